@@ -1,0 +1,82 @@
+//! The content: slides and the cells on them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Mode;
+
+/// All the content, as the page gets it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deck {
+    /// The workshop's title.
+    pub title: String,
+    /// In the order in which they are shown.
+    pub slides: Vec<Slide>,
+    /// Every cell of every slide.
+    pub cells: Vec<Cell>,
+}
+
+/// One slide, rendered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slide {
+    /// Names it in addresses: the file's name without its extension, `01-one-lock`.
+    pub slug: String,
+    /// Its heading.
+    pub title: String,
+    /// The part of the workshop that it belongs to.
+    pub section: String,
+    /// How long it is planned to take, in minutes.
+    pub minutes: f32,
+    /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them.
+    pub html: String,
+}
+
+/// Names a cell in addresses, files and messages: lower-case letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CellId(pub String);
+
+impl fmt::Display for CellId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A runnable block of a slide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Its name; its file in the workspace is `ID.py`.
+    pub id: CellId,
+    /// What it is called on the page.
+    pub title: String,
+    /// The source as the deck has it.
+    pub starter: String,
+    /// The source as the workspace has it: the starter until it is edited.
+    pub text: String,
+    /// The modes that are chosen at first.
+    pub modes: Vec<Mode>,
+    /// The worker counts that are chosen at first.
+    pub workers: Vec<u32>,
+    /// What makes it an exercise.
+    pub exercise: Option<Exercise>,
+}
+
+/// A task, with help and a check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exercise {
+    /// How long it is planned to take, in minutes.
+    pub minutes: f32,
+    /// What to predict before the first run.
+    pub predict: Option<String>,
+    /// Shown one at a time.
+    pub hints: Vec<Hint>,
+    /// Shown when asked for.
+    pub solution: String,
+}
+
+/// One hint, rendered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hint {
+    /// Its text as HTML.
+    pub html: String,
+}

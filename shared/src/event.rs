@@ -1,0 +1,162 @@
+//! What happens during a lap and a run, in order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
+
+/// The execution of one task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The item's position in `ITEMS`.
+    pub task: u32,
+    /// When `work` was called.
+    pub start: Nanos,
+    /// When it returned.
+    pub end: Nanos,
+    /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux).
+    pub cpu: Nanos,
+}
+
+/// A task that has begun and not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// Who executes it.
+    pub worker: u32,
+    /// The item's position in `ITEMS`.
+    pub task: u32,
+    /// When `work` was called.
+    pub start: Nanos,
+}
+
+/// Where text was written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Stream {
+    /// `sys.stdout`.
+    Stdout,
+    /// `sys.stderr`.
+    Stderr,
+    /// File descriptors 1 and 2, below Python: C code and child processes.
+    Native,
+}
+
+/// An exception that nobody caught.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// The type's name, qualified if it isn't a builtin: `ValueError`, `json.decoder.JSONDecodeError`.
+    pub exception: String,
+    /// `str()` of the exception.
+    pub message: String,
+    /// The traceback as Python formats it, with the source's lines.
+    pub traceback: String,
+    /// The last line of the learner's own source in it, from 1.
+    pub line: Option<u32>,
+    /// The worker in which it was raised; none while the source or `ITEMS` was read.
+    pub worker: Option<u32>,
+    /// The task in which it was raised; none while the source was replayed.
+    pub task: Option<u32>,
+}
+
+/// What an exercise's check says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The check raised nothing.
+    Passed,
+    /// It raised AssertionError with this sentence for the learner.
+    Failed(String),
+    /// The check itself is broken: its traceback.
+    Broken(String),
+}
+
+/// The results of a lap, to be looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// How many there are: one for each item.
+    pub count: u32,
+    /// `repr()` of the first few, shortened.
+    pub first: Vec<String>,
+}
+
+/// What happens during one lap. Workers are numbered from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LapEvent {
+    /// The source was read and is of this kind; nothing of it has run yet.
+    Source(SourceKind),
+    /// A worker has replayed the source and can take tasks.
+    WorkerReady {
+        /// Which.
+        worker: u32,
+        /// When.
+        at: Nanos,
+    },
+    /// All workers are ready and the first task is handed out: measurement starts. For a script: it starts.
+    Began {
+        /// How many tasks there are; 1 for a script.
+        tasks: u32,
+        /// When.
+        at: Nanos,
+    },
+    /// Text was written.
+    Output {
+        /// By whom, as far as that can be told.
+        worker: Option<u32>,
+        /// While executing what.
+        task: Option<u32>,
+        /// To where.
+        stream: Stream,
+        /// What: whole lines, unless it was flushed in between.
+        text: String,
+    },
+    /// Tasks were executed.
+    Spans {
+        /// By whom.
+        worker: u32,
+        /// In the order in which they ended.
+        spans: Vec<Span>,
+    },
+    /// Still alive, some 20 times a second: what runs now, so that a picture can grow.
+    Progress {
+        /// When.
+        at: Nanos,
+        /// What is being executed.
+        running: Vec<Running>,
+    },
+    /// The exercise's check was called with the results.
+    Checked(Verdict),
+}
+
+/// What happens during one run. Numbered from 0 without gaps; the last is always `Ended`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RunEvent {
+    /// Other runs are measured first.
+    Queued {
+        /// How many.
+        ahead: u32,
+    },
+    /// A kernel took a lap.
+    LapStarted {
+        /// Which, by its place in the plan.
+        lap: u32,
+        /// The mode, for readers of the stream.
+        mode: Mode,
+        /// The id of the kernel's interpreter build.
+        build: String,
+    },
+    /// Something happened in a lap.
+    Lap {
+        /// Which.
+        lap: u32,
+        /// What.
+        event: LapEvent,
+    },
+    /// Stop was asked for.
+    Stopping(StopStage),
+    /// A lap is over, and nothing of what it started is left.
+    LapEnded {
+        /// Which.
+        lap: u32,
+        /// How.
+        ending: Ending,
+    },
+    /// The run is over: exactly once, and last.
+    Ended(RunEnding),
+}

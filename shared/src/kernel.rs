@@ -1,0 +1,45 @@
+//! What the runner and a kernel say to each other, on a socket of their own.
+//!
+//! A frame is the length of what follows (u32, little-endian) and one value in postcard's encoding.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Ending, LapEvent, Mode};
+
+/// From the runner to a kernel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KernelCommand {
+    /// Execute this, report, and exit. A kernel gets it once.
+    Lap(LapRequest),
+    /// End the lap softly: hand out no more tasks and interrupt the running ones.
+    Cancel,
+}
+
+/// One lap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LapRequest {
+    /// The Python source.
+    pub source: String,
+    /// The absolute path of its file, as `__file__` and in tracebacks.
+    pub file: String,
+    /// How to execute it.
+    pub mode: Mode,
+    /// With how many workers, at least 1.
+    pub workers: u32,
+    /// The source of the exercise's check, to be called with the results of a completed lap.
+    pub check: Option<String>,
+}
+
+/// From a kernel to the runner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KernelEvent {
+    /// First: CPython is up.
+    Ready {
+        /// The kernel's `PROTOCOL`.
+        protocol: String,
+    },
+    /// Something happened in the lap.
+    Lap(LapEvent),
+    /// The lap is over: once, and last. The kernel exits.
+    Ended(Ending),
+}

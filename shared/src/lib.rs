@@ -1,0 +1,38 @@
+//! What all of Virgil's processes agree on: the deck, the modes, commands and events, and the life of a run.
+//!
+//! Pure data and pure functions. The runner, the kernels and the page use these very types (ARCHITECTURE.md).
+
+mod clock;
+mod mode;
+mod source;
+
+mod deck;
+mod interpreter;
+
+mod ending;
+mod event;
+mod kernel;
+mod wire;
+
+mod output;
+mod plan;
+mod run;
+
+mod measure;
+
+pub use clock::Nanos;
+pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
+pub use ending::{Cause, Death, Ending, Limit, RunEnding};
+pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
+pub use interpreter::{Gil, InterpreterBuild, Python};
+pub use kernel::{KernelCommand, KernelEvent, LapRequest};
+pub use measure::{SpeedUp, median, speed_ups};
+pub use mode::Mode;
+pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
+pub use plan::{LapPlan, MAX_WORKERS, plan};
+pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
+pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
+pub use wire::{ClientMessage, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
+
+/// The protocol's name, made of this crate's sources: processes with different names must not talk.
+pub const PROTOCOL: &str = env!("VIRGIL_PROTOCOL");

@@ -1,0 +1,137 @@
+use super::*;
+use crate::{Cause, CellId, Death, Mode, Raised, Results, RunId, Stream, plan};
+
+fn run(modes: &[Mode]) -> Run {
+    let plan = plan(modes, &[2]).unwrap();
+    Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan })
+}
+
+fn completed() -> Ending {
+    Ending::Completed { wall: Nanos(1_000), results: Results::default() }
+}
+
+fn raised() -> Ending {
+    Ending::Raised(Raised {
+        exception: "ValueError".into(),
+        message: String::new(),
+        traceback: String::new(),
+        line: None,
+        worker: None,
+        task: None,
+    })
+}
+
+fn died() -> Ending {
+    let cause = Cause::Signal(11);
+    Ending::Died(Death { cause, worker: None, task: None, peak_memory: None, last_line: None })
+}
+
+fn started(lap: u32) -> RunEvent {
+    RunEvent::LapStarted { lap, mode: Mode::Threads, build: "3.14".into() }
+}
+
+fn ended(lap: u32, ending: Ending) -> RunEvent {
+    RunEvent::LapEnded { lap, ending }
+}
+
+fn in_lap(lap: u32, event: LapEvent) -> RunEvent {
+    RunEvent::Lap { lap, event }
+}
+
+/// Every history and what comes next after it, with two laps planned.
+#[test]
+fn what_comes_next() {
+    let script = || in_lap(0, LapEvent::Source(SourceKind::Script));
+    let stop = || RunEvent::Stopping(StopStage::Asked);
+    let stopped = || Ending::Stopped(StopStage::Asked);
+    let end = |ending| Step::End(ending);
+    let cases: Vec<(&str, Vec<RunEvent>, Step)> = vec![
+        ("nothing yet", vec![], Step::StartLap(0)),
+        ("queued", vec![RunEvent::Queued { ahead: 2 }], Step::StartLap(0)),
+        ("first lap runs", vec![started(0)], Step::Wait),
+        ("first lap completed", vec![started(0), ended(0, completed())], Step::StartLap(1)),
+        (
+            "both completed",
+            vec![started(0), ended(0, completed()), started(1), ended(1, completed())],
+            end(RunEnding::Completed),
+        ),
+        ("first raised", vec![started(0), ended(0, raised())], end(RunEnding::AsLap(0))),
+        (
+            "second raised",
+            vec![started(0), ended(0, completed()), started(1), ended(1, raised())],
+            end(RunEnding::AsLap(1)),
+        ),
+        ("first died", vec![started(0), ended(0, died())], end(RunEnding::AsLap(0))),
+        ("stopped while queued", vec![stop()], end(RunEnding::Withdrawn)),
+        ("stop asked for", vec![started(0), stop()], Step::Wait),
+        ("stopped", vec![started(0), stop(), ended(0, stopped())], end(RunEnding::AsLap(0))),
+        ("stopped between laps", vec![started(0), ended(0, completed()), stop()], end(RunEnding::Withdrawn)),
+        ("a script runs once", vec![started(0), script(), ended(0, completed())], end(RunEnding::Completed)),
+        ("over", vec![RunEvent::Ended(RunEnding::Withdrawn)], Step::Wait),
+    ];
+    for (name, history, next) in cases {
+        let mut run = run(&[Mode::Threads, Mode::Subinterpreters]);
+        history.iter().for_each(|event| run.apply(event));
+        assert_eq!(run.step(), next, "{name}");
+    }
+}
+
+#[test]
+fn nothing_follows_the_ending() {
+    let mut run = run(&[Mode::Threads]);
+    run.apply(&started(0));
+    run.apply(&ended(0, completed()));
+    run.apply(&RunEvent::Ended(RunEnding::Completed));
+    let over = run.clone();
+    for event in [RunEvent::Queued { ahead: 1 }, started(0), ended(0, died()), RunEvent::Stopping(StopStage::Asked)] {
+        run.apply(&event);
+    }
+    assert_eq!((run.phase, run.laps), (over.phase, over.laps));
+}
+
+#[test]
+fn events_of_laps_and_workers_that_do_not_exist_change_nothing() {
+    let mut run = run(&[Mode::Threads]);
+    run.apply(&started(0));
+    let before = run.laps.clone();
+    let spans = vec![Span { task: 0, start: Nanos(1), end: Nanos(2), cpu: Nanos(1) }];
+    run.apply(&in_lap(7, LapEvent::Source(SourceKind::Script)));
+    run.apply(&started(7));
+    run.apply(&in_lap(0, LapEvent::Spans { worker: 9, spans }));
+    assert_eq!(run.laps, before);
+    assert_eq!(run.next_event, 4);
+}
+
+#[test]
+fn a_lap_gathers_what_happens_in_it() {
+    let mut run = run(&[Mode::Threads]);
+    let running = Running { worker: 1, task: 4, start: Nanos(50) };
+    let span = Span { task: 3, start: Nanos(20), end: Nanos(40), cpu: Nanos(15) };
+    let output = LapEvent::Output { worker: Some(1), task: Some(3), stream: Stream::Stdout, text: "hello\n".into() };
+    for event in [
+        started(0),
+        in_lap(0, LapEvent::Source(SourceKind::Workload)),
+        in_lap(0, LapEvent::WorkerReady { worker: 1, at: Nanos(5) }),
+        in_lap(0, LapEvent::Began { tasks: 8, at: Nanos(10) }),
+        in_lap(0, output),
+        in_lap(0, LapEvent::Spans { worker: 1, spans: vec![span] }),
+        in_lap(0, LapEvent::Progress { at: Nanos(60), running: vec![running] }),
+    ] {
+        run.apply(&event);
+    }
+    let lap = &run.laps[0];
+    assert_eq!(lap.phase, LapPhase::Measured { began: Nanos(10) });
+    assert_eq!((lap.tasks, lap.done(), lap.now), (8, 1, Nanos(60)));
+    assert_eq!(lap.workers[1], WorkerTrack { ready: Some(Nanos(5)), spans: vec![span], running: Some(running) });
+    assert_eq!(lap.output.last().unwrap().text, "hello");
+}
+
+#[test]
+fn laps_that_never_ran_are_skipped_and_the_ending_says_why() {
+    let mut run = run(&[Mode::Threads, Mode::Processes]);
+    run.apply(&started(0));
+    run.apply(&ended(0, died()));
+    run.apply(&RunEvent::Ended(RunEnding::AsLap(0)));
+    assert_eq!(run.laps[1].phase, LapPhase::Skipped);
+    assert!(run.sentence().unwrap().contains("segmentation fault"));
+}

@@ -1,0 +1,24 @@
+//! What a source is.
+
+use std::hash::Hasher;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest source that is accepted, in bytes of UTF-8.
+pub const MAX_SOURCE_BYTES: usize = 512 * 1024;
+
+/// What Run does with a source, decided by the kernel from its syntax tree before anything runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SourceKind {
+    /// It defines `work(item)` and `ITEMS`: one lap for each chosen mode.
+    Workload,
+    /// It defines neither: it runs once, top to bottom, as `__main__`.
+    Script,
+}
+
+/// A short name for exactly this text, to tell whether a result is still of the code that is shown.
+pub fn fingerprint(source: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(source.as_bytes());
+    hasher.finish()
+}

@@ -1,0 +1,116 @@
+//! What the page and the runner say to each other, over one WebSocket: one postcard value in each binary message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CellId, InterpreterBuild, LapPlan, Mode, RunEvent};
+
+/// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunId(pub u64);
+
+/// One press of Run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRequest {
+    /// The cell.
+    pub cell: CellId,
+    /// The source as it stands in the editor.
+    pub source: String,
+    /// The modes to compare.
+    pub modes: Vec<Mode>,
+    /// The worker counts to compare, for the parallel modes.
+    pub workers: Vec<u32>,
+}
+
+/// A run that was accepted: all that is known before its first event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunTicket {
+    /// Its name.
+    pub id: RunId,
+    /// The cell.
+    pub cell: CellId,
+    /// Of exactly which source ([`crate::fingerprint`]).
+    pub fingerprint: u64,
+    /// Its laps, in order.
+    pub plan: Vec<LapPlan>,
+}
+
+/// From the page to the runner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientMessage {
+    /// Run this.
+    Start(RunRequest),
+    /// Stop that run, whether it is queued or running.
+    Stop(RunId),
+    /// Send that run's events from number `since` on, now and as they come.
+    Watch {
+        /// Which.
+        run: RunId,
+        /// The number of the first event that the page doesn't have.
+        since: u64,
+    },
+    /// Keep this text as the cell's file.
+    Save {
+        /// Which.
+        cell: CellId,
+        /// All of it.
+        text: String,
+    },
+}
+
+/// First message on every connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The runner's [`crate::PROTOCOL`]: a page of another one must be reloaded.
+    pub protocol: String,
+    /// The interpreter builds that have a kernel, the preferred one first.
+    pub builds: Vec<InterpreterBuild>,
+    /// How many cores this machine lets the runner use.
+    pub cores: u32,
+    /// The runs that the runner remembers, the oldest first.
+    pub runs: Vec<RunTicket>,
+    /// The folder in which edits are kept.
+    pub workspace: String,
+    /// Why nothing can run here and what to do, if so.
+    pub trouble: Option<String>,
+}
+
+/// From the runner to the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServerMessage {
+    /// Who speaks, and what it has.
+    Welcome(Welcome),
+    /// A run was accepted, from this page or another. Its events come once it is watched.
+    Accepted(RunTicket),
+    /// A run was not accepted.
+    Refused {
+        /// For which cell.
+        cell: CellId,
+        /// Why, and what to do.
+        sentence: String,
+    },
+    /// Events of a watched run, in order and without gaps.
+    Events {
+        /// Which run.
+        run: RunId,
+        /// The number of the first of them.
+        first: u64,
+        /// The events.
+        events: Vec<RunEvent>,
+    },
+    /// The runner doesn't have the run that was to be watched: it was restarted since.
+    Unknown(RunId),
+    /// A text is on disk.
+    Saved {
+        /// Which cell's.
+        cell: CellId,
+        /// Of exactly which text ([`crate::fingerprint`]).
+        fingerprint: u64,
+    },
+    /// A text could not be written.
+    NotSaved {
+        /// Which cell's.
+        cell: CellId,
+        /// Why, and what to do.
+        sentence: String,
+    },
+}
