@@ -1,1 +1,3 @@
+//! The command that people run: `virgil`.
+
 fn main() {}
