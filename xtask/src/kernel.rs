@@ -15,6 +15,8 @@ use crate::setup::kernels::Kernel;
 
 /// No lap of the content or of a measurement may be silent for longer: kernels report progress all the time.
 const SILENCE: Duration = Duration::from_secs(60);
+/// CPython is up in a small part of it.
+const START: Duration = Duration::from_secs(15);
 
 /// What a lap said.
 #[derive(Default)]
@@ -33,12 +35,23 @@ struct Process {
 
 /// Starts a kernel and waits until its CPython is up.
 pub fn greet(binary: &Path, build: &InterpreterBuild) -> Result<()> {
-    Process::start(binary, build, Path::new("/")).map(|_| ())
+    let mut process = Process::start(binary, build, Path::new("/"), Stdio::piped())?;
+    process.hello(START).or_else(|error| {
+        process.end();
+        let mut said = String::new();
+        if let Some(stderr) = &mut process.child.stderr {
+            // What it said is only a help: bytes that are no text may be missing.
+            let _ = stderr.read_to_string(&mut said);
+        }
+        let last = said.trim().lines().last().unwrap_or("It said nothing else.").to_owned();
+        Err(error.context(last))
+    })
 }
 
 /// Executes one lap in a fresh kernel.
 pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, Ending)> {
-    let mut process = Process::start(&kernel.binary(), &kernel.build, folder)?;
+    let mut process = Process::start(&kernel.binary(), &kernel.build, folder, Stdio::null())?;
+    process.hello(SILENCE)?;
     process.send(&KernelCommand::Lap(request))?;
     let mut lap = Lap::default();
     loop {
@@ -52,18 +65,24 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
 }
 
 impl Process {
-    fn start(binary: &Path, build: &InterpreterBuild, folder: &Path) -> Result<Process> {
+    fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Stdio) -> Result<Process> {
         let (socket, theirs) = UnixStream::pair()?;
-        socket.set_read_timeout(Some(SILENCE))?;
         // The shell moves the socket from descriptor 0, where it can be put without unsafe code, to 3.
         let mut command = Command::new("sh");
         command.args(["-c", r#"exec "$@" 3<&0 </dev/null"#, "sh"]).arg(binary);
         command.args(["--fd", "3", "--python", &build.executable]).current_dir(folder);
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).process_group(0);
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(stderr).process_group(0);
         let child = command.spawn().context("`sh` could not be started.")?;
-        let mut process = Process { child, socket };
-        match process.receive()? {
-            KernelEvent::Ready { protocol } if protocol == PROTOCOL => Ok(process),
+        Ok(Process { child, socket })
+    }
+
+    /// Waits for its first word.
+    fn hello(&mut self, patience: Duration) -> Result<()> {
+        self.socket.set_read_timeout(Some(patience))?;
+        let first = self.receive()?;
+        self.socket.set_read_timeout(Some(SILENCE))?;
+        match first {
+            KernelEvent::Ready { protocol } if protocol == PROTOCOL => Ok(()),
             KernelEvent::Ready { .. } => bail!("The kernel is of another version: run `cargo xtask kernels`."),
             other => bail!("The kernel's first word was {other:?} instead of Ready."),
         }
@@ -83,12 +102,16 @@ impl Process {
         self.socket.read_exact(&mut body).context("The kernel stopped in the middle of a word.")?;
         postcard::from_bytes(&body).context("The kernel's words are of another version: run `cargo xtask kernels`.")
     }
+
+    fn end(&mut self) {
+        // It has ended by itself, most times: then there is nothing to kill, and its status was said before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It has ended by itself, most times: then there is nothing to kill, and its status was said before.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }

@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("\n{error:#}");
+            eprintln!("\n{}", report::sentences(&error));
             ExitCode::FAILURE
         }
     }

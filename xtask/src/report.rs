@@ -94,8 +94,9 @@ impl Report {
             Err(error) => {
                 self.stopped.store(true, Ordering::Relaxed);
                 Err(Error::msg(format!(
-                    "✗ {name} failed after {}.\n{error:#}\n\nWhat to do: {advice}",
-                    duration(began.elapsed())
+                    "✗ {name} failed after {}.\n{}\n\nWhat to do: {advice}",
+                    duration(began.elapsed()),
+                    sentences(&error)
                 )))
             }
         }
@@ -128,6 +129,23 @@ pub fn first_cause(results: Vec<Result<()>>) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(errors.swap_remove(cause)) }
 }
 
+/// What went wrong, and through what: one sentence after the other.
+pub fn sentences(error: &Error) -> String {
+    let mut text = String::new();
+    for part in error.chain().map(ToString::to_string) {
+        let ends = text.is_empty() || text.ends_with(['.', ':', '\n']);
+        text += if text.is_empty() {
+            ""
+        } else if ends {
+            " "
+        } else {
+            ". "
+        };
+        text += &part;
+    }
+    text
+}
+
 /// `41 s`, `2 min 10 s`, `0.3 s`.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -153,6 +171,12 @@ mod tests {
         for (seconds, text) in [(0.34, "0.3 s"), (41.9, "41 s"), (60.0, "1 min"), (130.0, "2 min 10 s")] {
             assert_eq!(duration(Duration::from_secs_f64(seconds)), text);
         }
+    }
+
+    #[test]
+    fn errors_are_sentences() {
+        let error = Error::msg("no such file").context("It could not be read.").context("It failed");
+        assert_eq!(sentences(&error), "It failed. It could not be read. no such file");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::project::Project;
-use crate::report::{Report, Stage, duration};
+use crate::report::{Report, Stage, duration, sentences};
 use crate::setup::kernels;
 use crate::{check, content};
 
@@ -26,7 +26,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut failures = Vec::new();
     let mut keep = |result: Result<()>| {
         if let Err(error) = result {
-            eprintln!("\n{error:#}\n");
+            eprintln!("\n{}\n", sentences(&error));
             failures.push(error);
         }
     };
