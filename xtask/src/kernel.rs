@@ -36,7 +36,7 @@ struct Process {
 /// Starts a kernel and waits until its CPython is up.
 pub fn greet(binary: &Path, build: &InterpreterBuild) -> Result<()> {
     let mut process = Process::start(binary, build, Path::new("/"), Stdio::piped())?;
-    process.hello(START).or_else(|error| {
+    process.hello(START).map_err(|error| {
         process.end();
         let mut said = String::new();
         if let Some(stderr) = &mut process.child.stderr {
@@ -44,7 +44,7 @@ pub fn greet(binary: &Path, build: &InterpreterBuild) -> Result<()> {
             let _ = stderr.read_to_string(&mut said);
         }
         let last = said.trim().lines().last().unwrap_or("It said nothing else.").to_owned();
-        Err(error.context(last))
+        error.context(last)
     })
 }
 
