@@ -59,9 +59,9 @@ impl Report {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// After a failed step that the next ones don't depend on.
-    pub fn resume(&self) {
-        self.stopped.store(false, Ordering::Relaxed);
+    /// Ends the commands of steps that are done at the same time as one that failed.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// Does the work, and says so.
@@ -91,14 +91,11 @@ impl Report {
                 Ok(value)
             }
             Err(error) if error.is::<Stopped>() => Err(error),
-            Err(error) => {
-                self.stopped.store(true, Ordering::Relaxed);
-                Err(Error::msg(format!(
-                    "✗ {name} failed after {}.\n{}\n\nWhat to do: {advice}",
-                    duration(began.elapsed()),
-                    sentences(&error)
-                )))
-            }
+            Err(error) => Err(Error::msg(format!(
+                "✗ {name} failed after {}.\n{}\n\nWhat to do: {advice}",
+                duration(began.elapsed()),
+                sentences(&error)
+            ))),
         }
     }
 
@@ -122,11 +119,17 @@ impl Report {
     }
 }
 
-/// The first error that is not just a consequence of another.
+/// Of what was done at the same time, the first error that is not just a consequence of another.
 pub fn first_cause(results: Vec<Result<()>>) -> Result<()> {
     let mut errors: Vec<Error> = results.into_iter().filter_map(Result::err).collect();
     let cause = errors.iter().position(|error| !error.is::<Stopped>()).unwrap_or_default();
     if errors.is_empty() { Ok(()) } else { Err(errors.swap_remove(cause)) }
+}
+
+/// Of what was done one after the other, all errors.
+pub fn all_causes(results: impl IntoIterator<Item = Result<()>>) -> Result<()> {
+    let errors: Vec<String> = results.into_iter().filter_map(Result::err).map(|error| sentences(&error)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::msg(errors.join("\n\n"))) }
 }
 
 /// What went wrong, and through what: one sentence after the other.

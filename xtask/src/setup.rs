@@ -37,9 +37,10 @@ pub fn everything(project: &Project, report: &Report) -> Result<()> {
         // Without the page, only for what it is made of: that takes a while, and the tools are not ready yet.
         if project.virgil().exists() { Ok(()) } else { server::ensure(project, report) }
     };
+    let stop_others = |result: Result<()>| result.inspect_err(|_| report.stop());
     first_cause(thread::scope(|scope| {
-        let tools = scope.spawn(tools);
-        let others = others();
+        let tools = scope.spawn(|| stop_others(tools()));
+        let others = stop_others(others());
         vec![tools.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others]
     }))?;
     if let Some(stamp) = page {

@@ -31,7 +31,6 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         }
     };
     keep(check::check(project, report));
-    report.resume();
     let mut libraries = project.cargo("");
     libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "xtask"]);
     let mut page = project.cargo("");
@@ -49,7 +48,6 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         ("tests: runner, also in a browser", 180, &mut runner),
     ] {
         keep(run(report, name, seconds, command, &mut count));
-        report.resume();
     }
     let stage = Stage {
         name: "content: starters fail, solutions pass".into(),

@@ -10,6 +10,8 @@ use crate::report::{Report, Stage};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+/// Where the tools are compiled; of no use once they are installed.
+const SCRAPS: &str = "tools-build";
 
 /// Says at once what would fail later.
 pub fn look(project: &Project) -> Result<()> {
@@ -48,6 +50,10 @@ pub fn ensure(project: &Project, report: &Report) -> Result<()> {
     ] {
         tool.ensure(project, report)?;
     }
+    let scraps = project.target.join(SCRAPS);
+    if scraps.exists() {
+        fs::remove_dir_all(&scraps).with_context(|| format!("{} could not be removed.", scraps.display()))?;
+    }
     Ok(())
 }
 
@@ -76,7 +82,7 @@ impl Tool<'_> {
         };
         report.stage(&stage, |log| {
             // Built once and used for seconds: quick to compile matters more than quick to run.
-            let mut cargo = project.cargo("tools-build");
+            let mut cargo = project.cargo(SCRAPS);
             cargo.args(["install", "--debug", "--force", package, "--version", version]).args(*options);
             cargo.arg("--root").arg(&folder);
             cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", level);
