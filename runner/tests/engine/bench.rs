@@ -35,15 +35,19 @@ impl Bench {
     }
 
     pub async fn submit(&self, modes: &[Mode], script: &str) -> RunId {
+        self.submit_source(modes, &script.replace("; ", "\n"), None).await
+    }
+
+    pub async fn submit_source(&self, modes: &[Mode], source: &str, check: Option<&str>) -> RunId {
         let request = RunRequest {
             cell: CellId("cell".into()),
-            source: script.replace("; ", "\n"),
+            source: source.to_owned(),
             modes: modes.to_vec(),
             workers: vec![2],
         };
         let plan = plan(modes, &request.workers).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
-        self.engine.submit(Order { request, plan, file, check: None }).await.id
+        self.engine.submit(Order { request, plan, file, check: check.map(str::to_owned) }).await.id
     }
 
     /// All events of a run, once it is over.
