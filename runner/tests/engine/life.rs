@@ -23,6 +23,7 @@ async fn a_script_becomes_these_events() {
         ("signal 9", "0 started threads, 0 died Signal(9), AsLap(0)"),
         ("say before; rubbish; ignore", "0 started threads, 0 before, 0 died Unheard, AsLap(0)"),
         ("broken; ignore", "0 started threads, 0 died Unheard, AsLap(0)"),
+        ("close", "0 started threads, 0 died Unheard, AsLap(0)"),
         ("ready 99 1; span 99 0 1 2; ended", "0 started threads, 0 ready 99, 0 spans 99 1, 0 completed, Completed"),
     ] {
         assert_eq!(bench.play(script).await.join(", "), events, "{script}");

@@ -113,10 +113,6 @@ async fn whatever_kills_a_kernel_is_explained_and_the_next_run_works() {
             "import os, time\nprint('last words', flush=True)\ntime.sleep(.1)\nos.write(3, b'this is no frame')\ntime.sleep(60)\n",
             Cause::Unheard,
         ),
-        (
-            "import os, time\nprint('last words', flush=True)\ntime.sleep(.1)\nos.closerange(3, 100)\ntime.sleep(60)\n",
-            Cause::Unheard,
-        ),
     ] {
         let (_, ending) = play(&bench, &[Mode::Threads], source).await;
         let Ending::Died(death) = &ending else { panic!("{source}: {ending:?}") };
