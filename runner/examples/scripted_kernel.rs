@@ -119,8 +119,8 @@ fn obey(order: &str, words: &[&str]) {
         "rubbish" => write(b"this is no frame"),
         "broken" => write(&[3, 0, 0, 0, 250, 250, 250]),
         "close" => {
-            // SAFETY: nothing uses the socket from here on.
-            unsafe { libc::close(3) };
+            // SAFETY: a system call on a descriptor that is open.
+            unsafe { libc::shutdown(3, libc::SHUT_WR) };
             pause();
         }
         "stray" => stray(),
