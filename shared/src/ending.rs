@@ -56,6 +56,8 @@ pub enum Cause {
     Exit(i32),
     /// This signal ended it.
     Signal(i32),
+    /// It could not be heard any more, since code closed its event pipe or wrote to it, and so it was ended.
+    Unheard,
 }
 
 /// What is known of a process that died.
@@ -80,7 +82,7 @@ pub enum RunEnding {
     Completed,
     /// As this lap did: the first that didn't complete.
     AsLap(u32),
-    /// Stop was pressed while it was queued.
+    /// Stop was pressed while it was queued, or between two laps.
     Withdrawn,
     /// It could not be started.
     Impossible {
@@ -167,6 +169,10 @@ impl Cause {
                 format!("it exited with status {status} before the work was done"),
                 "Look for `os._exit` or a library that ends its process; your text is saved, and Run works again.",
             ),
+            Cause::Unheard => (
+                "code closed its event pipe or wrote to it".into(),
+                "Look for `os.close`, `os.closerange` or `os.write` on descriptors that the code didn't open; your text is saved, and Run works again.",
+            ),
             Cause::Signal(11) => {
                 ("segmentation fault (signal 11): native code used memory that is not there".into(), CRASH)
             }
@@ -242,6 +248,7 @@ mod tests {
             (died(Cause::Exit(3), None), "status 3"),
             (died(Cause::Signal(11), None), "segmentation fault (signal 11)"),
             (died(Cause::Signal(9), Some(1)), "Worker process 1 died in task 3"),
+            (died(Cause::Unheard, None), "closed its event pipe"),
             (died(Cause::Signal(11), None), "“almost there”"),
             (Ending::LimitExceeded(Limit::Processes { limit: 512 }), "512 processes"),
         ] {

@@ -252,12 +252,13 @@ impl Run {
             Ending::Stopped(_) | Ending::TimedOut { .. } | Ending::LimitExceeded(_) | Ending::Died(_) => true,
         });
         let script = self.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script) && lap.wall().is_some());
-        let next = self.laps.iter().position(|lap| lap.phase == LapPhase::Waiting);
+        let next = self.laps.iter().position(|lap| lap.phase == LapPhase::Waiting).filter(|_| !script);
         match (next, failed) {
-            (Some(next), _) if !stopping && !hopeless && !script => Step::StartLap(next as u32),
+            (Some(next), _) if !stopping && !hopeless => Step::StartLap(next as u32),
             (_, Some(failed)) => Step::End(RunEnding::AsLap(failed as u32)),
-            (_, None) if stopping => Step::End(RunEnding::Withdrawn),
-            (_, None) => Step::End(RunEnding::Completed),
+            (Some(_), None) => Step::End(RunEnding::Withdrawn),
+            // A stop that came when everything was done stopped nothing.
+            (None, None) => Step::End(RunEnding::Completed),
         }
     }
 
@@ -283,6 +284,9 @@ impl Run {
                 Some(LapPhase::Ended(ending)) => ending.sentence(),
                 _ => "Ended.".into(),
             },
+            RunEnding::Withdrawn if self.laps.iter().any(|lap| lap.wall().is_some()) => {
+                "Stopped between two laps.".into()
+            }
             RunEnding::Withdrawn => "Stopped before it began.".into(),
             RunEnding::Impossible { sentence } => sentence.clone(),
         })

@@ -1,1 +1,91 @@
-fn main() {}
+//! The project's commands: `cargo xtask serve` sets up what is missing and starts Virgil; see `cargo xtask help`.
+
+mod project;
+
+mod command;
+mod fingerprint;
+mod report;
+
+mod setup;
+
+mod kernel;
+
+mod bench;
+mod check;
+mod content;
+mod invariants;
+mod serve;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use project::Project;
+use report::Report;
+use setup::kernels::Wanted;
+
+/// Virgil's commands. Each does the set-up that it needs first, and skips what is done.
+#[derive(Parser)]
+#[command(name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is missing, and start Virgil.
+    Serve(serve::Options),
+    /// Set up what is missing, and run every check and test.
+    Test,
+    /// Set up what is missing, and run formatter, linter and house rules.
+    Check,
+    /// Build the kernel of the preferred CPython, after a new look at which there are.
+    Kernels {
+        /// Build those of all usable CPythons.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Measure the speed-up of 2 threads, interpreters and processes beside that of 2 native threads.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\n{}", report::sentences(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let project = Project::open()?;
+    let report = Report::new(&project);
+    match task {
+        Task::Serve(options) => {
+            setup::everything(&project, &report)?;
+            serve::serve(&project, &options)
+        }
+        Task::Test => {
+            setup::everything(&project, &report)?;
+            setup::browser::ensure(&report)?;
+            test::test(&project, &report)
+        }
+        Task::Check => {
+            setup::everything(&project, &report)?;
+            check::check(&project, &report).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Kernels { all } => {
+            let wanted = if all { Wanted::All } else { Wanted::Preferred };
+            setup::kernels_only(&project, &report, wanted).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Bench(options) => {
+            setup::everything(&project, &report)?;
+            bench::bench(&project, &options).map(|()| ExitCode::SUCCESS)
+        }
+    }
+}

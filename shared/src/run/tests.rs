@@ -66,6 +66,11 @@ fn what_comes_next() {
         ("stop asked for", vec![started(0), stop()], Step::Wait),
         ("stopped", vec![started(0), stop(), ended(0, stopped())], end(RunEnding::AsLap(0))),
         ("stopped between laps", vec![started(0), ended(0, completed()), stop()], end(RunEnding::Withdrawn)),
+        (
+            "stopped when all was done",
+            vec![started(0), ended(0, completed()), started(1), stop(), ended(1, completed())],
+            end(RunEnding::Completed),
+        ),
         ("a script runs once", vec![started(0), script(), ended(0, completed())], end(RunEnding::Completed)),
         ("over", vec![RunEvent::Ended(RunEnding::Withdrawn)], Step::Wait),
     ];

@@ -1,0 +1,45 @@
+//! Formatter, linter and house rules.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::invariants;
+use crate::project::Project;
+use crate::report::{Report, Stage, all_causes};
+use crate::setup::kernels;
+
+const LINTS: &str = "correct what the lines above name, or `#[expect(lint, reason = \"…\")]` it.";
+
+/// All of them, also after one that fails.
+pub fn check(project: &Project, report: &Report) -> Result<()> {
+    let kernel = kernels::preferred(project)?;
+    let mut format = project.cargo("");
+    format.args(["fmt", "--all", "--check"]);
+    let mut page = project.cargo("page");
+    clippy(&mut page, &["-p", "frontend", "--target", "wasm32-unknown-unknown"]);
+    let mut embedding = project.cargo(&kernel.target());
+    clippy(&mut embedding, &["-p", "kernel", "--all-targets"]).env("PYO3_PYTHON", &kernel.build.executable);
+    let mut others = project.cargo("");
+    clippy(&mut others, &["-p", "shared", "-p", "runner", "-p", "xtask", "--all-targets"]);
+
+    let rules =
+        Stage { name: "house rules".into(), usual: Duration::from_secs(1), advice: "do as each sentence says.".into() };
+    all_causes([
+        report.stage(&rules, |_| invariants::check(project)),
+        run(report, "formatting", 2, "run `cargo fmt --all`.", &mut format),
+        run(report, "lints: shared, runner, xtask", 90, LINTS, &mut others),
+        run(report, "lints: frontend", 60, LINTS, &mut page),
+        run(report, "lints: kernel", 20, LINTS, &mut embedding),
+    ])
+}
+
+fn run(report: &Report, name: &str, seconds: u64, advice: &str, command: &mut Command) -> Result<()> {
+    let stage = Stage { name: name.into(), usual: Duration::from_secs(seconds), advice: advice.into() };
+    report.stage(&stage, |log| log.run(command))
+}
+
+fn clippy<'a>(cargo: &'a mut Command, what: &[&str]) -> &'a mut Command {
+    cargo.args(["clippy", "--locked"]).args(what).args(["--", "-D", "warnings"])
+}

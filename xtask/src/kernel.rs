@@ -1,0 +1,117 @@
+//! Talks to a kernel directly, as the runner does, for content tests and measurements.
+
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use shared::{Ending, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, PROTOCOL, Span, Verdict};
+
+use crate::setup::kernels::Kernel;
+
+/// No lap of the content or of a measurement may be silent for longer: kernels report progress all the time.
+const SILENCE: Duration = Duration::from_secs(60);
+/// CPython is up in a small part of it.
+const START: Duration = Duration::from_secs(15);
+
+/// What a lap said.
+#[derive(Default)]
+pub struct Lap {
+    /// The check's verdict, if there was one.
+    pub verdict: Option<Verdict>,
+    /// What the tasks took.
+    pub spans: Vec<Span>,
+}
+
+/// A kernel process; dropped, it is gone.
+struct Process {
+    child: Child,
+    socket: UnixStream,
+}
+
+/// Starts a kernel and waits until its CPython is up.
+pub fn greet(binary: &Path, build: &InterpreterBuild) -> Result<()> {
+    let mut process = Process::start(binary, build, Path::new("/"), Stdio::piped())?;
+    process.hello(START).map_err(|error| {
+        process.end();
+        let mut said = String::new();
+        if let Some(stderr) = &mut process.child.stderr {
+            // What it said is only a help: bytes that are no text may be missing.
+            let _ = stderr.read_to_string(&mut said);
+        }
+        let last = said.trim().lines().last().unwrap_or("It said nothing else.").to_owned();
+        error.context(last)
+    })
+}
+
+/// Executes one lap in a fresh kernel.
+pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, Ending)> {
+    let mut process = Process::start(&kernel.binary(), &kernel.build, folder, Stdio::null())?;
+    process.hello(SILENCE)?;
+    process.send(&KernelCommand::Lap(request))?;
+    let mut lap = Lap::default();
+    loop {
+        match process.receive()? {
+            KernelEvent::Lap(LapEvent::Checked(verdict)) => lap.verdict = Some(verdict),
+            KernelEvent::Lap(LapEvent::Spans { spans, .. }) => lap.spans.extend(spans),
+            KernelEvent::Lap(_) | KernelEvent::Ready { .. } => {}
+            KernelEvent::Ended(ending) => return Ok((lap, ending)),
+        }
+    }
+}
+
+impl Process {
+    fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Stdio) -> Result<Process> {
+        let (socket, theirs) = UnixStream::pair()?;
+        // The shell moves the socket from descriptor 0, where it can be put without unsafe code, to 3.
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"exec "$@" 3<&0 </dev/null"#, "sh"]).arg(binary);
+        command.args(["--fd", "3", "--python", &build.executable]).current_dir(folder);
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(stderr).process_group(0);
+        let child = command.spawn().context("`sh` could not be started.")?;
+        Ok(Process { child, socket })
+    }
+
+    /// Waits for its first word.
+    fn hello(&mut self, patience: Duration) -> Result<()> {
+        self.socket.set_read_timeout(Some(patience))?;
+        let first = self.receive()?;
+        self.socket.set_read_timeout(Some(SILENCE))?;
+        match first {
+            KernelEvent::Ready { protocol } if protocol == PROTOCOL => Ok(()),
+            KernelEvent::Ready { .. } => bail!("The kernel is of another version: run `cargo xtask kernels`."),
+            other => bail!("The kernel's first word was {other:?} instead of Ready."),
+        }
+    }
+
+    fn send(&mut self, command: &KernelCommand) -> Result<()> {
+        let body = postcard::to_allocvec(command)?;
+        let length = u32::try_from(body.len())?;
+        self.socket.write_all(&length.to_le_bytes())?;
+        self.socket.write_all(&body).context("The kernel took no command.")
+    }
+
+    fn receive(&mut self) -> Result<KernelEvent> {
+        let mut length = [0; 4];
+        self.socket.read_exact(&mut length).context("The kernel said no more.")?;
+        let mut body = vec![0; u32::from_le_bytes(length) as usize];
+        self.socket.read_exact(&mut body).context("The kernel stopped in the middle of a word.")?;
+        postcard::from_bytes(&body).context("The kernel's words are of another version: run `cargo xtask kernels`.")
+    }
+
+    fn end(&mut self) {
+        // It has ended by itself, most times: then there is nothing to kill, and its status was said before.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -1,0 +1,63 @@
+//! From a fresh checkout to something that runs, and quickly through when everything is there.
+
+pub mod browser;
+pub mod kernels;
+pub mod pythons;
+
+mod compress;
+mod node;
+mod page;
+mod server;
+mod tools;
+
+use std::thread;
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::report::{Report, first_cause};
+use kernels::Wanted;
+use pythons::Look;
+
+/// Everything that `serve` needs. What doesn't depend on each other is done at the same time: compiling the build
+/// tools takes longest.
+pub fn everything(project: &Project, report: &Report) -> Result<()> {
+    let page = page::due(project)?;
+    if page.is_some() {
+        node::look(project)?;
+        tools::look(project)?;
+    }
+    let tools = || if page.is_some() { tools::ensure(project, report) } else { Ok(()) };
+    let others = || {
+        if page.is_some() {
+            node::ensure(project, report)?;
+        }
+        let builds = pythons::ensure(project, report, Look::Remembered)?;
+        kernels::ensure(project, report, &builds, Wanted::Preferred)?;
+        // Without the page, only for what it is made of: that takes a while, and the tools are not ready yet.
+        if project.virgil().exists() { Ok(()) } else { server::ensure(project, report) }
+    };
+    let stop_others = |result: Result<()>| result.inspect_err(|_| report.stop());
+    first_cause(thread::scope(|scope| {
+        let tools = scope.spawn(|| stop_others(tools()));
+        let others = stop_others(others());
+        vec![tools.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), others]
+    }))?;
+    if let Some(stamp) = page {
+        page::build(project, report, &stamp)?;
+    }
+    server::ensure(project, report)?;
+    report.table("Set-up is done:");
+    Ok(())
+}
+
+/// The kernels alone.
+pub fn kernels_only(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
+    let builds = pythons::ensure(project, report, Look::Afresh)?;
+    let kernels = kernels::ensure(project, report, &builds, wanted)?;
+    report.table("Kernels were built:");
+    for kernel in kernels {
+        println!("{}  {}  {}", kernel.build.title(), kernel.build.executable, kernel.folder.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Every check and test there is, and one summary.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::report::{Report, Stage, duration, sentences};
+use crate::setup::kernels;
+use crate::{check, content};
+
+/// What the test runners said, added up.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+/// Runs all, also after a failure, so that one look shows every failure.
+pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
+    let began = Instant::now();
+    let kernel = kernels::preferred(project)?;
+    let mut count = Count::default();
+    let mut failures = Vec::new();
+    let mut keep = |result: Result<()>| {
+        if let Err(error) = result {
+            eprintln!("\n{}\n", sentences(&error));
+            failures.push(error);
+        }
+    };
+    keep(check::check(project, report));
+    let mut libraries = project.cargo("");
+    libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "xtask"]);
+    let mut page = project.cargo("");
+    page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
+    let mut kernels = project.cargo(&kernel.target());
+    kernels.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "kernel"]);
+    kernels.env("PYO3_PYTHON", &kernel.build.executable);
+    // In release: what is tested is the very program that people start.
+    let mut runner = project.cargo("");
+    runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
+    for (name, seconds, command) in [
+        ("tests: shared, xtask", 30, &mut libraries),
+        ("tests: frontend", 90, &mut page),
+        ("tests: kernel", 60, &mut kernels),
+        ("tests: runner, also in a browser", 180, &mut runner),
+    ] {
+        keep(run(report, name, seconds, command, &mut count));
+    }
+    let stage = Stage {
+        name: "content: starters fail, solutions pass".into(),
+        usual: Duration::from_secs(40),
+        advice: "correct the slide or exercise that is named.".into(),
+    };
+    keep(report.stage(&stage, |_| content::check(project, &kernel)));
+    report.table("Checks and tests:");
+    let result = if failures.is_empty() { "ok" } else { "FAILED" };
+    let Count { passed, failed, ignored } = count;
+    for failure in &failures {
+        println!("{}", failure.to_string().lines().next().unwrap_or_default());
+    }
+    println!(
+        "test result: {result}. {passed} passed; {failed} failed; {ignored} ignored; {} stages failed; finished in {}",
+        failures.len(),
+        duration(began.elapsed())
+    );
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run(report: &Report, name: &str, seconds: u64, command: &mut Command, count: &mut Count) -> Result<()> {
+    let stage = Stage {
+        name: name.into(),
+        usual: Duration::from_secs(seconds),
+        advice: "look for `panicked at` and `FAILED` above.".into(),
+    };
+    report.stage(&stage, |log| log.show(command, |line| count.add(line)))
+}
+
+impl Count {
+    /// Takes a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some(result) = line.trim().strip_prefix("test result:") else { return };
+        let before = |word: &str| {
+            let words: Vec<&str> = result.split([' ', ';', '.']).filter(|part| !part.is_empty()).collect();
+            let at = words.iter().position(|found| *found == word)?;
+            words.get(at.checked_sub(1)?)?.parse::<u64>().ok()
+        };
+        self.passed += before("passed").unwrap_or(0);
+        self.failed += before("failed").unwrap_or(0);
+        self.ignored += before("ignored").unwrap_or(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_are_added_up() {
+        let mut count = Count::default();
+        count.add("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        count.add("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        count.add("3 passed");
+        assert_eq!(count, Count { passed: 5, failed: 1, ignored: 1 });
+    }
+}
