@@ -5,6 +5,9 @@
 mod judge;
 mod refusal;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};

@@ -49,7 +49,7 @@ pub const ROUTES: [Route; 8] = [
 /// Adds them to the server.
 pub fn add(config: &mut web::ServiceConfig) {
     for route in &ROUTES {
-        config.route(route.path, (route.handler)());
+        config.service(web::resource(route.path).route((route.handler)()));
     }
     config.default_service(web::to(nothing));
 }

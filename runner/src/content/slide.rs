@@ -58,7 +58,7 @@ pub fn parse(
     };
     let first_line = line_at(file, file.len() - body.len());
     let title = &front_matter.title;
-    let mut events = vec![Event::Html(format!("<h1 id=\"title-{slug}\">{}</h1>\n", escape(title)).into())];
+    let mut events = vec![heading_of(slug, title)];
     let mut cells: Vec<(usize, Cell)> = Vec::new();
     let mut inline = 0;
     for piece in pieces(body) {
@@ -69,10 +69,13 @@ pub fn parse(
                 events.push(event);
                 continue;
             }
-            // The front matter's title is the slide's heading; repeated at the top of the text, it is shown once.
-            PieceKind::Title(repeated) if repeated == *title && events.len() == 1 => continue,
+            // The text may begin with the heading in words of its own, for which the table of contents has no room.
+            PieceKind::Title(heading) if events.len() == 1 => {
+                events[0] = heading_of(slug, &heading);
+                continue;
+            }
             PieceKind::Title(_) => {
-                wrong(format!("the slide's heading is its title, `{title}`: begin others with ##"));
+                wrong("a slide has one heading with a single #, at its beginning: begin others with ##".into());
                 continue;
             }
             PieceKind::Mistake(sentence) => {
@@ -114,6 +117,10 @@ pub fn parse(
     }
     let FrontMatter { title, section, minutes } = front_matter;
     Page { slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }), cells }
+}
+
+fn heading_of(slug: &str, text: &str) -> Event<'static> {
+    Event::Html(format!("<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
 }
 
 /// The front matter, and the text after it.

@@ -133,12 +133,18 @@ fn connection(headers: &[&str]) -> &'static str {
     if headers.iter().any(|header| header.starts_with("Upgrade:")) { "Upgrade" } else { "close" }
 }
 
-/// Reads a response: to the end of the connection, or of its head if it is an upgrade.
+/// Reads a response: to the end of its body, if it says how long that is, or of the connection.
 pub fn read_reply(stream: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
     let mut piece = [0; 65536];
     let head_end = |bytes: &[u8]| bytes.windows(4).position(|window| window == b"\r\n\r\n");
-    while !(bytes.starts_with(b"HTTP/1.1 101") && head_end(&bytes).is_some()) {
+    let is_whole = |bytes: &[u8]| {
+        let Some(end) = head_end(bytes) else { return false };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
+        head.starts_with("http/1.1 101") || length.is_some_and(|length| bytes.len() - end - 4 >= length)
+    };
+    while !is_whole(&bytes) {
         match stream.read(&mut piece) {
             Ok(0) => break,
             Ok(count) => bytes.extend_from_slice(&piece[..count]),
