@@ -95,7 +95,11 @@ pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
             open_browser(server.port, server.new_link()?);
         }
         stop::asked().await;
-        server.stop().await;
+        // Who asks twice doesn't want to wait.
+        tokio::select! {
+            () = server.stop() => {}
+            () = stop::asked() => {}
+        }
         Ok(())
     });
     runtime.shutdown_timeout(LAST_WORK);

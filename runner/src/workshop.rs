@@ -53,10 +53,6 @@ impl Workshop {
 impl Cells for Workshop {
     fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>), String> {
         self.check_name(&request.cell)?;
-        // The run doesn't need the file, and the page shows by itself what could not be saved.
-        if let Err(sentence) = self.store.save(&request.cell, &request.source) {
-            tracing::warn!("{sentence}");
-        }
         Ok((self.store.file(&request.cell), self.content.checks.get(&request.cell).cloned()))
     }
 

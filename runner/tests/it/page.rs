@@ -1,6 +1,10 @@
 //! What is served to whoever may come in.
 
-use shared::Deck;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use shared::{Deck, PROTOCOL, ServerMessage};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::harness::Harness;
 
@@ -115,4 +119,21 @@ fn head_is_get_without_the_body() {
         let reply = virgil.send(&format!("HEAD {path}"), &[&virgil.cookie()]);
         assert_eq!((reply.status, reply.body.len()), (200, 0), "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_socket_says_first_who_speaks() {
+    let virgil = Harness::start();
+    let mut request = format!("ws://127.0.0.1:{}/api/socket", virgil.port).into_client_request().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {}", virgil.token).parse().unwrap());
+    // What is packed on the way would not be a frame any more.
+    request.headers_mut().insert("accept-encoding", "br, gzip".parse().unwrap());
+    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+    let first = tokio::time::timeout(Duration::from_secs(5), socket.next()).await.unwrap().unwrap().unwrap();
+    let ServerMessage::Welcome(welcome) = postcard::from_bytes(&first.into_data()).unwrap() else {
+        panic!("not first")
+    };
+    assert_eq!(welcome.protocol, PROTOCOL);
+    assert_eq!(welcome.workspace, virgil.folder.path().join("workspace").display().to_string());
+    assert!(welcome.trouble.unwrap().contains("cargo xtask kernels"));
 }
