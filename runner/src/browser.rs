@@ -4,8 +4,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Marks the browser and all that it starts, which the engine must not take for what a lap left behind.
-pub const MARK: (&str, &str) = ("VIRGIL_BROWSER", "1");
+use crate::system::BROWSER_MARK;
 
 /// A launcher that ran longer than this showed something: no other is tried when it ends.
 const LAUNCHED: Duration = Duration::from_secs(3);
@@ -20,7 +19,7 @@ pub fn open(link: String) {
 }
 
 fn launches(mut command: Command) -> bool {
-    command.env(MARK.0, MARK.1).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.env(BROWSER_MARK, "1").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // Ctrl+C in the terminal is for Virgil, not for the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

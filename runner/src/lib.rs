@@ -12,10 +12,11 @@ pub mod link;
 pub mod page;
 pub mod routes;
 pub mod server;
-
-mod browser;
-mod stop;
+pub mod session;
 
 pub mod engine;
 pub mod kernels;
-pub mod session;
+pub mod system;
+
+mod browser;
+mod stop;

@@ -85,3 +85,36 @@ fn files(path: &Path, wanted: impl FnMut(&DirEntry) -> bool) -> Result<Vec<PathB
         .map(|entry| Ok(entry?.into_path()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(project: &Project, path: &str, text: &str) {
+        let path = project.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn a_step_is_skipped_while_its_inputs_and_its_output_are_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::at(folder.path().into(), "/data".into(), "cargo".into());
+        let stamp = || Stamp::new(&project, "page", of(&project, &["src"]).unwrap(), project.root.join("dist"));
+        write(&project, "src/a.rs", "one");
+        assert!(!stamp().is_current(), "nothing was made");
+        write(&project, "dist/a.js", "made");
+        stamp().set().unwrap();
+        assert!(stamp().is_current());
+        write(&project, "src/node_modules/b.js", "made, not written");
+        assert!(stamp().is_current());
+        write(&project, "src/a.rs", "two");
+        assert!(!stamp().is_current(), "an input is new");
+        stamp().set().unwrap();
+        write(&project, "dist/a.js", "made by somebody else");
+        assert!(!stamp().is_current(), "the output is another");
+        stamp().set().unwrap();
+        write(&project, "src/b.rs", "");
+        assert!(!stamp().is_current(), "an input was added");
+    }
+}

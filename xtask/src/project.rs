@@ -34,7 +34,12 @@ impl Project {
                 .join("virgil"),
         };
         let cargo = env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
-        Ok(Project { target: root.join("target"), root, data, cargo })
+        Ok(Project::at(root, data, cargo))
+    }
+
+    /// A checkout in this folder.
+    pub fn at(root: PathBuf, data: PathBuf, cargo: PathBuf) -> Project {
+        Project { target: root.join("target"), root, data, cargo }
     }
 
     /// A command in the checkout.

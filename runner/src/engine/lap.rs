@@ -1,0 +1,278 @@
+//! A lap that a kernel has: from the command to the moment at which nothing of it is left.
+
+use std::time::Duration;
+
+use shared::{
+    Cause, Death, Ending, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Nanos, RunEvent, StopStage,
+};
+
+use super::Limits;
+use super::batch::gather;
+use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
+use super::job::Job;
+use super::process::KernelProcess;
+use crate::system::{self, Exit, Pid};
+
+/// How often a lap's processes are counted.
+const COUNT_EVERY: Duration = Duration::from_millis(100);
+/// How long a kernel that closed its socket has to end.
+const MUTE: Duration = Duration::from_millis(100);
+/// How long the system has to end processes that were killed.
+const SWEEP: Duration = Duration::from_secs(3);
+/// How long it may take to hear that a kernel has ended after it was killed.
+const OVERDUE: Duration = Duration::from_secs(1);
+
+/// A lap under way.
+pub struct Lap {
+    kernel: KernelProcess,
+    number: u32,
+    limits: Limits,
+    inputs: Inputs,
+    printed: u64,
+    /// The kernel's end of the socket is closed.
+    silent: bool,
+    exit: Option<Exit>,
+    fate: Fate,
+    /// They sound as long as they stand here.
+    alarms: Vec<Task>,
+}
+
+/// What is to become of it.
+enum Fate {
+    /// It goes on.
+    Going,
+    /// Stop was pressed, and its code was interrupted.
+    Interrupted,
+    /// It is over: what it started is being ended.
+    Condemned {
+        /// Why.
+        reason: Reason,
+        /// Whether nothing is left.
+        swept: bool,
+    },
+}
+
+/// Why it is over.
+enum Reason {
+    /// Its kernel said so.
+    Said(Ending),
+    /// It didn't react to Stop.
+    Stopped,
+    /// Its kernel ended without a word after Stop.
+    StoppedByItself,
+    /// It took too long.
+    TimedOut,
+    /// It has too much of something.
+    Exceeded(Limit),
+    /// Its kernel ended without a word.
+    Gone,
+    /// Its kernel can't be heard any more.
+    Unheard,
+}
+
+impl Lap {
+    /// Gives this lap of a run to a kernel.
+    pub fn start(kernel: KernelProcess, job: &mut Job, number: u32, limits: Limits, inputs: &Inputs) -> Lap {
+        let LapPlan { mode, workers } = job.order.plan[number as usize];
+        kernel.tell(KernelCommand::Lap(LapRequest {
+            source: job.order.request.source.clone(),
+            file: job.order.file.to_string_lossy().into_owned(),
+            mode,
+            workers,
+            check: job.order.check.clone(),
+        }));
+        job.emit(vec![RunEvent::LapStarted { lap: number, mode, build: kernel.kernel.build.id.clone() }]);
+        let alarms = vec![
+            inputs.alarm_after(limits.wall, kernel.id, Alarm::Wall),
+            Task::spawn(count(kernel.pid, limits.processes, kernel.id, inputs.clone())),
+        ];
+        Lap {
+            kernel,
+            number,
+            limits,
+            inputs: inputs.clone(),
+            printed: 0,
+            silent: false,
+            exit: None,
+            fate: Fate::Going,
+            alarms,
+        }
+    }
+
+    /// Its kernel's name.
+    pub fn kernel(&self) -> KernelId {
+        self.kernel.id
+    }
+
+    /// Its kernel said this.
+    pub fn hear(&mut self, job: &mut Job, events: Vec<KernelEvent>) {
+        let mut happened = Vec::with_capacity(events.len());
+        let mut said = None;
+        for event in events {
+            match event {
+                KernelEvent::Lap(event) if self.listens(&event) && said.is_none() => happened.push(event),
+                KernelEvent::Ended(ending) if said.is_none() => said = Some(ending),
+                KernelEvent::Lap(_) | KernelEvent::Ended(_) | KernelEvent::Ready { .. } => {}
+            }
+        }
+        job.emit(gather(self.number, happened));
+        match said {
+            Some(ending) => self.condemn(Reason::Said(ending)),
+            None if self.printed > self.limits.output => {
+                self.condemn(Reason::Exceeded(Limit::Output { limit: self.limits.output }));
+            }
+            None => {}
+        }
+    }
+
+    /// Whether this event is of any interest: after the kernel's last word nothing is, and text is up to the limit.
+    fn listens(&mut self, event: &LapEvent) -> bool {
+        if matches!(self.fate, Fate::Condemned { reason: Reason::Said(_) | Reason::Unheard, .. }) {
+            return false;
+        }
+        let LapEvent::Output { text, .. } = event else { return true };
+        let within = self.printed <= self.limits.output;
+        self.printed += text.len() as u64;
+        within
+    }
+
+    /// Its kernel will say nothing more.
+    pub fn fall_silent(&mut self, silence: Silence) {
+        self.silent = true;
+        match silence {
+            Silence::Garbled => self.condemn(Reason::Unheard),
+            // As a rule it has just ended, and how is heard at any moment.
+            Silence::Closed if self.exit.is_none() => self.set_alarm(MUTE, Alarm::Mute),
+            Silence::Closed => {}
+        }
+    }
+
+    /// Its kernel has ended.
+    pub fn exited(&mut self, exit: Exit) {
+        self.exit = Some(exit);
+        let asked = matches!(self.fate, Fate::Interrupted);
+        self.condemn(if asked { Reason::StoppedByItself } else { Reason::Gone });
+    }
+
+    /// Stop was pressed.
+    pub fn stop(&mut self, job: &mut Job) {
+        if job.ask_to_stop() && matches!(self.fate, Fate::Going) {
+            self.fate = Fate::Interrupted;
+            self.kernel.tell(KernelCommand::Cancel);
+            self.alarms.clear();
+            self.set_alarm(self.limits.soft_stop, Alarm::SoftStop);
+        }
+    }
+
+    /// Everything of it is ended at once, since the engine ends or Stop was not obeyed.
+    pub fn kill(&mut self, job: &mut Job) {
+        if !matches!(self.fate, Fate::Condemned { .. }) {
+            job.emit(vec![RunEvent::Stopping(StopStage::Killing)]);
+            self.condemn(Reason::Stopped);
+        }
+    }
+
+    /// A limit was reached.
+    pub fn sound(&mut self, job: &mut Job, alarm: Alarm) {
+        match alarm {
+            Alarm::Wall => self.condemn(Reason::TimedOut),
+            Alarm::Processes => {
+                self.condemn(Reason::Exceeded(Limit::Processes { limit: self.limits.processes }));
+            }
+            Alarm::SoftStop => self.kill(job),
+            Alarm::Mute => self.condemn(Reason::Unheard),
+            Alarm::Overdue => self.be_done(),
+            Alarm::StartUp => {}
+        }
+    }
+
+    /// All its processes were ended, but so many.
+    pub fn swept(&mut self, left: usize) {
+        if let Fate::Condemned { swept, .. } = &mut self.fate {
+            *swept = true;
+        }
+        if left > 0 {
+            tracing::warn!("{left} processes of a lap can't be ended.");
+            self.be_done();
+        }
+        self.set_alarm(OVERDUE, Alarm::Overdue);
+    }
+
+    /// Whether nothing of it is left and nothing more will be heard of it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.fate, Fate::Condemned { swept: true, .. }) && self.silent && self.exit.is_some()
+    }
+
+    /// Says how it ended.
+    pub fn conclude(self, job: &mut Job) {
+        let ending = self.ending(job);
+        job.emit(vec![RunEvent::LapEnded { lap: self.number, ending }]);
+    }
+
+    fn ending(&self, job: &Job) -> Ending {
+        let Fate::Condemned { reason, .. } = &self.fate else { return self.death(job, Cause::Unheard) };
+        match reason {
+            Reason::Said(ending) => ending.clone(),
+            Reason::Stopped => Ending::Stopped(StopStage::Killing),
+            Reason::StoppedByItself => Ending::Stopped(StopStage::Asked),
+            Reason::TimedOut => Ending::TimedOut { limit: Nanos(self.limits.wall.as_nanos() as u64) },
+            Reason::Exceeded(limit) => Ending::LimitExceeded(limit.clone()),
+            Reason::Gone => self.death(job, self.exit.map_or(Cause::Unheard, |exit| exit.cause)),
+            Reason::Unheard => self.death(job, Cause::Unheard),
+        }
+    }
+
+    fn death(&self, job: &Job, cause: Cause) -> Ending {
+        let lap = &job.run.laps[self.number as usize];
+        let running = lap.workers.iter().filter_map(|worker| worker.running);
+        Ending::Died(Death {
+            cause,
+            worker: None,
+            task: running.max_by_key(|running| running.start).map(|running| running.task),
+            peak_memory: self.exit.and_then(|exit| exit.peak_memory),
+            last_line: lap.output.last().map(|line| line.text.clone()),
+        })
+    }
+
+    /// It is over for this reason: what it started is ended. The first reason counts; only the kernel's own word,
+    /// which may still be on its way when the kernel has ended, replaces that it ended without one.
+    fn condemn(&mut self, reason: Reason) {
+        match &mut self.fate {
+            Fate::Going | Fate::Interrupted => {
+                self.fate = Fate::Condemned { reason, swept: false };
+                self.alarms.clear();
+                let (id, pid, inputs) = (self.kernel.id, self.kernel.pid, self.inputs.clone());
+                tokio::task::spawn_blocking(move || {
+                    inputs.tell(Input::Swept { kernel: id, left: system::sweep(pid, SWEEP) });
+                });
+            }
+            Fate::Condemned { reason: before @ (Reason::Gone | Reason::StoppedByItself), .. } => {
+                if let Reason::Said(_) = reason {
+                    *before = reason;
+                }
+            }
+            Fate::Condemned { .. } => {}
+        }
+    }
+
+    /// Waits for nothing more, though something of it may be left.
+    fn be_done(&mut self) {
+        self.silent = true;
+        self.exit.get_or_insert(Exit { cause: Cause::Unheard, peak_memory: None });
+    }
+
+    fn set_alarm(&mut self, time: Duration, alarm: Alarm) {
+        self.alarms.push(self.inputs.alarm_after(time, self.kernel.id, alarm));
+    }
+}
+
+/// Counts a lap's processes every now and then until there are too many.
+async fn count(kernel: Pid, limit: u32, id: KernelId, inputs: Inputs) {
+    loop {
+        tokio::time::sleep(COUNT_EVERY).await;
+        let Ok(count) = tokio::task::spawn_blocking(move || system::count(kernel)).await else { return };
+        if count > limit as usize {
+            return inputs.tell(Input::Alarm { kernel: id, alarm: Alarm::Processes });
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Executes runs: one at a time, each lap in a kernel process of its own.
+//!
+//! All decisions are taken by one task ([`desk`]) that reads one kind of input. What a run has come to is a pure
+//! function in `shared`; what happens in it is kept in a log ([`log`]) that everybody reads at their own speed.
+
+mod batch;
+mod desk;
+mod input;
+mod job;
+mod lap;
+mod log;
+mod process;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shared::{LapPlan, RunId, RunRequest, RunTicket};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::kernels::Kernel;
+use desk::Desk;
+use input::{Input, Inputs};
+use job::Job;
+use log::Runs;
+
+pub use log::{Log, Part, Rest};
+
+/// A run that is to be executed.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// What was asked for.
+    pub request: RunRequest,
+    /// Its laps.
+    pub plan: Vec<LapPlan>,
+    /// The cell's file in the workspace.
+    pub file: PathBuf,
+    /// The source of the exercise's check.
+    pub check: Option<String>,
+}
+
+/// What a lap may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long it may take: 120 s.
+    pub wall: Duration,
+    /// How many processes it may have at the same time: 512.
+    pub processes: u32,
+    /// How many bytes it may print: 64 MB.
+    pub output: u64,
+    /// How long its code has to end when Stop is pressed: 300 ms.
+    pub soft_stop: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            wall: Duration::from_secs(120),
+            processes: 512,
+            output: 64_000_000,
+            soft_stop: Duration::from_millis(300),
+        }
+    }
+}
+
+/// How long [`Engine::shut_down`] waits for what can't be ended.
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Takes runs and executes them. Clones speak to the same one.
+#[derive(Clone)]
+pub struct Engine {
+    inputs: Inputs,
+    runs: Arc<Runs>,
+}
+
+impl Engine {
+    /// Starts one, inside a tokio runtime. Laps are executed by the first of `kernels`, in `folder`.
+    pub fn start(kernels: Vec<Kernel>, limits: Limits, folder: PathBuf) -> Engine {
+        let (inputs, incoming) = Inputs::channel();
+        let runs = Arc::new(Runs::new());
+        let desk = Desk::new(kernels, limits, folder, inputs.clone());
+        tokio::spawn(desk.work(incoming));
+        Engine { inputs, runs }
+    }
+
+    /// Accepts a run. It waits for those that were accepted before.
+    pub async fn submit(&self, order: Order) -> RunTicket {
+        let log = self.runs.accept(&order);
+        let ticket = log.ticket().clone();
+        if let Err(Input::Submit(mut job)) = self.inputs.send(Input::Submit(Box::new(Job::new(order, log)))) {
+            job.give_up("Virgil is ending. Start it again, and press Run again.");
+        }
+        ticket
+    }
+
+    /// Stops a run, whether it waits or is executed. Of any other it does nothing.
+    pub fn stop(&self, run: RunId) {
+        // An engine that has ended has stopped every run.
+        let _ = self.inputs.send(Input::Stop(run));
+    }
+
+    /// The runs that are remembered, the oldest first.
+    pub fn tickets(&self) -> Vec<RunTicket> {
+        self.runs.logs().iter().map(|log| log.ticket().clone()).collect()
+    }
+
+    /// How many runs are not over.
+    pub fn unfinished(&self) -> usize {
+        self.runs.logs().iter().filter(|log| !log.is_over()).count()
+    }
+
+    /// What happened in a run, if it is remembered.
+    pub fn log(&self, run: RunId) -> Option<Arc<Log>> {
+        self.runs.logs().into_iter().find(|log| log.ticket().id == run)
+    }
+
+    /// Tells of every run that is accepted from now on.
+    pub fn accepted(&self) -> broadcast::Receiver<RunTicket> {
+        self.runs.accepted()
+    }
+
+    /// Changes whenever any log has grown.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.runs.changes()
+    }
+
+    /// Ends every run and every process. When it returns, nothing is left.
+    pub async fn shut_down(&self) {
+        let (done, is_done) = oneshot::channel();
+        if self.inputs.send(Input::ShutDown(done)).is_ok() {
+            // Either it is done, or a process can't be ended, which the log says.
+            let _ = tokio::time::timeout(LAST_PATIENCE, is_done).await;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a page is told. It reads the logs at the page's own speed, so a slow page holds up nobody and costs nothing.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::web::Bytes;
+use actix_ws::{CloseReason, Closed, Session};
+use shared::{RunTicket, ServerMessage, Welcome};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+
+use super::pace::Pace;
+use crate::engine::{Engine, Log, Rest};
+
+/// About how many bytes of events one message holds at most.
+const MESSAGE_BYTES: usize = 256 * 1024;
+/// About how many bytes are sent without a pause at most.
+const ROUND_BYTES: usize = 1024 * 1024;
+/// How often the page is asked whether it is there.
+const PING: Duration = Duration::from_secs(15);
+
+/// Something for the writer to do.
+pub enum Note {
+    /// Say this.
+    Say(ServerMessage),
+    /// Send this run's events from this number on.
+    Watch {
+        /// The run's.
+        log: Arc<Log>,
+        /// The first that the page doesn't have.
+        since: u64,
+    },
+    /// Answer a ping.
+    Pong(Bytes),
+    /// End the connection.
+    Close(Option<CloseReason>),
+}
+
+/// A run that the page watches.
+struct Watched {
+    log: Arc<Log>,
+    next: u64,
+    /// Everything was sent.
+    sent: bool,
+}
+
+/// Writes to a page until it is gone or says goodbye.
+pub async fn write(engine: &Engine, welcome: Welcome, mut session: Session, notes: mpsc::Receiver<Note>) {
+    // The page is gone as soon as something can't be sent.
+    if let Ok(reason) = serve(engine, welcome, &mut session, notes).await {
+        let _ = session.close(reason).await;
+    }
+}
+
+async fn serve(
+    engine: &Engine,
+    welcome: Welcome,
+    session: &mut Session,
+    mut notes: mpsc::Receiver<Note>,
+) -> Result<Option<CloseReason>, Closed> {
+    let mut accepted = engine.accepted();
+    let mut changes = engine.changes();
+    let runs = engine.tickets();
+    let mut known = runs.last().cloned();
+    say(session, &ServerMessage::Welcome(Welcome { runs, ..welcome })).await?;
+
+    let mut watched: Vec<Watched> = Vec::new();
+    let mut pace = Pace::from(Instant::now());
+    let mut up_to_date = true;
+    let mut ping = tokio::time::interval(PING);
+    loop {
+        tokio::select! {
+            biased;
+            note = notes.recv() => match note {
+                Some(Note::Say(message)) => say(session, &message).await?,
+                Some(Note::Watch { log, since }) => {
+                    watched.retain(|watched| watched.log.ticket().id != log.ticket().id);
+                    watched.push(Watched { log, next: since, sent: false });
+                    up_to_date = false;
+                }
+                Some(Note::Pong(bytes)) => session.pong(&bytes).await?,
+                Some(Note::Close(reason)) => return Ok(reason),
+                None => return Ok(None),
+            },
+            ticket = accepted.recv() => {
+                let new = match ticket {
+                    Ok(ticket) => vec![ticket],
+                    // Too many at once: they are all in the list.
+                    Err(RecvError::Lagged(_)) => engine.tickets(),
+                    Err(RecvError::Closed) => return Ok(None),
+                };
+                for ticket in new.into_iter().filter(|ticket| is_newer(ticket, known.as_ref())).collect::<Vec<_>>() {
+                    known = Some(ticket.clone());
+                    say(session, &ServerMessage::Accepted(ticket)).await?;
+                }
+            }
+            _ = ping.tick() => session.ping(b"").await?,
+            Ok(()) = changes.changed(), if up_to_date => up_to_date = false,
+            () = tokio::time::sleep_until(pace.due().into()), if !up_to_date => {
+                let round = send(session, &mut watched).await?;
+                if round.bytes > 0 {
+                    pace = pace.sent(Instant::now(), round.bytes, round.over);
+                }
+                up_to_date = round.bytes == 0 || round.up_to_date;
+            }
+        }
+    }
+}
+
+fn is_newer(ticket: &RunTicket, known: Option<&RunTicket>) -> bool {
+    known.is_none_or(|known| ticket.id > known.id)
+}
+
+/// What was sent in one round.
+struct Round {
+    bytes: usize,
+    /// There is no more.
+    up_to_date: bool,
+    /// All that there is more belongs to runs that are over.
+    over: bool,
+}
+
+/// Sends what is new in the watched runs, as much as goes into one round. Runs that were sent to their end are no
+/// longer watched.
+async fn send(session: &mut Session, watched: &mut Vec<Watched>) -> Result<Round, Closed> {
+    let mut round = Round { bytes: 0, up_to_date: true, over: true };
+    for Watched { log, next, sent } in watched.iter_mut() {
+        let rest = loop {
+            let part = log.read(*next, MESSAGE_BYTES);
+            if !part.events.is_empty() {
+                let (run, first) = (log.ticket().id, *next);
+                *next += part.events.len() as u64;
+                round.bytes += part.bytes;
+                say(session, &ServerMessage::Events { run, first, events: part.events }).await?;
+            }
+            let more = matches!(part.rest, Rest::Waiting | Rest::WaitingToTheEnd);
+            if !more || round.bytes >= ROUND_BYTES {
+                break part.rest;
+            }
+        };
+        *sent = rest == Rest::Nothing;
+        round.up_to_date &= !matches!(rest, Rest::Waiting | Rest::WaitingToTheEnd);
+        round.over &= matches!(rest, Rest::WaitingToTheEnd | Rest::Nothing);
+    }
+    watched.retain(|watched| !watched.sent);
+    Ok(round)
+}
+
+async fn say(session: &mut Session, message: &ServerMessage) -> Result<(), Closed> {
+    // Every message can be encoded: it is plain data in memory.
+    let Ok(bytes) = postcard::to_allocvec(message) else { return Ok(()) };
+    session.binary(bytes).await
+}

@@ -1,0 +1,144 @@
+//! An engine under test.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use runner::engine::{Engine, Limits, Order};
+use runner::kernels::Kernel;
+use shared::{CellId, Ending, Gil, InterpreterBuild, LapEvent, Mode, Python, RunEvent, RunId, RunRequest, plan};
+use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Only one engine at a time.
+static ONE: Mutex<()> = Mutex::const_new(());
+
+pub struct Bench {
+    pub engine: Engine,
+    folder: TempDir,
+    _one: MutexGuard<'static, ()>,
+}
+
+impl Bench {
+    pub async fn new() -> Bench {
+        Bench::with(Limits::default(), "ordinary").await
+    }
+
+    /// With these limits, and a kernel that starts so.
+    pub async fn with(limits: Limits, how: &str) -> Bench {
+        Bench::with_kernels(limits, vec![kernel(how)]).await
+    }
+
+    pub async fn with_kernels(limits: Limits, kernels: Vec<Kernel>) -> Bench {
+        let one = ONE.lock().await;
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::start(kernels, limits, folder.path().to_owned());
+        Bench { engine, folder, _one: one }
+    }
+
+    pub async fn submit(&self, modes: &[Mode], script: &str) -> RunId {
+        let request = RunRequest {
+            cell: CellId("cell".into()),
+            source: script.replace("; ", "\n"),
+            modes: modes.to_vec(),
+            workers: vec![2],
+        };
+        let plan = plan(modes, &request.workers).unwrap();
+        let file = self.folder.path().join("cell.py");
+        self.engine.submit(Order { request, plan, file, check: None }).await.id
+    }
+
+    /// All events of a run, once it is over.
+    pub async fn events(&self, run: RunId) -> Vec<RunEvent> {
+        self.until(run, |events| matches!(events.last(), Some(RunEvent::Ended(_)))).await
+    }
+
+    /// The events of a run as soon as they are so.
+    pub async fn until(&self, run: RunId, are_so: impl Fn(&[RunEvent]) -> bool) -> Vec<RunEvent> {
+        let mut changes = self.engine.changes();
+        let log = self.engine.log(run).unwrap();
+        let enough = async {
+            loop {
+                let events = log.read(0, usize::MAX).events;
+                if are_so(&events) {
+                    return events;
+                }
+                changes.changed().await.unwrap();
+            }
+        };
+        match tokio::time::timeout(Duration::from_secs(20), enough).await {
+            Ok(events) => events,
+            Err(_) => panic!("after 20 s the run has come to {:?}", brief(&log.read(0, usize::MAX).events)),
+        }
+    }
+
+    /// As soon as it has printed this.
+    pub async fn printed(&self, run: RunId, text: &str) {
+        self.until(run, |events| brief(events).iter().any(|line| line.contains(text))).await;
+    }
+
+    /// What happened in a run of one lap with this script, in short.
+    pub async fn play(&self, script: &str) -> Vec<String> {
+        let run = self.submit(&[Mode::Threads], script).await;
+        brief(&self.events(run).await)
+    }
+
+    /// Ends it. Nothing may be left.
+    pub async fn close(self) {
+        self.engine.shut_down().await;
+        assert_eq!(children(), Vec::<String>::new());
+    }
+}
+
+/// A kernel that starts so.
+pub fn kernel(how: &str) -> Kernel {
+    let program = std::env::current_exe().unwrap();
+    let binary: PathBuf = program.parent().unwrap().parent().unwrap().join("examples/scripted_kernel");
+    assert!(binary.is_file(), "build it first: cargo build -p runner --example scripted_kernel");
+    let python = Python { major: 3, minor: 14, micro: 1 };
+    let build = InterpreterBuild { id: "test".into(), python, gil: Gil::Present, executable: how.into() };
+    Kernel { build, binary }
+}
+
+/// The processes that this program has started, with their names.
+pub fn children() -> Vec<String> {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let pids: Vec<String> =
+        lists.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    pids.iter().map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default()).collect()
+}
+
+/// Each event in a word or a few.
+pub fn brief(events: &[RunEvent]) -> Vec<String> {
+    events.iter().map(brief_event).collect()
+}
+
+fn brief_event(event: &RunEvent) -> String {
+    match event {
+        RunEvent::Queued { ahead } => format!("queued {ahead}"),
+        RunEvent::LapStarted { lap, mode, .. } => format!("{lap} started {mode}"),
+        RunEvent::Lap { lap, event } => match event {
+            LapEvent::Output { text, .. } => format!("{lap} {}", text.trim_end()),
+            LapEvent::Source(kind) => format!("{lap} {kind:?}"),
+            LapEvent::WorkerReady { worker, .. } => format!("{lap} ready {worker}"),
+            LapEvent::Began { tasks, .. } => format!("{lap} began {tasks}"),
+            LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
+            LapEvent::Progress { .. } => format!("{lap} progress"),
+            LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
+        },
+        RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
+        RunEvent::LapEnded { lap, ending } => format!("{lap} {}", brief_ending(ending)),
+        RunEvent::Ended(ending) => format!("{ending:?}"),
+    }
+}
+
+fn brief_ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Completed { .. } => "completed".into(),
+        Ending::Raised(raised) => format!("raised {}", raised.exception),
+        Ending::Stopped(stage) => format!("stopped {stage:?}"),
+        Ending::TimedOut { .. } => "timed out".into(),
+        Ending::LimitExceeded(limit) => format!("{limit:?}"),
+        Ending::Died(death) => format!("died {:?}", death.cause),
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine with kernels that do what a script says. A program of its own, and one test at a time: the engine ends
+//! every child of its process that it doesn't know.
+
+mod bench;
+mod life;
+mod limits;
+mod stop;
+mod trouble;
