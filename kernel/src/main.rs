@@ -1,1 +1,176 @@
-fn main() {}
+//! One process that embeds CPython and executes one lap. `/ARCHITECTURE.md` says how it fits in.
+//!
+//! `virgil-kernel --fd 3 --python /absolute/path/of/python` speaks `shared`'s kernel protocol on descriptor 3.
+
+mod pipe;
+mod system;
+
+mod interpreter;
+mod object;
+mod subinterpreter;
+
+mod helpers;
+mod raised;
+mod source;
+mod streams;
+mod value;
+mod workload;
+
+mod cancel;
+mod capture;
+mod clock;
+mod outbox;
+mod output;
+mod track;
+
+mod dispatcher;
+mod lap;
+mod modes;
+mod worker;
+
+mod control;
+mod ending;
+
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use shared::{KernelCommand, KernelEvent};
+
+use crate::helpers::{Helpers, Part};
+use crate::lap::Kernel;
+use crate::outbox::Reader;
+
+/// What the command line says.
+#[derive(Debug, PartialEq, Eq)]
+struct Arguments {
+    descriptor: RawFd,
+    python: PathBuf,
+    /// For a kernel's own children: the worker's number and the origin of the lap's clock.
+    child: Option<(u32, u64)>,
+}
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|argument| argument == "--protocol") {
+        println!("{}", shared::PROTOCOL);
+        return ExitCode::SUCCESS;
+    }
+    match Arguments::parse(std::env::args().skip(1)).and_then(|arguments| serve(&arguments)) {
+        Ok(never) => match never {},
+        Err(sentence) => {
+            eprintln!("virgil-kernel: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(arguments: &Arguments) -> Result<std::convert::Infallible, String> {
+    let failed = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}");
+    // SAFETY: whoever starts a kernel gives it this descriptor; nothing else in this process has it.
+    let descriptor = unsafe { OwnedFd::from_raw_fd(arguments.descriptor) };
+    let stream: UnixStream = system::private(descriptor).map_err(failed("descriptor `--fd` can't be used"))?.into();
+    system::close_standard_input().map_err(failed("standard input can't be closed"))?;
+    system::watch_forks();
+
+    let reader = if arguments.child.is_some() { Reader::Kernel } else { Reader::Runner };
+    outbox::open(stream.try_clone().map_err(failed("descriptor `--fd` can't be duplicated"))?, reader);
+    let worker = arguments.child.map(|(worker, _)| worker);
+    let kernel = start_python(&arguments.python, worker)?;
+
+    match arguments.child {
+        Some((worker, origin)) => {
+            clock::set_origin(origin);
+            modes::processes::child::serve(&kernel, worker, stream)
+        }
+        None => serve_lap(&kernel, stream).map_err(failed("the kernel can't be set up")),
+    }
+}
+
+fn serve_lap(kernel: &Kernel, mut stream: UnixStream) -> std::io::Result<std::convert::Infallible> {
+    capture::start(system::capture_standard_output()?, None)?;
+    outbox::send_value(&KernelEvent::Ready { protocol: shared::PROTOCOL.into() });
+    let request = loop {
+        match pipe::read(&mut stream) {
+            Ok(KernelCommand::Lap(request)) => break request,
+            // There is nothing to cancel yet.
+            Ok(KernelCommand::Cancel) => {}
+            Err(_) => system::exit(0),
+        }
+    };
+    clock::start();
+    control::listen(stream)?;
+    ending::end(lap::run(kernel, request))
+}
+
+/// Starts CPython and does what every lap needs, so that a spare kernel begins at once.
+fn start_python(python: &Path, worker: Option<u32>) -> Result<Kernel, String> {
+    let state = interpreter::start(python)?;
+    let attachment = state.attach();
+    let prepared = (|| {
+        helpers::compile(&attachment)?;
+        let helpers = Helpers::load(&attachment, Part::Worker)?;
+        streams::install(&attachment, &helpers, worker)?;
+        // Its imports are what counts: the next load finds them.
+        Helpers::load(&attachment, Part::Raised)?;
+        Ok((helpers, Helpers::load(&attachment, Part::Lap)?))
+    })();
+    let (worker, lap) = prepared.map_err(|exception: object::Exception| {
+        let raised = raised::describe(&attachment, &exception, "", output::Label::default());
+        format!("the kernel's helpers can't be loaded: {}", raised.traceback)
+    })?;
+    drop(attachment);
+    Ok(Kernel { python: python.to_owned(), state, worker, lap })
+}
+
+impl Arguments {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
+        let (mut descriptor, mut python, mut worker, mut origin) = (None, None, None, None);
+        while let Some(name) = arguments.next() {
+            let value = arguments.next().ok_or(format!("`{name}` needs a value"))?;
+            let number = || value.parse::<u64>().map_err(|_| format!("`{name}` must be a number, not `{value}`"));
+            match name.as_str() {
+                "--fd" => descriptor = Some(number()? as RawFd),
+                "--python" => python = Some(PathBuf::from(&value)),
+                "--worker" => worker = Some(number()? as u32),
+                "--origin" => origin = Some(number()?),
+                _ => return Err(format!("there is no argument `{name}`: the runner gives --fd and --python")),
+            }
+        }
+        let usage = "a kernel is started by the runner, as `virgil-kernel --fd 3 --python /absolute/path`";
+        let descriptor = descriptor.ok_or(usage)?;
+        let python = python.filter(|python| python.is_absolute()).ok_or(usage)?;
+        Ok(Arguments { descriptor, python, child: worker.zip(origin) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, String> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn arguments_are_read() {
+        let kernel = Arguments { descriptor: 3, python: "/p".into(), child: None };
+        assert_eq!(parse("--fd 3 --python /p"), Ok(kernel));
+        let child = Arguments { descriptor: 3, python: "/p".into(), child: Some((1, 99)) };
+        assert_eq!(parse("--fd 3 --python /p --worker 1 --origin 99"), Ok(child));
+    }
+
+    #[test]
+    fn wrong_arguments_are_refused_with_a_sentence() {
+        for (line, said) in [
+            ("", "started by the runner"),
+            ("--fd 3 --python p", "absolute"),
+            ("--fd", "needs a value"),
+            ("--fd x", "must be a number"),
+            ("--speed 3", "no argument"),
+        ] {
+            let sentence = parse(line).unwrap_err();
+            assert!(sentence.contains(said), "{sentence}");
+        }
+    }
+}

@@ -82,6 +82,7 @@ fn obey(order: &str, words: &[&str]) {
         "environment" => std::env::vars().for_each(|(name, _)| print(&format!("{name}\n"))),
         "descriptors" => print(&format!("{}\n", descriptors())),
         "sleep" => std::thread::sleep(Duration::from_millis(u64::from(number(0)))),
+        "memory" => std::mem::forget(std::hint::black_box(vec![1_u8; number(0) as usize * 1_000_000])),
         "spin" => {
             let start = Instant::now();
             while start.elapsed() < Duration::from_millis(u64::from(number(0))) {}
@@ -110,6 +111,9 @@ fn obey(order: &str, words: &[&str]) {
         "exit" => std::process::exit(number(0).cast_signed()),
         "signal" => {
             let signal = Signal::try_from(number(0).cast_signed()).expect("a signal's number");
+            // Rust's own handler would keep the process.
+            // SAFETY: the default action runs nothing of ours. It can't be set for SIGKILL, and need not be.
+            let _ = unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) };
             raise(signal).expect("a process may signal itself");
         }
         "rubbish" => write(b"this is no frame"),

@@ -12,7 +12,7 @@ use shared::{Ending, LapRequest, Mode, median};
 
 use crate::kernel;
 use crate::project::Project;
-use crate::setup::kernels::{self, Kernel};
+use crate::setup::kernels::Kernel;
 
 /// Every lap has as many tasks, so that stragglers cost the same in all of them.
 const TASKS: u32 = 64;
@@ -57,9 +57,8 @@ struct Work<'a> {
 }
 
 /// Measures and prints.
-pub fn bench(project: &Project, options: &Options) -> Result<()> {
-    let kernel = kernels::preferred(project)?;
-    let mut work = Work { kernel: &kernel, project, python_loops: 20_000, native_loops: 2_000_000 };
+pub fn bench(project: &Project, kernel: &Kernel, options: &Options) -> Result<()> {
+    let mut work = Work { kernel, project, python_loops: 20_000, native_loops: 2_000_000 };
     work.calibrate()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     println!("{}, {WORKERS} workers, {cores} cores, {TASKS} tasks, wall seconds of each lap:", kernel.build.title());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use shared::{Ending, LapPlan, LapRequest, Mode, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
+use crate::report::{Report, Stage};
 use crate::setup::kernels::Kernel;
 
 /// Of an exercise.toml, what is of interest here.
@@ -29,7 +31,16 @@ struct Inline {
 }
 
 /// Runs all of it through a real kernel.
-pub fn check(project: &Project, kernel: &Kernel) -> Result<()> {
+pub fn stage(project: &Project, report: &Report, kernel: &Kernel) -> Result<()> {
+    let stage = Stage {
+        name: "content: starters fail, solutions pass".into(),
+        usual: Duration::from_secs(30),
+        advice: "correct the slide or exercise that is named.".into(),
+    };
+    report.stage(&stage, |_| check(project, kernel))
+}
+
+fn check(project: &Project, kernel: &Kernel) -> Result<()> {
     let mut used = BTreeSet::new();
     for slide in
         listed(&project.root.join("slides"))?.iter().filter(|path| path.extension().is_some_and(|it| it == "md"))

@@ -42,6 +42,8 @@ enum Task {
     Test,
     /// Set up what is missing, and run formatter, linter and house rules.
     Check,
+    /// Run every cell and exercise of the content through the kernel.
+    Content,
     /// Build the kernel of the preferred CPython, after a new look at which there are.
     Kernels {
         /// Build those of all usable CPythons.
@@ -79,13 +81,17 @@ fn run(task: Task) -> Result<ExitCode> {
             setup::everything(&project, &report)?;
             check::check(&project, &report).map(|()| ExitCode::SUCCESS)
         }
+        Task::Content => {
+            let kernel = setup::kernel(&project, &report)?;
+            content::stage(&project, &report, &kernel).map(|()| ExitCode::SUCCESS)
+        }
         Task::Kernels { all } => {
             let wanted = if all { Wanted::All } else { Wanted::Preferred };
-            setup::kernels_only(&project, &report, wanted).map(|()| ExitCode::SUCCESS)
+            setup::kernels_afresh(&project, &report, wanted).map(|()| ExitCode::SUCCESS)
         }
         Task::Bench(options) => {
-            setup::everything(&project, &report)?;
-            bench::bench(&project, &options).map(|()| ExitCode::SUCCESS)
+            let kernel = setup::kernel(&project, &report)?;
+            bench::bench(&project, &kernel, &options).map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -16,7 +16,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 use crate::report::{Report, first_cause};
-use kernels::Wanted;
+use kernels::{Kernel, Wanted};
 use pythons::Look;
 
 /// Everything that `serve` needs. What doesn't depend on each other is done at the same time: compiling the build
@@ -51,8 +51,15 @@ pub fn everything(project: &Project, report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// The kernels alone.
-pub fn kernels_only(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
+/// Only the kernel that the runner takes first.
+pub fn kernel(project: &Project, report: &Report) -> Result<Kernel> {
+    let builds = pythons::ensure(project, report, Look::Remembered)?;
+    kernels::ensure(project, report, &builds, Wanted::Preferred)?;
+    kernels::preferred(project)
+}
+
+/// The kernels alone, after a new look at which CPythons there are.
+pub fn kernels_afresh(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
     let builds = pythons::ensure(project, report, Look::Afresh)?;
     let kernels = kernels::ensure(project, report, &builds, wanted)?;
     report.table("Kernels were built:");

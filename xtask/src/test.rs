@@ -49,12 +49,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     ] {
         keep(run(report, name, seconds, command, &mut count));
     }
-    let stage = Stage {
-        name: "content: starters fail, solutions pass".into(),
-        usual: Duration::from_secs(40),
-        advice: "correct the slide or exercise that is named.".into(),
-    };
-    keep(report.stage(&stage, |_| content::check(project, &kernel)));
+    keep(content::stage(project, report, &kernel));
     report.table("Checks and tests:");
     let result = if failures.is_empty() { "ok" } else { "FAILED" };
     let Count { passed, failed, ignored } = count;

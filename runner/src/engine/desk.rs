@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::{KernelEvent, PROTOCOL, RunId};
+use shared::{Cause, KernelEvent, PROTOCOL, RunId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Limits;
-use super::input::{Alarm, Input, Inputs, KernelId, Task};
+use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
 use super::job::Job;
 use super::lap::Lap;
 use super::process::KernelProcess;
@@ -117,9 +117,7 @@ impl Desk {
                 drop(permit);
             }
             Input::Silent { kernel, silence } => {
-                if let Some((_, lap)) = self.lap_of(kernel) {
-                    lap.fall_silent(silence);
-                }
+                self.fell_silent(kernel, silence);
             }
             Input::Exited { kernel, exit } => self.exited(kernel, exit),
             Input::Alarm { kernel, alarm: Alarm::StartUp } => {
@@ -231,6 +229,20 @@ impl Desk {
         }
     }
 
+    fn fell_silent(&mut self, kernel: KernelId, silence: Silence) {
+        if let Some((_, lap)) = self.lap_of(kernel) {
+            return lap.fall_silent(silence);
+        }
+        match (&self.spare, silence) {
+            // It has just ended, and how is heard at any moment.
+            (Spare::Starting(..), Silence::Closed) | (Spare::None, _) => {}
+            (Spare::Starting(spare, _) | Spare::Ready(spare), _) if spare.id == kernel => {
+                self.fail(spare.explain(Cause::Unheard));
+            }
+            (Spare::Starting(..) | Spare::Ready(_), _) => {}
+        }
+    }
+
     fn exited(&mut self, kernel: KernelId, exit: Exit) {
         self.alive -= 1;
         if let Some((_, lap)) = self.lap_of(kernel) {
@@ -239,7 +251,7 @@ impl Desk {
         if let Spare::Starting(spare, _) | Spare::Ready(spare) = &self.spare
             && spare.id == kernel
         {
-            self.fail(spare.explain(exit));
+            self.fail(spare.explain(exit.cause));
         }
     }
 

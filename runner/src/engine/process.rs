@@ -15,7 +15,7 @@ use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
 use super::input::{Input, Inputs, KernelId, Silence, Task};
 use crate::kernels::Kernel;
-use crate::system::{self, Exit, Pid, Started};
+use crate::system::{self, Pid, Started};
 
 /// The longest frame that is taken from a kernel.
 const LONGEST_FRAME: usize = 64 * 1024 * 1024;
@@ -69,17 +69,19 @@ impl KernelProcess {
         let _ = self.commands.send(command);
     }
 
-    /// What to say of one that ended before it was ready.
-    pub fn explain(&self, exit: Exit) -> String {
+    /// What to say of one that ended so before it could take a lap.
+    pub fn explain(&self, cause: Cause) -> String {
         let title = self.kernel.build.title();
-        let how = match exit.cause {
+        let how = match cause {
             Cause::Exit(status) => format!("exited with status {status}"),
             Cause::Signal(signal) => format!("was ended by signal {signal}"),
-            Cause::Unheard => "ended".into(),
+            Cause::Unheard => "did not speak as agreed".into(),
         };
         let words = self.last_words();
         let said = if words.is_empty() { ".".into() } else { format!(": {words}") };
-        format!("The kernel of {title} {how} before it was ready{said} Build it again with `cargo xtask kernels`.")
+        format!(
+            "The kernel of {title} {how} before it could take a lap{said} Build it again with `cargo xtask kernels`."
+        )
     }
 
     /// The end of what it wrote to its standard error.

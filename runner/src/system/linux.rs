@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use command_fds::{CommandFdExt, FdMapping};
 use nix::errno::Errno;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::signal::{Signal, kill as send, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid as Number, getpgid, getpgrp, setsid};
@@ -33,11 +33,12 @@ const OUT_OF_MEMORY_SCORE: &str = "500";
 /// The runner's children of which it knows more than that they are its children. A process has one set of children,
 /// whoever in it started them: so there is one of these. Locked while a kernel is started and while children are
 /// looked at, so that nobody takes a new kernel for an orphan.
-static CHILDREN: Mutex<Children> = Mutex::new(Children { kernels: BTreeSet::new(), spared: BTreeMap::new() });
+static CHILDREN: Mutex<Children> = Mutex::new(Children { kernels: BTreeMap::new(), spared: BTreeMap::new() });
 
 struct Children {
-    /// Kernels that were started and not yet waited for: these numbers can't be anybody else's.
-    kernels: BTreeSet<Pid>,
+    /// Kernels that were started and not yet waited for: these numbers can't be anybody else's. With the memory that
+    /// the system counts as theirs though they were the runner then, in KiB.
+    kernels: BTreeMap<Pid, i64>,
     /// Processes that no lap has started or that can't be ended, with the moment of their start.
     spared: BTreeMap<Pid, String>,
 }
@@ -50,7 +51,7 @@ pub fn adopt_orphans() -> io::Result<()> {
     let mut children = children();
     nix::sys::prctl::set_child_subreaper(true)?;
     for pid in Family::now().children_of(own_pid()) {
-        if !children.kernels.contains(&pid) {
+        if !children.kernels.contains_key(&pid) {
             children.spare(pid);
         }
     }
@@ -78,7 +79,7 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
 
     let mut children = children();
     let pid = command.spawn()?.id().cast_signed();
-    children.kernels.insert(pid);
+    children.kernels.insert(pid, getrusage(UsageWho::RUSAGE_SELF)?.max_rss());
     // Only a preference: where it can't be set, the system chooses as it likes.
     let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), OUT_OF_MEMORY_SCORE);
     Ok(Started { pid, pipe, words })
@@ -100,7 +101,7 @@ pub fn wait(kernel: Pid) -> Exit {
     let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
     while waitid(Id::Pid(Number::from_raw(kernel)), flags) == Err(Errno::EINTR) {}
     let mut children = children();
-    children.kernels.remove(&kernel);
+    let born_with = children.kernels.remove(&kernel).unwrap_or_default();
     let mut status = 0;
     // SAFETY: all zeroes is a valid `rusage`.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -111,8 +112,8 @@ pub fn wait(kernel: Pid) -> Exit {
         Ok(WaitStatus::Signaled(_, signal, _)) if waited == kernel => Cause::Signal(signal as i32),
         _ => Cause::Unheard,
     };
-    let kibibytes = u64::try_from(usage.ru_maxrss).unwrap_or(0);
-    Exit { cause, peak_memory: (kibibytes > 0).then_some(kibibytes * 1024) }
+    let known = usage.ru_maxrss > born_with;
+    Exit { cause, peak_memory: known.then(|| usage.ru_maxrss.cast_unsigned() * 1024) }
 }
 
 pub fn kill(kernel: Pid) {
@@ -121,7 +122,7 @@ pub fn kill(kernel: Pid) {
 
 pub fn count(kernel: Pid) -> usize {
     let mut children = children();
-    children.started_by(kernel).len() + usize::from(children.kernels.contains(&kernel))
+    children.started_by(kernel).len() + usize::from(children.kernels.contains_key(&kernel))
 }
 
 pub fn sweep(kernel: Pid, patience: Duration) -> usize {
@@ -148,7 +149,7 @@ pub fn sweep(kernel: Pid, patience: Duration) -> usize {
 impl Children {
     /// Ends a kernel and its process group.
     fn kill(&mut self, kernel: Pid) {
-        if self.kernels.contains(&kernel) {
+        if self.kernels.contains_key(&kernel) {
             // Either fails only if the process has ended, which is what is wanted.
             let _ = killpg(Number::from_raw(kernel), Signal::SIGKILL);
             let _ = send(Number::from_raw(kernel), Signal::SIGKILL);
@@ -172,7 +173,7 @@ impl Children {
                 _ => struck.push(pid),
             }
         }
-        struck.extend(self.kernels.contains(&kernel).then_some(kernel));
+        struck.extend(self.kernels.contains_key(&kernel).then_some(kernel));
         struck
     }
 
@@ -182,8 +183,10 @@ impl Children {
         let family = Family::now();
         let mut found = BTreeSet::new();
         let mut next: Vec<Pid> = family.children_of(own_pid());
-        next.retain(|&pid| !self.kernels.contains(&pid) && !self.is_spared(pid) && !is_buried(pid) && !is_browser(pid));
-        if self.kernels.contains(&kernel) {
+        next.retain(|&pid| {
+            !self.kernels.contains_key(&pid) && !self.is_spared(pid) && !is_buried(pid) && !is_browser(pid)
+        });
+        if self.kernels.contains_key(&kernel) {
             next.extend(family.children_of(kernel));
         }
         while let Some(pid) = next.pop() {

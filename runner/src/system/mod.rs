@@ -42,7 +42,7 @@ pub struct Started {
 pub struct Exit {
     /// By what.
     pub cause: Cause,
-    /// The most memory that it held, in bytes.
+    /// The most memory that it held, in bytes, if the system says.
     pub peak_memory: Option<u64>,
 }
 

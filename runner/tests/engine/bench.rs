@@ -1,6 +1,5 @@
 //! An engine under test.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use runner::engine::{Engine, Limits, Order};
@@ -30,21 +29,25 @@ impl Bench {
 
     pub async fn with_kernels(limits: Limits, kernels: Vec<Kernel>) -> Bench {
         let one = ONE.lock().await;
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder can be made");
         let engine = Engine::start(kernels, limits, folder.path().to_owned());
         Bench { engine, folder, _one: one }
     }
 
     pub async fn submit(&self, modes: &[Mode], script: &str) -> RunId {
+        self.submit_source(modes, &script.replace("; ", "\n"), None).await
+    }
+
+    pub async fn submit_source(&self, modes: &[Mode], source: &str, check: Option<&str>) -> RunId {
         let request = RunRequest {
             cell: CellId("cell".into()),
-            source: script.replace("; ", "\n"),
+            source: source.to_owned(),
             modes: modes.to_vec(),
             workers: vec![2],
         };
-        let plan = plan(modes, &request.workers).unwrap();
+        let plan = plan(modes, &request.workers).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
-        self.engine.submit(Order { request, plan, file, check: None }).await.id
+        self.engine.submit(Order { request, plan, file, check: check.map(str::to_owned) }).await.id
     }
 
     /// All events of a run, once it is over.
@@ -55,14 +58,14 @@ impl Bench {
     /// The events of a run as soon as they are so.
     pub async fn until(&self, run: RunId, are_so: impl Fn(&[RunEvent]) -> bool) -> Vec<RunEvent> {
         let mut changes = self.engine.changes();
-        let log = self.engine.log(run).unwrap();
+        let log = self.engine.log(run).expect("the run is remembered");
         let enough = async {
             loop {
                 let events = log.read(0, usize::MAX).events;
                 if are_so(&events) {
                     return events;
                 }
-                changes.changed().await.unwrap();
+                changes.changed().await.expect("the log is held");
             }
         };
         match tokio::time::timeout(Duration::from_secs(20), enough).await {
@@ -91,8 +94,9 @@ impl Bench {
 
 /// A kernel that starts so.
 pub fn kernel(how: &str) -> Kernel {
-    let program = std::env::current_exe().unwrap();
-    let binary: PathBuf = program.parent().unwrap().parent().unwrap().join("examples/scripted_kernel");
+    let program = std::env::current_exe().expect("a program knows its file");
+    let target = program.ancestors().nth(2).expect("tests stand in target/*/deps");
+    let binary = target.join("examples/scripted_kernel");
     assert!(binary.is_file(), "build it first: cargo build -p runner --example scripted_kernel");
     let python = Python { major: 3, minor: 14, micro: 1 };
     let build = InterpreterBuild { id: "test".into(), python, gil: Gil::Present, executable: how.into() };
@@ -101,7 +105,7 @@ pub fn kernel(how: &str) -> Kernel {
 
 /// The processes that this program has started, with their names.
 pub fn children() -> Vec<String> {
-    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let threads = std::fs::read_dir("/proc/self/task").expect("a program sees itself").flatten();
     let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
     let pids: Vec<String> =
         lists.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();

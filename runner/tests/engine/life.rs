@@ -51,11 +51,11 @@ async fn laps_follow_each_other_and_the_first_that_fails_is_the_last() {
 #[tokio::test(flavor = "multi_thread")]
 async fn death_is_explained_by_all_that_is_known() {
     let bench = Bench::new().await;
-    let run = bench.submit(&[Mode::Threads], "began 4 1; running 1 3 2; say almost there; signal 11").await;
+    let run = bench.submit(&[Mode::Threads], "began 4 1; running 1 3 2; memory 300; say almost there; signal 11").await;
     let events = bench.events(run).await;
     let Some(RunEvent::LapEnded { ending, .. }) = events.get(events.len() - 2) else { panic!("{events:?}") };
     let sentence = ending.sentence();
-    for part in ["segmentation fault", "in task 3", "“almost there”", "MB"] {
+    for part in ["segmentation fault", "in task 3", "“almost there”", " MB at most"] {
         assert!(sentence.contains(part), "{sentence}");
     }
     bench.close().await;

@@ -4,5 +4,6 @@
 mod bench;
 mod life;
 mod limits;
+mod python;
 mod stop;
 mod trouble;

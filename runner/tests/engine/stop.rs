@@ -17,7 +17,7 @@ async fn stopped(bench: &Bench, script: &str) -> (String, Duration) {
     let events = brief(&bench.events(run).await);
     let took = pressed.elapsed();
     println!("{script}: {took:?}");
-    let from = events.iter().position(|event| event.starts_with("stopping")).unwrap();
+    let from = events.iter().position(|event| event.starts_with("stopping")).expect("it was stopped");
     (events[from..].join(", "), took)
 }
 

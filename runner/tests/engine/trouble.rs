@@ -16,7 +16,7 @@ async fn a_kernel_that_does_not_start_is_explained() {
         (vec![kernel("fails")], "cannot open shared object file"),
         (vec![kernel("fails")], "exited with status 127"),
         (vec![kernel("other-protocol")], "another version of Virgil"),
-        (vec![kernel("rubbish")], "before it was ready"),
+        (vec![kernel("rubbish")], "did not speak as agreed"),
     ] {
         let bench = Bench::with_kernels(Limits::default(), kernels).await;
         for _ in 0..2 {

@@ -1,0 +1,44 @@
+// Bundles the page's JavaScript into dist/: editor.js for the frontend crate, charts/charts-HASH.js to be
+// copied beside the page and loaded later.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const here = import.meta.dirname;
+const dist = join(here, "dist");
+
+async function bundle(entry) {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: [`src/${entry}.js`],
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    write: false,
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+// Cargo follows these files: one that has not changed must not look as if it had.
+function write(path, bytes) {
+  try {
+    if (readFileSync(path).equals(bytes)) return;
+  } catch {
+    // It isn't there yet.
+  }
+  writeFileSync(path, bytes);
+}
+
+const [editor, charts] = await Promise.all([bundle("editor"), bundle("charts")]);
+const hash = createHash("sha256").update(charts).digest("hex").slice(0, 16);
+const name = `charts-${hash}.js`;
+mkdirSync(join(dist, "charts"), { recursive: true });
+for (const other of readdirSync(join(dist, "charts"))) {
+  if (other !== name) rmSync(join(dist, "charts", other));
+}
+write(join(dist, "editor.js"), editor);
+write(join(dist, "charts", name), charts);

@@ -1,0 +1,92 @@
+//! Start: gets the deck, opens the connection, mounts the tools and the slide that is shown.
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use shared::Deck;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlElement, Response};
+
+use crate::connection::{Connection, State};
+use crate::page::Page;
+use crate::{charts, slides, theme};
+
+/// How long after the start the charts are fetched, if none was needed before.
+const CHARTS_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Brings the page to life.
+pub fn start() {
+    theme::restore();
+    let owner = Owner::new();
+    spawn_local({
+        let owner = owner.clone();
+        async move {
+            match deck().await {
+                Ok(deck) => owner.with(|| run(deck)),
+                Err(error) => complain(&error),
+            }
+        }
+    });
+    // What it owns lives as long as the page.
+    std::mem::forget(owner);
+}
+
+fn run(deck: Deck) {
+    let page = Page::new(&deck);
+    let connection = Connection::open(move |message| page.receive(message), move |state| page.connection_is(state));
+    page.connect(connection);
+    if let Some(tools) = element("tools") {
+        mount_to(tools, move || view! { <Tools page/> }).forget();
+    }
+    slides::start(deck, page);
+    set_timeout(|| spawn_local(charts::fetch_early()), CHARTS_AFTER);
+}
+
+#[component]
+fn Tools(page: Page) -> impl IntoView {
+    let state = move || match page.state.get() {
+        State::Open => "open",
+        State::Connecting { .. } => "connecting",
+    };
+    let words = move || match page.state.get() {
+        State::Open => "connected",
+        State::Connecting { attempt: 0..3 } => "connecting…",
+        State::Connecting { .. } => "no connection: is Virgil running? If it was started anew, open its new link",
+    };
+    view! {
+        <button
+            type="button"
+            class="connection"
+            data-state=state
+            role="status"
+            title="Click to try again now"
+            on:click=move |_| page.wake()
+        >
+            <span class="dot" aria-hidden="true"></span>
+            <span class="words">{words}</span>
+        </button>
+        <theme::Switch page/>
+    }
+}
+
+async fn deck() -> Result<Deck, String> {
+    let said = |error: JsValue| format!("{error:?}");
+    let response: Response =
+        JsFuture::from(window().fetch_with_str("/api/deck")).await.map_err(said)?.dyn_into().map_err(said)?;
+    if !response.ok() {
+        return Err(format!("status {}", response.status()));
+    }
+    let text = JsFuture::from(response.text().map_err(said)?).await.map_err(said)?;
+    serde_json::from_str(&text.as_string().unwrap_or_default()).map_err(|error| error.to_string())
+}
+
+/// The text of the slide stays readable; this says why nothing can be run.
+fn complain(error: &str) {
+    let Some(tools) = element("tools") else { return };
+    let sentence = format!("The notebook could not be loaded ({error}). Reload the page, or open Virgil's link again.");
+    mount_to(tools, move || view! { <p class="refusal" role="alert">{sentence}</p> }).forget();
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}

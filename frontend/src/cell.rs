@@ -1,0 +1,273 @@
+//! A cell: editor, toolbar, and everything that its latest run has to show.
+
+use leptos::ev;
+use leptos::html::Button;
+use leptos::prelude::*;
+use shared::{Cell, CellId, Run, RunRequest, fingerprint};
+use web_sys::HtmlElement;
+
+use crate::charts::{Figure, Kind};
+use crate::editor::{EditorHandle, EditorView};
+use crate::help::{Help, VerdictView};
+use crate::output::OutputLog;
+use crate::page::{CellState, Page};
+use crate::picker::{Choice, Picker};
+use crate::progress::{self, Laps};
+use crate::saving::{Draft, Save};
+use crate::trouble::{Troubles, troubles};
+
+/// What Reset does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Reset {
+    /// The starter comes back.
+    ToStarter,
+    /// This text comes back.
+    Undo(String),
+}
+
+/// Shows a cell; `root` is the element that the runner rendered for it.
+#[component]
+pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
+    let Cell { id, title, starter, modes, workers, exercise, .. } = cell;
+    let choice = Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers) };
+    let editor = EditorHandle::new();
+    let run = state.run;
+    let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
+    show_phase_on(root.clone(), run);
+    mark_failed_line(editor, state.draft, run);
+
+    let start = {
+        let state = state.clone();
+        move || {
+            if active(state.run) || state.asked.get_untracked() || trouble(page).is_some() {
+                return;
+            }
+            let request = RunRequest {
+                cell: state.id.clone(),
+                source: state.draft.text.get_untracked(),
+                modes: choice.modes.get_untracked(),
+                workers: choice.workers.get_untracked(),
+            };
+            state.start(page, request);
+        }
+    };
+    let stop = {
+        let state = state.clone();
+        move || state.stop(page)
+    };
+    stop_by_key(root, stop.clone());
+    let text = state.draft.text.get_untracked();
+    let label = format!("{title}, Python. Escape, then Tab leaves the editor.");
+    let edited = {
+        let (draft, id) = (state.draft, id.clone());
+        move |text| draft.edit(id.clone(), text, page)
+    };
+    let nothing_yet = move || run.with(Option::is_none);
+    let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
+    view! {
+        <header class="cell-head">
+            <h3>{title}</h3>
+            {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
+        </header>
+        <Toolbar state=state.clone() page starter editor start=start.clone() stop=stop.clone()/>
+        <div class="picker"><Picker choice page/></div>
+        <Status state=state.clone() page/>
+        <div class="columns">
+            <div class="work">
+                <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
+                <div aria-live="polite"><Troubles troubles/></div>
+                <VerdictView run/>
+                {exercise.map(|exercise| view! { <Help exercise editor/> })}
+                <OutputLog run/>
+            </div>
+            <div class="results" class:stale=move || is_stale(state.draft, run)>
+                <Show when=nothing_yet>
+                    <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
+                </Show>
+                <p class="stale-note" hidden=move || !is_stale(state.draft, run)>"from an earlier version of the code"</p>
+                <Show when=move || !nothing_yet()>
+                    <Figure kind=Kind::Lanes run page/>
+                    <Laps run/>
+                    <Figure kind=Kind::SpeedUp run page/>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Toolbar(
+    state: CellState,
+    page: Page,
+    starter: String,
+    editor: EditorHandle,
+    start: impl Fn() + Clone + 'static,
+    stop: impl Fn() + Clone + 'static,
+) -> impl IntoView {
+    let CellState { draft, run, asked, id, .. } = state;
+    let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
+    let (run_button, stop_button) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
+    hand_over_focus(is_active, run_button, stop_button);
+    view! {
+        <div class="toolbar" role="toolbar" aria-label="Run and edit">
+            <button
+                type="button"
+                class="run"
+                node_ref=run_button
+                title="Shift+Enter in the editor"
+                disabled=move || is_active.get() || asked.get() || trouble(page).is_some()
+                on:click=move |_| start()
+            >
+                "Run"
+            </button>
+            <button
+                type="button"
+                class="stop"
+                node_ref=stop_button
+                title="Ctrl+. or Cmd+."
+                disabled=move || !is_active.get()
+                on:click=move |_| stop()
+            >
+                "Stop"
+            </button>
+            <ResetButton draft starter editor/>
+            <SaveState draft id page/>
+        </div>
+    }
+}
+
+#[component]
+fn ResetButton(draft: Draft, starter: String, editor: EditorHandle) -> impl IntoView {
+    let starter = StoredValue::new(starter);
+    let before = RwSignal::new(None::<String>);
+    let is_starter = Memo::new(move |_| starter.with_value(|starter| draft.text.with(|text| text == starter)));
+    let reset = move || match (is_starter.get(), before.get()) {
+        (true, Some(before)) => Reset::Undo(before),
+        _ => Reset::ToStarter,
+    };
+    let press = move |_| match untrack(reset) {
+        Reset::Undo(text) => {
+            before.set(None);
+            editor.replace(&text);
+        }
+        Reset::ToStarter => {
+            before.set(Some(draft.text.get_untracked()));
+            editor.replace(&starter.get_value());
+        }
+    };
+    let name = move || if reset() == Reset::ToStarter { "Reset" } else { "Undo reset" };
+    let useless = move || is_starter.get() && reset() == Reset::ToStarter;
+    view! {
+        <button type="button" title="Brings the code back as the exercise has it" disabled=useless on:click=press>{name}</button>
+    }
+}
+
+#[component]
+fn SaveState(draft: Draft, id: CellId, page: Page) -> impl IntoView {
+    let save = draft.save;
+    let file = move || {
+        let folder = page.welcome.with(|welcome| welcome.as_ref().map(|welcome| welcome.workspace.clone()));
+        folder.map(|folder| format!("{folder}/{id}.py"))
+    };
+    let why = move || match save.get() {
+        Save::NotSaved(sentence) => Some(sentence),
+        Save::Saved | Save::Saving => None,
+    };
+    view! {
+        <span class="save-state" role="status" data-state=move || save.get().slug() title=file>
+            {move || save.get().words()}
+        </span>
+        <span class="save-reason">{why}</span>
+    }
+}
+
+#[component]
+fn Status(state: CellState, page: Page) -> impl IntoView {
+    let CellState { run, refusal, asked, .. } = state;
+    let line = Memo::new(move |_| match asked.get() {
+        true => "Starting…".to_owned(),
+        false => run.with(|run| run.as_ref().map(progress::line).unwrap_or_default()),
+    });
+    let ending = Memo::new(move |_| run.with(|run| run.as_ref().and_then(progress::sentence)));
+    let share = Memo::new(move |_| run.with(|run| run.as_ref().map(progress::share).unwrap_or_default()));
+    view! {
+        <div class="status">
+            <p class="refusal" role="alert">{move || refusal.get().or_else(|| trouble(page))}</p>
+            <p class="progress" class:empty=move || line.with(String::is_empty)>
+                <span class="words">{line}</span>
+                <progress max="1" prop:value=move || share.get() aria-label="Tasks done"></progress>
+            </p>
+            <p class="ending" role="status">{move || ending.get()}</p>
+        </div>
+    }
+}
+
+/// Why nothing can run at all, if so.
+fn trouble(page: Page) -> Option<String> {
+    page.welcome.with(|welcome| {
+        let welcome = welcome.as_ref()?;
+        let none = "No interpreter build has a kernel yet: run `cargo xtask kernels`, then start Virgil again.";
+        welcome.trouble.clone().or_else(|| welcome.builds.is_empty().then(|| none.to_owned()))
+    })
+}
+
+fn active(run: RwSignal<Option<Run>>) -> bool {
+    run.with_untracked(|run| run.as_ref().is_some_and(|run| !run.is_over()))
+}
+
+fn is_stale(draft: Draft, run: RwSignal<Option<Run>>) -> bool {
+    let now = draft.text.with(|text| fingerprint(text));
+    run.with(|run| run.as_ref().is_some_and(|run| run.ticket.fingerprint != now))
+}
+
+fn show_phase_on(root: HtmlElement, run: RwSignal<Option<Run>>) {
+    let root = send_wrapper::SendWrapper::new(root);
+    Effect::new(move |_| {
+        let (phase, ending) = run.with(|run| (progress::phase(run.as_ref()), run.as_ref().and_then(progress::ending)));
+        // Both are names that attributes may have.
+        let _ = root.set_attribute("data-phase", phase);
+        let _ = match ending {
+            Some(ending) => root.set_attribute("data-ending", ending),
+            None => root.remove_attribute("data-ending"),
+        };
+    });
+}
+
+fn mark_failed_line(editor: EditorHandle, draft: Draft, run: RwSignal<Option<Run>>) {
+    let failed = Memo::new(move |_| {
+        let troubles = run.with(|run| run.as_ref().map(troubles).unwrap_or_default());
+        troubles.iter().find_map(|trouble| trouble.line).filter(|_| !untrack(|| is_stale(draft, run)))
+    });
+    Effect::new(move |_| editor.mark_line(failed.get()));
+}
+
+/// Ctrl or Cmd with a period stops from anywhere while the cell can be seen.
+fn stop_by_key(root: HtmlElement, stop: impl Fn() + 'static) {
+    let handle = window_event_listener(ev::keydown, move |event| {
+        let asked = (event.ctrl_key() || event.meta_key()) && event.key() == ".";
+        let seen = root.closest("[hidden]").is_ok_and(|hidden| hidden.is_none());
+        if asked && seen && !event.default_prevented() {
+            event.prevent_default();
+            stop();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// A button that is disabled while it has the focus would lose it: the other one takes it.
+fn hand_over_focus(is_active: Memo<bool>, run_button: NodeRef<Button>, stop_button: NodeRef<Button>) {
+    let has_focus =
+        |button: &HtmlElement| document().active_element().is_some_and(|element| &element == button.as_ref());
+    Effect::new(move |before: Option<bool>| {
+        let is_active = is_active.get();
+        let (Some(run_button), Some(stop_button)) = (run_button.get(), stop_button.get()) else { return is_active };
+        let (from, to) = if is_active { (run_button, stop_button) } else { (stop_button, run_button) };
+        if before.is_some_and(|before| before != is_active)
+            && (has_focus(&from) || document().active_element().is_none_or(|element| element.tag_name() == "BODY"))
+        {
+            // What can't take the focus leaves it where it is.
+            let _ = to.focus();
+        }
+        is_active
+    });
+}

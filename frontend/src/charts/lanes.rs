@@ -1,0 +1,105 @@
+//! Lanes: a row for each worker of each lap, all on one clock: who worked, when, and on what.
+
+use charming::Chart;
+use charming::component::{Axis, Grid};
+use charming::datatype::{CompositeValue, DataPointItem};
+use charming::element::{
+    AxisLabel, AxisLine, AxisTick, AxisType, DimensionEncode, ItemStyle, LineStyle, NameLocation, SplitLine, TextStyle,
+    Tooltip, Trigger,
+};
+use charming::series::Custom;
+use shared::{Lap, LapPhase, Mode, Run, SourceKind};
+
+use super::bars::{Bar, layout};
+use super::{Palette, Picture, story};
+use crate::text::count;
+
+/// The height of a row in pixels.
+const ROW: f64 = 25.0;
+
+/// Draws a run.
+pub fn draw(run: &Run, palette: &Palette) -> Picture {
+    let (rows, bars) = layout(run);
+    let left = if palette.narrow { 92.0 } else { 128.0 };
+    let mut chart = Chart::new()
+        .animation(false)
+        .background_color(palette.ground.as_str())
+        .tooltip(
+            Tooltip::new()
+                .trigger(Trigger::Item)
+                .formatter("{b}")
+                .background_color(palette.ground.as_str())
+                .border_color(palette.quiet.as_str()),
+        )
+        .grid(Grid::new().left(left).right(18).top(4).bottom(44))
+        .x_axis(
+            Axis::new()
+                .type_(AxisType::Value)
+                .min(0)
+                .name("milliseconds since the lap's start")
+                .name_location(NameLocation::Middle)
+                .name_gap(26)
+                .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(13))
+                .axis_label(AxisLabel::new().color(palette.quiet.as_str()).font_size(13))
+                .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
+        )
+        .y_axis(
+            Axis::new()
+                .type_(AxisType::Category)
+                .inverse(true)
+                .data(rows.clone())
+                .axis_line(AxisLine::new().show(false))
+                .axis_tick(AxisTick::new().show(false))
+                .axis_label(
+                    AxisLabel::new()
+                        .color(palette.text.as_str())
+                        .font_size(if palette.narrow { 12 } else { 13 })
+                        .interval(0),
+                ),
+        );
+    for mode in Mode::ALL {
+        let data: Vec<DataPointItem> = bars.iter().filter(|bar| bar.mode == mode).map(point).collect();
+        if data.is_empty() {
+            continue;
+        }
+        chart = chart.series(
+            Custom::new()
+                .name(mode.title())
+                .render_item("bar")
+                .item_style(ItemStyle::new().color(palette.mode(mode)))
+                .encode(DimensionEncode::new().x(vec![1, 2]).y(0))
+                .data(data),
+        );
+    }
+    let spans = run.laps.iter().map(Lap::done).sum::<usize>() + running(run);
+    Picture { chart, sentence: sentence(run), drawn: spans, height: rows.len() as f64 * ROW + 48.0 }
+}
+
+fn point(bar: &Bar) -> DataPointItem {
+    let value: Vec<CompositeValue> = vec![
+        (bar.row as i64).into(),
+        bar.start.millis().into(),
+        bar.end.millis().into(),
+        (bar.kind as i64).into(),
+        (bar.number as i64).into(),
+    ];
+    DataPointItem::new(value).name(bar.text.as_str())
+}
+
+fn running(run: &Run) -> usize {
+    run.laps.iter().flat_map(|lap| &lap.workers).filter(|worker| worker.running.is_some()).count()
+}
+
+/// What the picture shows, in words.
+fn sentence(run: &Run) -> String {
+    let active = run.active_lap().filter(|_| !run.is_over()).and_then(|lap| run.laps.get(lap as usize));
+    if let Some(lap) = active {
+        let title = crate::text::lap_title(lap);
+        return match lap.phase {
+            LapPhase::Starting => format!("{title}: starting."),
+            _ if lap.kind == Some(SourceKind::Script) => "The script is running.".into(),
+            _ => format!("{title}: {} of {} done.", lap.done(), count(u64::from(lap.tasks), "task")),
+        };
+    }
+    story::of(run)
+}

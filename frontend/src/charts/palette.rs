@@ -1,0 +1,45 @@
+//! The colours and sizes of charts: the style sheet's own, so that they are written down once.
+
+use shared::Mode;
+
+/// What charts are drawn with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Palette {
+    /// Behind the chart.
+    pub ground: String,
+    /// Words.
+    pub text: String,
+    /// Words of less importance.
+    pub quiet: String,
+    /// Lines of the grid.
+    pub line: String,
+    /// By [`Mode::ALL`].
+    pub modes: [String; 4],
+    /// Whether there is little room, as on a phone.
+    pub narrow: bool,
+}
+
+impl Palette {
+    /// From the values of the style sheet's variables.
+    pub fn read(variable: impl Fn(&str) -> String, narrow: bool) -> Palette {
+        Palette {
+            ground: variable("--card"),
+            text: variable("--text"),
+            quiet: variable("--quiet"),
+            line: variable("--line"),
+            modes: Mode::ALL.map(|mode| variable(&format!("--{mode}"))),
+            narrow,
+        }
+    }
+
+    /// The mode's colour.
+    pub fn mode(&self, mode: Mode) -> &str {
+        let position = Mode::ALL.iter().position(|other| *other == mode).unwrap_or_default();
+        &self.modes[position]
+    }
+}
+
+#[cfg(test)]
+pub(super) fn plain() -> Palette {
+    Palette::read(|name| name.to_owned(), false)
+}

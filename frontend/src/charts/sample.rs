@@ -1,0 +1,41 @@
+//! Runs for the charts' tests.
+
+use shared::{CellId, Ending, LapEvent, Mode, Nanos, Results, Run, RunEnding, RunEvent, RunId, RunTicket, Span, plan};
+
+/// A run that was accepted, with two workers in the parallel modes.
+pub fn accepted(modes: &[Mode]) -> Run {
+    let plan = plan(modes, &[2]).unwrap();
+    Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan })
+}
+
+/// Takes this event in this lap.
+pub fn in_lap(run: &mut Run, lap: u32, event: LapEvent) {
+    run.apply(&RunEvent::Lap { lap, event });
+}
+
+/// Starts a lap and lets it begin its tasks after 10 ms.
+pub fn begin(run: &mut Run, lap: u32, tasks: u32) {
+    let mode = run.laps[lap as usize].plan.mode;
+    run.apply(&RunEvent::LapStarted { lap, mode, build: "3.14".into() });
+    let workers = run.laps[lap as usize].plan.workers;
+    for worker in 0..workers {
+        in_lap(run, lap, LapEvent::WorkerReady { worker, at: Nanos(8_000_000) });
+    }
+    in_lap(run, lap, LapEvent::Began { tasks, at: Nanos(10_000_000) });
+}
+
+/// A run of these modes, each with its wall time in milliseconds.
+pub fn completed(laps: &[(Mode, u64)]) -> Run {
+    let modes: Vec<Mode> = laps.iter().map(|(mode, _)| *mode).collect();
+    let mut run = accepted(&modes);
+    for (lap, (_, wall)) in laps.iter().enumerate() {
+        let lap = lap as u32;
+        begin(&mut run, lap, 1);
+        let (start, end) = (Nanos(10_000_000), Nanos(10_000_000 + wall * 1_000_000));
+        in_lap(&mut run, lap, LapEvent::Spans { worker: 0, spans: vec![Span { task: 0, start, end, cpu: Nanos(1) }] });
+        let ending = Ending::Completed { wall: Nanos(wall * 1_000_000), results: Results::default() };
+        run.apply(&RunEvent::LapEnded { lap, ending });
+    }
+    run.apply(&RunEvent::Ended(RunEnding::Completed));
+    run
+}

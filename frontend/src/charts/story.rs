@@ -1,0 +1,123 @@
+//! What a run's times say, in a sentence.
+
+use shared::{Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
+
+use crate::text::{compares_counts, duration, times};
+
+/// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
+const NOISE: f64 = 0.1;
+
+/// Compares the completed laps; for one of them says how long it took.
+pub fn of(run: &Run) -> String {
+    let completed: Vec<&Lap> = run.laps.iter().filter(|lap| lap.wall().is_some()).collect();
+    let points = best(&speed_ups(run));
+    let baseline = completed.iter().find(|lap| !lap.plan.mode.is_parallel()).and_then(|lap| lap.wall());
+    let Some((winner, others)) = points.split_first() else {
+        return without_comparison(&completed);
+    };
+    let name = |point: &SpeedUp| named(run, point.mode, point.workers);
+    let wall = |point: &SpeedUp| {
+        let lap = completed.iter().find(|lap| (lap.plan.mode, lap.plan.workers) == (point.mode, point.workers));
+        lap.and_then(|lap| lap.wall()).unwrap_or_default()
+    };
+    let said: Vec<String> =
+        others.iter().map(|point| format!("{} {}", name(point).to_lowercase(), judged(point.ratio))).collect();
+    let rest = if said.is_empty() { String::new() } else { format!("; {}", said.join(", ")) };
+    if winner.ratio > 1.0 + NOISE {
+        let ratio = times(winner.ratio);
+        format!("{} finished in {}, {ratio} times as fast as sequential{rest}.", name(winner), duration(wall(winner)))
+    } else {
+        let took = duration(baseline.unwrap_or_default());
+        format!(
+            "Nothing was faster than sequential ({took}): {} {}{}.",
+            name(winner).to_lowercase(),
+            judged(winner.ratio),
+            rest.replacen(';', ",", 1)
+        )
+    }
+}
+
+/// The best point of each mode, the best first.
+fn best(points: &[SpeedUp]) -> Vec<SpeedUp> {
+    let mut best: Vec<SpeedUp> = Mode::ALL
+        .into_iter()
+        .filter_map(|mode| {
+            points
+                .iter()
+                .filter(|point| point.mode == mode)
+                .copied()
+                .max_by(|one, other| one.ratio.total_cmp(&other.ratio))
+        })
+        .collect();
+    best.sort_by(|one, other| other.ratio.total_cmp(&one.ratio));
+    best
+}
+
+fn judged(ratio: f64) -> String {
+    let times = times(ratio);
+    if ratio > 1.0 + NOISE {
+        format!("were {times} times as fast")
+    } else if ratio >= 1.0 - NOISE {
+        format!("gained nothing ({times} times)")
+    } else {
+        format!("were slower ({times} times as fast)")
+    }
+}
+
+fn named(run: &Run, mode: Mode, workers: u32) -> String {
+    let name = mode.title();
+    if compares_counts(run) { format!("{name} × {workers}") } else { name.to_owned() }
+}
+
+fn without_comparison(completed: &[&Lap]) -> String {
+    let said: Vec<String> = completed
+        .iter()
+        .filter_map(|lap| {
+            let wall = lap.wall()?;
+            let name = match lap.kind {
+                Some(SourceKind::Script) => "The script".to_owned(),
+                _ => crate::text::lap_title(lap),
+            };
+            Some(format!("{name} finished in {}", duration(wall)))
+        })
+        .collect();
+    if said.is_empty() { "No lap was completed.".into() } else { format!("{}.", said.join("; ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn the_winner_comes_first_and_the_others_are_judged() {
+        let run = sample::completed(&[
+            (Mode::Sequential, 1_940),
+            (Mode::Threads, 2_000),
+            (Mode::Subinterpreters, 1_020),
+            (Mode::Processes, 3_000),
+        ]);
+        assert_eq!(
+            of(&run),
+            "Subinterpreters finished in 1.02 s, 1.9 times as fast as sequential; \
+             threads gained nothing (0.97 times), processes were slower (0.65 times as fast)."
+        );
+    }
+
+    #[test]
+    fn it_says_so_if_nothing_was_gained() {
+        let run = sample::completed(&[(Mode::Sequential, 1_000), (Mode::Threads, 1_000), (Mode::Processes, 2_000)]);
+        assert_eq!(
+            of(&run),
+            "Nothing was faster than sequential (1.00 s): \
+             threads gained nothing (1.0 times), processes were slower (0.50 times as fast)."
+        );
+    }
+
+    #[test]
+    fn without_a_baseline_it_gives_the_times() {
+        let run = sample::completed(&[(Mode::Threads, 1_500)]);
+        assert_eq!(of(&run), "Threads with 2 workers finished in 1.50 s.");
+        assert_eq!(of(&sample::accepted(&[Mode::Threads])), "No lap was completed.");
+    }
+}

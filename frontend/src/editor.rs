@@ -1,0 +1,115 @@
+//! The editor: CodeMirror, wrapped.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen(module = "/js/dist/editor.js")]
+extern "C" {
+    type Editor;
+
+    #[wasm_bindgen(constructor)]
+    fn new(
+        parent: &HtmlElement,
+        text: &str,
+        nonce: &str,
+        label: &str,
+        on_change: &Closure<dyn Fn()>,
+        on_run: &Closure<dyn Fn()>,
+        on_stop: &Closure<dyn Fn()>,
+    ) -> Editor;
+
+    #[wasm_bindgen(method, getter)]
+    fn text(this: &Editor) -> String;
+
+    #[wasm_bindgen(method)]
+    fn replace(this: &Editor, text: &str);
+
+    #[wasm_bindgen(method, js_name = markLine)]
+    fn mark_line(this: &Editor, line: u32);
+
+    #[wasm_bindgen(method)]
+    fn destroy(this: &Editor);
+}
+
+struct Mounted {
+    editor: Editor,
+    /// The editor calls them as long as it lives.
+    _calls: [Closure<dyn Fn()>; 3],
+}
+
+/// An editor that is perhaps mounted; copies are the same one.
+#[derive(Clone, Copy)]
+pub struct EditorHandle(StoredValue<Option<SendWrapper<Mounted>>>);
+
+impl EditorHandle {
+    /// Not mounted yet.
+    pub fn new() -> EditorHandle {
+        EditorHandle(StoredValue::new(None))
+    }
+
+    /// Replaces all of the text, as one step that can be undone.
+    pub fn replace(self, text: &str) {
+        self.with(|editor| editor.replace(text));
+    }
+
+    /// Marks a line, from 1, as the one that failed; none takes the mark away.
+    pub fn mark_line(self, line: Option<u32>) {
+        self.with(|editor| editor.mark_line(line.unwrap_or_default()));
+    }
+
+    fn with(self, act: impl FnOnce(&Editor)) {
+        self.0.with_value(|mounted| {
+            if let Some(mounted) = mounted {
+                act(&mounted.editor);
+            }
+        });
+    }
+}
+
+/// Shows the editor.
+#[component]
+pub fn EditorView(
+    handle: EditorHandle,
+    text: String,
+    label: String,
+    on_change: impl Fn(String) + 'static,
+    on_run: impl Fn() + 'static,
+    on_stop: impl Fn() + 'static,
+) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let calls = [
+        Closure::<dyn Fn()>::new(move || {
+            // Taken out of the handle first: what is told of a change may ask for another.
+            let text = handle.0.with_value(|mounted| mounted.as_ref().map(|mounted| mounted.editor.text()));
+            if let Some(text) = text {
+                on_change(text);
+            }
+        }),
+        Closure::<dyn Fn()>::new(on_run),
+        Closure::<dyn Fn()>::new(on_stop),
+    ];
+    let mut waiting = Some((calls, text));
+    Effect::new(move |_| {
+        let Some(place) = place.get() else { return };
+        let Some((calls, text)) = waiting.take() else { return };
+        let [on_change, on_run, on_stop] = &calls;
+        let editor = Editor::new(&place, &text, &meta("virgil-nonce"), &label, on_change, on_run, on_stop);
+        handle.0.set_value(Some(SendWrapper::new(Mounted { editor, _calls: calls })));
+    });
+    on_cleanup(move || {
+        if let Some(mounted) = handle.0.try_update_value(Option::take).flatten() {
+            mounted.editor.destroy();
+        }
+    });
+    view! { <div class="editor" node_ref=place></div> }
+}
+
+/// What the runner wrote into the page's head under this name.
+pub fn meta(name: &str) -> String {
+    let found = document().query_selector(&format!("meta[name={name}]")).ok().flatten();
+    found.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}

@@ -1,0 +1,265 @@
+//! What all parts of the page share: the cells, their runs, and what the runner says.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use shared::{
+    CellId, ClientMessage, Deck, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
+    ServerMessage, Welcome, plan,
+};
+
+use crate::connection::{Connection, State};
+use crate::saving::{Draft, Save};
+
+/// Marks in the browser's session that the page was reloaded for this protocol.
+const RELOADED: &str = "virgil-reloaded";
+
+/// The page; copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// How the connection fares.
+    pub state: RwSignal<State>,
+    /// What the runner said at first.
+    pub welcome: RwSignal<Option<Welcome>>,
+    /// Changes when colours do.
+    pub look: RwSignal<u32>,
+    cells: StoredValue<Vec<CellState>>,
+    connection: StoredValue<Option<SendWrapper<Connection>>>,
+}
+
+/// What is known of a cell, whether its slide is shown or not.
+#[derive(Clone)]
+pub struct CellState {
+    /// Its name.
+    pub id: CellId,
+    /// Its text.
+    pub draft: Draft,
+    /// Its latest run. Events are applied at once; those who watch are told once in a frame.
+    pub run: RwSignal<Option<Run>>,
+    /// Why the last press of Run or Stop did nothing.
+    pub refusal: RwSignal<Option<String>>,
+    /// Whether Run was pressed and not answered yet.
+    pub asked: RwSignal<bool>,
+    frame_is_due: StoredValue<bool>,
+}
+
+impl Page {
+    /// A page that has no connection yet.
+    pub fn new(deck: &Deck) -> Page {
+        let cells = deck.cells.iter().map(|cell| CellState {
+            id: cell.id.clone(),
+            draft: Draft::new(&cell.id, &cell.text),
+            run: RwSignal::new(None),
+            refusal: RwSignal::new(None),
+            asked: RwSignal::new(false),
+            frame_is_due: StoredValue::new(false),
+        });
+        Page {
+            state: RwSignal::new(State::Connecting { attempt: 0 }),
+            welcome: RwSignal::new(None),
+            look: RwSignal::new(0),
+            cells: StoredValue::new(cells.collect()),
+            connection: StoredValue::new(None),
+        }
+    }
+
+    /// Gives it its connection, which wakes whenever there is reason to hope.
+    pub fn connect(self, connection: Connection) {
+        self.connection.set_value(Some(SendWrapper::new(connection)));
+        for event in ["online", "focus", "visibilitychange", "pageshow"] {
+            window_event_listener_untyped(event, move |_| self.wake());
+        }
+        window_event_listener_untyped("pagehide", move |_| self.each(|cell| cell.draft.push(&cell.id, self)));
+    }
+
+    /// Tries to connect now, if there is no connection.
+    pub fn wake(self) {
+        self.connection.with_value(|connection| {
+            if let Some(connection) = connection {
+                connection.wake();
+            }
+        });
+    }
+
+    /// Sends a message; says whether there was a connection to send it on.
+    pub fn send(self, message: &ClientMessage) -> bool {
+        self.connection.with_value(|connection| connection.as_ref().is_some_and(|connection| connection.send(message)))
+    }
+
+    /// The cell of this name.
+    pub fn cell(self, id: &str) -> Option<CellState> {
+        self.cells.with_value(|cells| cells.iter().find(|cell| cell.id.0 == id).cloned())
+    }
+
+    /// Takes note of how the connection fares.
+    pub fn connection_is(self, state: State) {
+        self.state.set(state);
+        if state != State::Open {
+            self.each(|cell| {
+                cell.asked.set(false);
+                cell.draft.away();
+            });
+        }
+    }
+
+    /// Takes what the runner said.
+    pub fn receive(self, message: Result<ServerMessage, String>) {
+        match message {
+            Ok(ServerMessage::Welcome(welcome)) if welcome.protocol == PROTOCOL => self.greet(welcome),
+            // A newer runner may say what this page can't read.
+            Ok(ServerMessage::Welcome(_)) | Err(_) => self.reload(),
+            Ok(ServerMessage::Accepted(ticket)) => self.adopt(ticket),
+            Ok(ServerMessage::Refused { cell, sentence }) => self.of(&cell, |cell| cell.refuse(&sentence)),
+            Ok(ServerMessage::Events { run, first, events }) => {
+                self.of_run(run, |cell| cell.take(self, first, &events))
+            }
+            Ok(ServerMessage::Unknown(run)) => self.of_run(run, CellState::lost),
+            Ok(ServerMessage::Saved { cell, fingerprint }) => {
+                self.of(&cell, |cell| cell.draft.saved(&cell.id, fingerprint));
+            }
+            Ok(ServerMessage::NotSaved { cell, sentence }) => {
+                self.of(&cell, |cell| cell.draft.save.set(Save::NotSaved(sentence.clone())));
+            }
+        }
+    }
+
+    fn greet(self, welcome: Welcome) {
+        if let Ok(Some(storage)) = window().session_storage() {
+            // A mark that stays only keeps the page from one more reload.
+            let _ = storage.remove_item(RELOADED);
+        }
+        let runs = welcome.runs.clone();
+        self.welcome.set(Some(welcome));
+        self.each(|cell| {
+            match runs.iter().rev().find(|ticket| ticket.cell == cell.id) {
+                Some(ticket) => self.adopt(ticket.clone()),
+                // The runner was restarted: it will say that it doesn't know the run.
+                None => cell.watch(self),
+            }
+            cell.draft.push(&cell.id, self);
+        });
+    }
+
+    fn adopt(self, ticket: RunTicket) {
+        let id = ticket.cell.clone();
+        self.of(&id, |cell| {
+            let known = cell.run.with_untracked(|run| run.as_ref().is_some_and(|run| run.ticket.id == ticket.id));
+            if !known {
+                cell.run.set(Some(Run::new(ticket.clone())));
+                cell.asked.set(false);
+                cell.refusal.set(None);
+            }
+            cell.watch(self);
+        });
+    }
+
+    fn reload(self) {
+        let Ok(Some(storage)) = window().session_storage() else { return };
+        if storage.get_item(RELOADED).ok().flatten().is_some() {
+            return self.each(|cell| {
+                cell.refuse(
+                    "This page and the runner are of different versions: close the page and open Virgil's link again.",
+                );
+            });
+        }
+        self.each(|cell| cell.draft.push(&cell.id, self));
+        // Without the mark the page must not reload, or it would do so for ever.
+        if storage.set_item(RELOADED, PROTOCOL).is_ok() && window().location().reload().is_err() {
+            self.each(|cell| cell.refuse("Virgil is of a newer version now: reload the page."));
+        }
+    }
+
+    fn each(self, act: impl Fn(&CellState)) {
+        // A copy, so that what is done with a cell may ask the page for another.
+        self.cells.get_value().iter().for_each(act);
+    }
+
+    fn of(self, id: &CellId, act: impl FnOnce(&CellState)) {
+        if let Some(cell) = self.cell(&id.0) {
+            act(&cell);
+        }
+    }
+
+    fn of_run(self, id: RunId, act: impl Fn(&CellState)) {
+        self.each(|cell| {
+            if cell.run.with_untracked(|run| run.as_ref().is_some_and(|run| run.ticket.id == id)) {
+                act(cell);
+            }
+        });
+    }
+}
+
+impl CellState {
+    /// Run was pressed.
+    pub fn start(&self, page: Page, request: RunRequest) {
+        if let Err(sentence) = plan(&request.modes, &request.workers) {
+            return self.refuse(&sentence);
+        }
+        self.draft.push(&self.id, page);
+        if page.send(&ClientMessage::Start(request)) {
+            self.refusal.set(None);
+            self.asked.set(true);
+        } else {
+            self.refuse("There is no connection to the runner, so nothing was started. Your edit is kept; press Run again when it is back.");
+        }
+    }
+
+    /// Stop was pressed.
+    pub fn stop(&self, page: Page) {
+        let active = self.run.with_untracked(|run| run.as_ref().filter(|run| !run.is_over()).map(|run| run.ticket.id));
+        let Some(run) = active else { return };
+        if !page.send(&ClientMessage::Stop(run)) {
+            self.refuse("There is no connection to the runner, so Stop could not be sent. It is tried again for ever; press Stop when it is back.");
+        }
+    }
+
+    fn refuse(&self, sentence: &str) {
+        self.asked.set(false);
+        self.refusal.set(Some(sentence.to_owned()));
+    }
+
+    fn watch(&self, page: Page) {
+        let next = self.run.with_untracked(|run| match run {
+            Some(run) if !run.is_over() => Some((run.ticket.id, run.next_event)),
+            _ => None,
+        });
+        if let Some((run, since)) = next {
+            // Without a connection it is asked for when there is one.
+            page.send(&ClientMessage::Watch { run, since });
+        }
+    }
+
+    fn take(&self, page: Page, first: u64, events: &[RunEvent]) {
+        let next = self.run.with_untracked(|run| run.as_ref().map_or(0, |run| run.next_event));
+        if first > next {
+            return self.watch(page);
+        }
+        self.run.update_untracked(|run| {
+            let Some(run) = run else { return };
+            events.iter().skip((next - first) as usize).for_each(|event| run.apply(event));
+        });
+        self.show();
+    }
+
+    /// The runner doesn't know the run.
+    fn lost(&self) {
+        self.run.update_untracked(|run| {
+            let Some(run) = run.as_mut().filter(|run| !matches!(run.phase, Phase::Ended(_))) else { return };
+            let sentence = "The runner was restarted, so this run is lost. Press Run to run it again.".to_owned();
+            run.apply(&RunEvent::Ended(RunEnding::Impossible { sentence }));
+        });
+        self.show();
+    }
+
+    /// Tells those who watch the run, with the next frame.
+    fn show(&self) {
+        if self.frame_is_due.get_value() {
+            return;
+        }
+        self.frame_is_due.set_value(true);
+        let (run, frame_is_due) = (self.run, self.frame_is_due);
+        request_animation_frame(move || {
+            frame_is_due.set_value(false);
+            run.notify();
+        });
+    }
+}

@@ -1,0 +1,245 @@
+//! One slide at a time, without reloading: keys, links and the browser's history.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::ev;
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use shared::{Deck, Slide};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, MouseEvent};
+
+use crate::cell::Notebook;
+use crate::page::Page;
+
+struct Slides {
+    deck: Deck,
+    page: Page,
+    shown: Cell<usize>,
+    /// How far each was scrolled when it was left.
+    scrolls: RefCell<Vec<f64>>,
+}
+
+/// Where to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Move {
+    Previous,
+    Next,
+    First,
+    Last,
+}
+
+/// Mounts the cells of the slide that is shown, and follows keys, links and history.
+pub fn start(deck: Deck, page: Page) {
+    let Some(section) = document().query_selector("#deck > .slide").ok().flatten() else { return };
+    let slug = section.get_attribute("data-slide").unwrap_or_default();
+    let shown = deck.slides.iter().position(|slide| slide.slug == slug).unwrap_or_default();
+    let scrolls = RefCell::new(vec![0.0; deck.slides.len()]);
+    let slides = Rc::new(Slides { deck, page, shown: Cell::new(shown), scrolls });
+    slides.mount(&section);
+    let by_key = slides.clone();
+    drop_handle(window_event_listener(ev::keydown, move |event| by_key.key(&event)));
+    let by_click = slides.clone();
+    drop_handle(window_event_listener(ev::click, move |event| by_click.click(&event)));
+    drop_handle(window_event_listener(ev::popstate, move |_| {
+        if let Some(target) = slides.at(&window().location().pathname().unwrap_or_default()) {
+            slides.show(target);
+        }
+    }));
+}
+
+/// The listener stays as long as the page does.
+fn drop_handle(handle: WindowListenerHandle) {
+    std::mem::forget(handle);
+}
+
+impl Slides {
+    fn key(&self, event: &KeyboardEvent) {
+        if event.default_prevented() || event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
+            return;
+        }
+        let typing = "input, textarea, select, [contenteditable], .cm-editor, .output, .scroll";
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        if target.is_some_and(|target| target.closest(typing).is_ok_and(|found| found.is_some())) {
+            return;
+        }
+        let Some(step) = step(&event.key()) else { return };
+        event.prevent_default();
+        self.go(target_of(step, self.shown.get(), self.deck.slides.len()));
+    }
+
+    fn click(&self, event: &MouseEvent) {
+        let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        let anchor = target.and_then(|target| target.closest("a[href]").ok().flatten());
+        let Some(anchor) = anchor.and_then(|anchor| anchor.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+        let here = window().location().origin().is_ok_and(|origin| origin == anchor.origin());
+        if event.default_prevented() || !plain || !here || !anchor.hash().is_empty() {
+            return;
+        }
+        if let Some(target) = self.at(&anchor.pathname()) {
+            event.prevent_default();
+            self.go(target);
+        }
+    }
+
+    /// The slide at this path.
+    fn at(&self, path: &str) -> Option<usize> {
+        if path == "/" {
+            return Some(0);
+        }
+        let slug = path.strip_prefix("/slide/")?;
+        self.deck.slides.iter().position(|slide| slide.slug == slug)
+    }
+
+    fn go(&self, target: usize) {
+        let (Some(slide), true) = (self.deck.slides.get(target), target != self.shown.get()) else { return };
+        let path = format!("/slide/{}", slide.slug);
+        let pushed =
+            window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&path)));
+        if pushed.is_err() {
+            // The browser refuses: an ordinary visit does the same, only slower.
+            let _ = window().location().assign(&path);
+            return;
+        }
+        self.show(target);
+    }
+
+    fn show(&self, target: usize) {
+        let Some(main) = document().get_element_by_id("deck") else { return };
+        let Some(slide) = self.deck.slides.get(target) else { return };
+        self.scrolls.borrow_mut()[self.shown.get()] = window().scroll_y().unwrap_or_default();
+        for section in elements(&main, ":scope > .slide") {
+            set_hidden(&section, section.get_attribute("data-slide").as_deref() != Some(&slide.slug));
+        }
+        let known = elements(&main, ":scope > .slide")
+            .into_iter()
+            .find(|section| section.get_attribute("data-slide").as_deref() == Some(&slide.slug));
+        let section = known.or_else(|| self.append(&main, slide));
+        self.shown.set(target);
+        self.bar(target, slide);
+        window().scroll_to_with_x_and_y(0.0, self.scrolls.borrow()[target]);
+        if let Some(section) = section {
+            focus(&section);
+        }
+    }
+
+    fn append(&self, main: &Element, slide: &Slide) -> Option<Element> {
+        let section = document().create_element("section").ok()?;
+        section.set_class_name("slide");
+        section.set_attribute("data-slide", &slide.slug).ok()?;
+        section.set_attribute("aria-label", &slide.title).ok()?;
+        section.set_inner_html(&slide.html);
+        main.append_child(&section).ok()?;
+        self.mount(&section);
+        Some(section)
+    }
+
+    fn mount(&self, section: &Element) {
+        for root in elements(section, ".cell[data-cell]") {
+            let id = root.get_attribute("data-cell").unwrap_or_default();
+            let cell = self.deck.cells.iter().find(|cell| cell.id.0 == id).cloned();
+            let (Some(cell), Some(state)) = (cell, self.page.cell(&id)) else { continue };
+            let Ok(root) = root.dyn_into::<HtmlElement>() else { continue };
+            root.set_inner_html("");
+            let (page, place) = (self.page, root.clone());
+            mount_to(root, move || view! { <Notebook cell state page root=place/> }).forget();
+        }
+    }
+
+    /// Title, position and the links to the neighbours.
+    fn bar(&self, target: usize, slide: &Slide) {
+        document().set_title(&format!("{} · {}", slide.title, self.deck.title));
+        let Ok(Some(nav)) = document().query_selector("nav.slides") else { return };
+        if let Ok(Some(position)) = nav.query_selector(".position") {
+            position.set_text_content(Some(&format!("{} / {}", target + 1, self.deck.slides.len())));
+        }
+        let previous = target.checked_sub(1).and_then(|previous| self.deck.slides.get(previous));
+        link(&nav, "prev", "Previous", previous);
+        link(&nav, "next", "Next", self.deck.slides.get(target + 1));
+    }
+}
+
+/// Points a link of the bar to a slide; without one there is no link.
+fn link(nav: &Element, rel: &str, name: &str, slide: Option<&Slide>) {
+    let found = nav.query_selector(&format!("a.{rel}")).ok().flatten();
+    let Some(slide) = slide else {
+        found.inspect(Element::remove);
+        return;
+    };
+    let Some(anchor) = found.or_else(|| document().create_element("a").ok()) else { return };
+    let attributes = [("rel", rel), ("class", rel), ("href", &format!("/slide/{}", slide.slug))];
+    if attributes.into_iter().any(|(attribute, value)| anchor.set_attribute(attribute, value).is_err()) {
+        return;
+    }
+    if !anchor.is_connected() {
+        anchor.set_text_content(Some(name));
+        let placed = if rel == "prev" { nav.prepend_with_node_1(&anchor) } else { nav.append_with_node_1(&anchor) };
+        // Keys go there too.
+        let _ = placed;
+    }
+}
+
+/// Readers of the screen start at the slide's heading.
+fn focus(section: &Element) {
+    let heading = section.query_selector("h1, h2").ok().flatten();
+    let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) else { return };
+    heading.set_tab_index(-1);
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // What can't be focused is read by going there.
+    let _ = heading.focus_with_options(&options);
+}
+
+fn set_hidden(element: &Element, hidden: bool) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.set_hidden(hidden);
+    }
+}
+
+fn elements(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|position| found.get(position)?.dyn_into().ok()).collect()
+}
+
+fn step(key: &str) -> Option<Move> {
+    match key {
+        "ArrowLeft" | "PageUp" => Some(Move::Previous),
+        "ArrowRight" | "PageDown" => Some(Move::Next),
+        "Home" => Some(Move::First),
+        "End" => Some(Move::Last),
+        _ => None,
+    }
+}
+
+fn target_of(step: Move, shown: usize, slides: usize) -> usize {
+    let last = slides.saturating_sub(1);
+    match step {
+        Move::Previous => shown.saturating_sub(1),
+        Move::Next => (shown + 1).min(last),
+        Move::First => 0,
+        Move::Last => last,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_stay_within_the_deck() {
+        for (key, shown, target) in [
+            ("ArrowLeft", 0, 0),
+            ("ArrowLeft", 2, 1),
+            ("PageUp", 1, 0),
+            ("ArrowRight", 1, 2),
+            ("PageDown", 3, 3),
+            ("Home", 2, 0),
+            ("End", 0, 3),
+        ] {
+            assert_eq!(target_of(step(key).unwrap(), shown, 4), target, "{key}");
+        }
+        assert_eq!(step("a"), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! Words and numbers as people read them.
+
+use shared::{Lap, Mode, Nanos, Run};
+
+/// With three digits and a unit: `1.02 s`, `38.1 ms`.
+pub fn duration(time: Nanos) -> String {
+    let seconds = time.seconds();
+    let millis = time.millis();
+    if seconds >= 100.0 {
+        format!("{seconds:.0} s")
+    } else if seconds >= 10.0 {
+        format!("{seconds:.1} s")
+    } else if seconds >= 1.0 {
+        format!("{seconds:.2} s")
+    } else if millis >= 10.0 {
+        format!("{millis:.0} ms")
+    } else if millis >= 0.1 {
+        format!("{millis:.1} ms")
+    } else {
+        format!("{:.1} µs", time.0 as f64 / 1e3)
+    }
+}
+
+/// How many times as fast: `1.9`, `0.97`; two digits below 1, where they matter.
+pub fn times(ratio: f64) -> String {
+    if ratio < 0.995 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
+}
+
+/// With separators: `48,210`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 task`, `12 tasks`.
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number))
+}
+
+/// A lap in a sentence: `Threads with 2 workers`; the count is left out where it says nothing.
+pub fn lap_title(lap: &Lap) -> String {
+    let mode = lap.plan.mode;
+    if mode.is_parallel() {
+        format!("{} with {}", mode.title(), count(u64::from(lap.plan.workers), "worker"))
+    } else {
+        mode.title().to_owned()
+    }
+}
+
+/// Whether the run compares several worker counts of a mode.
+pub fn compares_counts(run: &Run) -> bool {
+    let mut counts =
+        run.laps.iter().map(|lap| lap.plan).filter(|plan| plan.mode.is_parallel()).map(|plan| plan.workers);
+    counts.next().is_some_and(|first| counts.any(|other| other != first))
+}
+
+/// What a worker's line of output is tagged with: `thread 1`.
+pub fn worker_tag(mode: Mode, worker: Option<u32>) -> String {
+    match worker {
+        Some(worker) if mode.is_parallel() => format!("{} {worker}", mode.worker_name()),
+        Some(_) => mode.worker_name().to_owned(),
+        None => "shared".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_three_digits() {
+        for (nanos, text) in [
+            (0, "0.0 µs"),
+            (4_200, "4.2 µs"),
+            (1_500_000, "1.5 ms"),
+            (38_100_000, "38 ms"),
+            (1_020_000_000, "1.02 s"),
+            (12_340_000_000, "12.3 s"),
+            (120_000_000_000, "120 s"),
+        ] {
+            assert_eq!(duration(Nanos(nanos)), text);
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (48_210, "48,210"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+
+    #[test]
+    fn ratios_below_one_are_given_more_exactly() {
+        for (ratio, text) in [(0.968, "0.97"), (1.0, "1.0"), (0.999, "1.0"), (1.94, "1.9"), (3.96, "4.0")] {
+            assert_eq!(times(ratio), text);
+        }
+    }
+}

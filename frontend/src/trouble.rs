@@ -1,0 +1,139 @@
+//! Exceptions: a friendly sentence first, then Python's own words.
+
+use leptos::prelude::*;
+use shared::{Ending, LapPhase, Raised, Run, SourceKind};
+
+use crate::text::lap_title;
+
+/// An exception as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Trouble {
+    /// In which laps.
+    pub place: String,
+    /// What it means and what to do.
+    pub advice: Option<&'static str>,
+    /// What Python says in one line.
+    pub summary: String,
+    /// All that Python says.
+    pub traceback: String,
+    /// The line of the source.
+    pub line: Option<u32>,
+}
+
+/// The exceptions of a run: laps that raised the same are told together.
+pub fn troubles(run: &Run) -> Vec<Trouble> {
+    let mut troubles: Vec<Trouble> = Vec::new();
+    for lap in &run.laps {
+        let LapPhase::Ended(ending @ Ending::Raised(raised)) = &lap.phase else { continue };
+        let place = if lap.kind == Some(SourceKind::Script) { "The script".to_owned() } else { lap_title(lap) };
+        let same = |known: &&mut Trouble| known.line == raised.line && known.traceback == raised.traceback;
+        match troubles.iter_mut().find(same) {
+            Some(known) => known.place = format!("{}, {}", known.place, place.to_lowercase()),
+            None => troubles.push(Trouble {
+                place,
+                advice: advice(raised),
+                summary: ending.sentence(),
+                traceback: raised.traceback.clone(),
+                line: raised.line,
+            }),
+        }
+    }
+    troubles
+}
+
+/// What the usual exceptions mean here.
+fn advice(raised: &Raised) -> Option<&'static str> {
+    let message = raised.message.as_str();
+    let name = raised.exception.rsplit('.').next().unwrap_or_default();
+    Some(match name {
+        "SyntaxError" | "IndentationError" | "TabError" => {
+            "Python could not read the code, so nothing of it ran. Look at the marked line and the one above it."
+        }
+        "NameError" | "UnboundLocalError" => {
+            "A name is used that nothing has defined at that point. Look for a typing mistake, or a definition that comes later."
+        }
+        "ImportError" if message.contains("subinterpreter") => {
+            "This module can't be loaded into an interpreter of its own yet. It works in threads and in processes."
+        }
+        "ModuleNotFoundError" | "ImportError" => {
+            "That module is not there in this interpreter. Exercises need only the standard library."
+        }
+        "PicklingError" => {
+            "A result or an item has to travel between workers and can't be packed for it. Return plain values: numbers, text, lists, dictionaries."
+        }
+        "TypeError" if message.contains("pickle") => {
+            "A result or an item has to travel between workers and can't be packed for it. Return plain values: numbers, text, lists, dictionaries."
+        }
+        "NotShareableError" => {
+            "This object can't be shared between interpreters. Return plain values: numbers, text, lists, dictionaries."
+        }
+        "RecursionError" => "A function called itself too often. Look for a condition that never ends the recursion.",
+        "MemoryError" => "There was not enough memory. Make the work smaller.",
+        "AssertionError" => "An assertion of the code did not hold.",
+        "KeyboardInterrupt" => "The code was interrupted.",
+        _ => return None,
+    })
+}
+
+/// The exceptions of a run.
+#[component]
+pub fn Troubles(troubles: Memo<Vec<Trouble>>) -> impl IntoView {
+    view! {
+        <For each=move || troubles.get() key=Clone::clone let:trouble>
+            <div class="trouble">
+                <p class="advice">{trouble.advice.unwrap_or("The code raised an exception that nothing caught.")}</p>
+                <p class="summary">{format!("{}: {}", trouble.place, trouble.summary)}</p>
+                <pre class="traceback scroll" tabindex="0">{trouble.traceback}</pre>
+            </div>
+        </For>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::sample;
+    use shared::{Mode, RunEvent};
+
+    fn raised(exception: &str, message: &str) -> Raised {
+        Raised {
+            exception: exception.into(),
+            message: message.into(),
+            traceback: format!("Traceback …\n{exception}: {message}\n"),
+            line: Some(3),
+            worker: Some(0),
+            task: Some(1),
+        }
+    }
+
+    #[test]
+    fn laps_that_raised_the_same_are_told_together() {
+        let mut run = sample::accepted(&[Mode::Sequential, Mode::Threads]);
+        for lap in 0..2 {
+            sample::begin(&mut run, lap, 3);
+            run.apply(&RunEvent::LapEnded {
+                lap,
+                ending: Ending::Raised(raised("NameError", "name 'x' is not defined")),
+            });
+        }
+        let troubles = troubles(&run);
+        assert_eq!(troubles.len(), 1);
+        assert_eq!(troubles[0].place, "Sequential, threads with 2 workers");
+        assert!(troubles[0].advice.unwrap().contains("typing mistake"));
+    }
+
+    #[test]
+    fn advice_knows_what_this_workshop_meets() {
+        for (exception, message, said) in [
+            ("IndentationError", "unexpected indent", "could not read"),
+            ("ImportError", "module _x does not support loading in subinterpreters", "interpreter of its own"),
+            ("ModuleNotFoundError", "No module named 'numpy'", "standard library"),
+            ("_pickle.PicklingError", "Can't pickle <function>", "plain values"),
+            ("TypeError", "cannot pickle 'generator' object", "plain values"),
+            ("concurrent.interpreters.NotShareableError", "object", "shared between interpreters"),
+        ] {
+            assert!(advice(&raised(exception, message)).unwrap().contains(said), "{exception}");
+        }
+        assert_eq!(advice(&raised("ValueError", "no")), None);
+    }
+}

@@ -1,0 +1,85 @@
+"""In every interpreter that executes tasks. Imports only what CPython has loaded anyway: workers start fast."""
+
+import io
+import sys
+
+
+class Bytes(io.RawIOBase):
+    """What `sys.stdout.buffer` is."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        data = bytes(data)
+        self.stream.write(data.decode("utf-8", "backslashreplace"))
+        return len(data)
+
+    def flush(self):
+        self.stream.flush()
+
+
+class Stream(io.TextIOBase):
+    """What `sys.stdout` and `sys.stderr` are: `write` and `flush` are native functions."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+    newlines = None
+    mode = "w"
+    line_buffering = True
+    write_through = True
+
+    def __init__(self, name, descriptor, write, flush):
+        self.name = name
+        self.descriptor = descriptor
+        self.write = write
+        self.flush = flush
+        self.buffer = Bytes(self)
+
+    def fileno(self):
+        return self.descriptor
+
+    def writable(self):
+        return True
+
+    def reconfigure(self, **options):
+        pass
+
+    def close(self):
+        self.flush()
+
+
+def install_streams(write_stdout, flush_stdout, write_stderr, flush_stderr):
+    sys.stdout = sys.__stdout__ = Stream("<stdout>", 1, write_stdout, flush_stdout)
+    sys.stderr = sys.__stderr__ = Stream("<stderr>", 2, write_stderr, flush_stderr)
+
+
+def prepare_main(name, source, file, folder):
+    """Makes the module in which the source is executed, and returns its namespace."""
+    module = type(sys)(name)
+    module.__file__ = file
+    # multiprocessing's rule: replayed as `__mp_main__`, the module is `__main__` too.
+    sys.modules["__main__"] = sys.modules[name] = module
+    sys.argv = [file]
+    sys.path.insert(0, folder)
+    seed_lines(source, file)
+    return module.__dict__
+
+
+def seed_lines(source, file):
+    """Lets tracebacks show the source as it was run, whatever the file on disk says by then."""
+    import linecache
+
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+
+
+def pickling():
+    """`loads` and `dumps`, without the imports of the `pickle` module if that can be."""
+    try:
+        from _pickle import dumps, loads
+    except ImportError:
+        from pickle import dumps, loads
+    return loads, dumps

@@ -1,0 +1,123 @@
+//! The little that must be Python: compiled once in the main interpreter, loaded where and when it is needed.
+
+use std::ffi::CStr;
+use std::sync::OnceLock;
+
+use pyo3::ffi;
+
+use crate::interpreter::Attachment;
+use crate::object::{Object, Outcome};
+
+/// A file of helpers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// For every interpreter that executes tasks.
+    Worker,
+    /// For an interpreter in which something was raised.
+    Raised,
+    /// For the main interpreter of a kernel.
+    Lap,
+}
+
+impl Part {
+    const ALL: [Part; 3] = [Part::Worker, Part::Raised, Part::Lap];
+
+    /// The name that frames of it have: [`Part::Raised`] leaves those out of tracebacks.
+    fn file(self) -> &'static CStr {
+        match self {
+            Part::Worker => c"<virgil worker>",
+            Part::Raised => c"<virgil raised>",
+            Part::Lap => c"<virgil lap>",
+        }
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Part::Worker => concat!(include_str!("../python/worker.py"), "\0"),
+            Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
+            Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
+        }
+    }
+}
+
+/// Marshalled code, by part: any interpreter of this process can load it.
+static CODE: OnceLock<[Vec<u8>; 3]> = OnceLock::new();
+
+/// Compiles all parts, in the main interpreter.
+///
+/// # Errors
+/// If one of them has a mistake.
+pub fn compile(attachment: &Attachment) -> Outcome<()> {
+    let mut all = [const { Vec::new() }; 3];
+    for (code, part) in all.iter_mut().zip(Part::ALL) {
+        let source = part.source().as_ptr().cast();
+        // SAFETY: attached; both texts end with a zero.
+        let compiled = unsafe { Object::own(ffi::Py_CompileString(source, part.file().as_ptr(), ffi::Py_file_input))? };
+        *code = marshal(attachment, &compiled)?;
+    }
+    // A second call would compile the same.
+    let _ = CODE.set(all);
+    Ok(())
+}
+
+/// Code as bytes that any interpreter of the same version can load.
+///
+/// # Errors
+/// If it isn't code.
+pub fn marshal(_: &Attachment, code: &Object) -> Outcome<Vec<u8>> {
+    // SAFETY: attached; the object is alive.
+    let bytes = unsafe { Object::own(ffi::PyMarshal_WriteObjectToString(code.as_ptr(), ffi::Py_MARSHAL_VERSION))? };
+    Ok(bytes.to_bytes())
+}
+
+/// Code from [`marshal`]'s bytes.
+///
+/// # Errors
+/// If memory runs out.
+pub fn unmarshal(_: &Attachment, code: &[u8]) -> Outcome<Object> {
+    // SAFETY: attached; pointer and length are those of a live slice.
+    unsafe { Object::own(ffi::PyMarshal_ReadObjectFromString(code.as_ptr().cast(), code.len() as isize)) }
+}
+
+/// Executes code in a namespace, as a module is executed, without a frame of ours round it.
+///
+/// # Errors
+/// What it raises.
+pub fn execute(_: &Attachment, code: &Object, namespace: &Object) -> Outcome<()> {
+    let (code, namespace) = (code.as_ptr(), namespace.as_ptr());
+    // SAFETY: attached; both are alive.
+    unsafe { Object::own(ffi::PyEval_EvalCode(code, namespace, namespace)).map(drop) }
+}
+
+/// The namespace of a part that was loaded into one interpreter.
+#[derive(Debug)]
+pub struct Helpers(Object);
+
+impl Helpers {
+    /// Loads a part into the interpreter to which this thread is attached.
+    ///
+    /// # Errors
+    /// What its imports raise.
+    pub fn load(attachment: &Attachment, part: Part) -> Outcome<Helpers> {
+        // Without code, as only at the start, this raises EOFError.
+        let code = CODE.get().map_or(&[][..], |code| &code[part as usize]);
+        let code = unmarshal(attachment, code)?;
+        // SAFETY: attached; the builtins are borrowed from the interpreter and outlive the namespace.
+        let namespace = unsafe {
+            let namespace = Object::own(ffi::PyDict_New())?;
+            ffi::PyDict_SetItemString(namespace.as_ptr(), c"__builtins__".as_ptr(), ffi::PyEval_GetBuiltins());
+            namespace
+        };
+        execute(attachment, &code, &namespace)?;
+        Ok(Helpers(namespace))
+    }
+
+    /// Calls one of its functions.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn call(&self, name: &CStr, arguments: &[&Object]) -> Outcome<Object> {
+        let function = self.0.entry(name).expect("the function is in the part's file");
+        function.call(arguments)
+    }
+}

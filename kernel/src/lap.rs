@@ -1,0 +1,215 @@
+//! One lap, from the command to its ending.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use shared::{Ending, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
+
+use crate::dispatcher::{Dispatcher, Gate};
+use crate::helpers::Helpers;
+use crate::interpreter::{Attachment, ThreadState};
+use crate::object::{Exception, Object, Outcome};
+use crate::output::Label;
+use crate::source::{ModuleName, Source};
+use crate::track::Tracks;
+use crate::value::{Exchange, Pickling, Value};
+use crate::workload::Workload;
+use crate::{cancel, clock, modes, outbox, raised};
+
+/// So many results are shown.
+const SHOWN_RESULTS: usize = 20;
+
+/// A process in which CPython was started, and what its main thread has of it.
+#[derive(Debug)]
+pub struct Kernel {
+    /// The `python` that it embeds.
+    pub python: PathBuf,
+    /// The main thread's state.
+    pub state: ThreadState,
+    /// Helpers in the main interpreter.
+    pub worker: Helpers,
+    /// Helpers in the main interpreter.
+    pub lap: Helpers,
+}
+
+/// What all threads of a lap share.
+#[derive(Debug)]
+pub struct Lap {
+    /// What is executed.
+    pub source: Source,
+    /// How.
+    pub mode: Mode,
+    /// By how many.
+    pub workers: u32,
+    /// What `work` is called with.
+    pub items: Vec<Value>,
+    /// Hands out the items.
+    pub dispatcher: Dispatcher,
+    /// Opens when all workers are ready.
+    pub gate: Gate,
+    /// What each worker does.
+    pub tracks: Tracks,
+}
+
+static LAP: OnceLock<Lap> = OnceLock::new();
+
+impl Lap {
+    /// The lap that this process executes, once there is one.
+    pub fn current() -> Option<&'static Lap> {
+        LAP.get()
+    }
+
+    /// A worker can take tasks.
+    pub fn ready(&self, worker: u32, at: Nanos) {
+        outbox::send(LapEvent::WorkerReady { worker, at });
+    }
+
+    /// Measurement begins now.
+    pub fn begin(&'static self) -> Nanos {
+        self.tracks.start_sending();
+        let at = clock::now();
+        outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
+        at
+    }
+}
+
+/// How a mode has ended: when measurement began, and the results by task.
+pub type Measured = Result<(Nanos, Vec<Value>), Ending>;
+
+/// Executes a lap on the main thread.
+pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
+    let attachment = kernel.state.attach();
+    let interruptible = cancel::interruptible(&attachment);
+    let ending = execute(&attachment, kernel, request).unwrap_or_else(|ending| ending);
+    drop(interruptible);
+    match ending {
+        Ending::Completed { .. } => ending,
+        _ if cancel::is_requested() => Ending::Stopped(StopStage::Asked),
+        _ => ending,
+    }
+}
+
+fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
+    let LapRequest { source, file, mode, workers, check } = request;
+    let (kind, source) = Source::read(attachment, kernel, source, file).map_err(Ending::Raised)?;
+    outbox::send(LapEvent::Source(kind));
+    match kind {
+        SourceKind::Script => {
+            let lap = start(source, Mode::Sequential, 1, vec![Value::None], false);
+            Ok(modes::script::execute(attachment, kernel, lap))
+        }
+        SourceKind::Workload => {
+            let namespace = source.execute(attachment, &kernel.worker, ModuleName::Replayed);
+            let namespace = namespace.map_err(|exception| raise(attachment, &exception, &source.file))?;
+            let exchange = match mode {
+                Mode::Sequential | Mode::Threads => Exchange::ByReference,
+                Mode::Subinterpreters | Mode::Processes => Exchange::Crossing(Pickling::new(&kernel.worker)),
+            };
+            let Workload { work, items } =
+                Workload::take(attachment, &kernel.lap, &namespace, &exchange, (mode, &source.file))?;
+            let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
+            let lap = start(source, mode, workers, items, check.is_some());
+            let (began, results) = modes::execute(attachment, kernel, lap, work)?;
+            conclude(attachment, kernel, lap, check, &exchange, (began, results))
+        }
+    }
+}
+
+fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, keep_spans: bool) -> &'static Lap {
+    LAP.get_or_init(|| Lap {
+        source,
+        mode,
+        workers,
+        dispatcher: Dispatcher::new(items.len() as u32),
+        items,
+        gate: Gate::default(),
+        tracks: Tracks::new(workers, keep_spans),
+    })
+}
+
+fn raise(attachment: &Attachment, exception: &Exception, file: &str) -> Ending {
+    Ending::Raised(raised::describe(attachment, exception, file, Label::default()))
+}
+
+/// What a completed lap says of its results.
+fn conclude(
+    attachment: &Attachment,
+    kernel: &Kernel,
+    lap: &Lap,
+    check: Option<String>,
+    exchange: &Exchange,
+    (began, results): (Nanos, Vec<Value>),
+) -> Result<Ending, Ending> {
+    lap.tracks.send_spans();
+    let wall = lap.tracks.end().since(began);
+    let count = results.len() as u32;
+    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };
+    let conclude = || -> Outcome<_> {
+        let objects = results.iter().take(wanted).map(|result| exchange.to_object(attachment, result));
+        let objects = Object::list(attachment, objects.collect::<Outcome<_>>()?)?;
+        let first = shown(kernel, &objects)?;
+        let verdict = match &check {
+            Some(check) => Some(judge(attachment, kernel, lap, check, &objects, (began, wall))?),
+            None => None,
+        };
+        Ok((first, verdict))
+    };
+    let (first, verdict) = conclude().map_err(|exception| raise(attachment, &exception, &lap.source.file))?;
+    if let Some(verdict) = verdict {
+        if cancel::is_requested() {
+            return Err(Ending::Stopped(StopStage::Asked));
+        }
+        outbox::send(LapEvent::Checked(verdict));
+    }
+    Ok(Ending::Completed { wall, results: Results { count, first } })
+}
+
+fn shown(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
+    let shown = kernel.lap.call(c"show", &[results])?;
+    Ok((0..shown.length()).map(|place| shown.item(place).to_text()).collect())
+}
+
+/// Calls the check with the results and what is known of the lap.
+fn judge(
+    attachment: &Attachment,
+    kernel: &Kernel,
+    lap: &Lap,
+    check: &str,
+    results: &Object,
+    (began, wall): (Nanos, Nanos),
+) -> Outcome<Verdict> {
+    let number = |number: u32| Object::int(attachment, i64::from(number));
+    let seconds = |time: Nanos| Object::float(attachment, time.seconds());
+    let task = |(worker, span): (u32, shared::Span)| -> Outcome<Object> {
+        let [start, end] = [span.start, span.end].map(|time| time.since(began));
+        let fields = vec![number(span.task)?, number(worker)?, seconds(start)?, seconds(end)?, seconds(span.cpu)?];
+        Object::tuple(attachment, fields)
+    };
+    let tasks = lap.tracks.take_kept().into_iter().map(task).collect::<Outcome<_>>()?;
+    let [check, file] = [check, "check.py"].map(|text| Object::text(attachment, text));
+    let (check, file) = (check?, file?);
+    kernel.worker.call(c"seed_lines", &[&check, &file])?;
+    let verdict = kernel.lap.call(
+        c"judge",
+        &[
+            &check,
+            &file,
+            results,
+            &Object::text(attachment, lap.mode.slug())?,
+            &number(lap.workers)?,
+            &seconds(wall)?,
+            &Object::list(attachment, tasks)?,
+        ],
+    )?;
+    let text = verdict.item(1).to_text();
+    Ok(match verdict.item(0).to_text().as_str() {
+        "passed" => Verdict::Passed,
+        "failed" => Verdict::Failed(text),
+        _ => Verdict::Broken(text),
+    })
+}
+
+/// A description of why a lap can't be executed, as something raised.
+pub fn impossible(sentence: String) -> Raised {
+    raised::said("RuntimeError", sentence)
+}

@@ -1,0 +1,92 @@
+//! A worker process: replays the source, then executes the tasks that it is given, on its main thread.
+
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use shared::Mode;
+
+use crate::interpreter::{Attachment, detached};
+use crate::lap::Kernel;
+use crate::modes::processes::{ChildCommand, ChildEvent};
+use crate::object::Exception;
+use crate::output::{self, Label};
+use crate::source::{ModuleName, Source};
+use crate::value::{Exchange, Pickling, Value};
+use crate::worker::Worker;
+use crate::{cancel, clock, ending, outbox, pipe, raised, system, workload};
+
+type Command = ChildCommand<Source, Value>;
+
+/// Serves until there is nobody to serve.
+pub fn serve(kernel: &Kernel, number: u32, stream: UnixStream) -> ! {
+    let (sender, commands) = channel();
+    if thread::Builder::new().name("control".into()).spawn(move || listen(stream, &sender)).is_err() {
+        system::exit(1)
+    }
+    if let Ok(ChildCommand::Replay(source)) = commands.recv() {
+        execute(kernel, number, &source, &commands);
+    }
+    ending::flush();
+    // What was interrupted has said so; the kernel ends this process when it ends.
+    loop {
+        thread::park();
+    }
+}
+
+fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
+    loop {
+        match pipe::read(&mut stream) {
+            Ok(ChildCommand::Cancel) => cancel::request(),
+            Ok(command) => {
+                // The main thread takes no more once something was raised.
+                let _ = commands.send(command);
+            }
+            // The kernel is gone.
+            Err(_) => system::exit(0),
+        }
+    }
+}
+
+fn execute(kernel: &Kernel, number: u32, source: &Source, commands: &Receiver<Command>) {
+    let attachment = kernel.state.attach();
+    let interruptible = cancel::interruptible(&attachment);
+    output::set_worker(Some(number));
+    let replayed = source
+        .execute(&attachment, &kernel.worker, ModuleName::Replayed)
+        .and_then(|namespace| workload::work(&attachment, &namespace));
+    match replayed {
+        Ok(work) => {
+            let exchange = Exchange::Crossing(Pickling::new(&kernel.worker));
+            let file = &source.file;
+            let worker = Worker { number, attachment: &attachment, work, exchange, mode: Mode::Processes, file };
+            output::set_task(None);
+            outbox::send_value(&ChildEvent::Ready(clock::now()));
+            serve_tasks(&worker, commands);
+        }
+        Err(exception) => replay_raised(&attachment, &exception, number, source),
+    }
+    drop(interruptible);
+}
+
+fn replay_raised(attachment: &Attachment, exception: &Exception, number: u32, source: &Source) {
+    let place = Label { worker: Some(number), task: None };
+    let raised = raised::describe(attachment, exception, &source.file, place);
+    output::flush();
+    outbox::send_value(&ChildEvent::Raised(None, raised));
+}
+
+fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
+    while let Ok(command) = detached(|| commands.recv()) {
+        let ChildCommand::Task(task, item) = command else { continue };
+        let executed = worker.execute(task, &item, |_| ());
+        match (executed.span, executed.result) {
+            (Some(span), Ok(result)) => outbox::send_value(&ChildEvent::Done(span, result)),
+            (None, Ok(_)) => unreachable!("a result has a span"),
+            (span, Err(raised)) => {
+                outbox::send_value(&ChildEvent::Raised(span, raised));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Child processes: kernels that this kernel starts, each with the source replayed, each given one task at a time.
+
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+use shared::{Death, Ending, LapEvent, Nanos, Raised, Span};
+
+use crate::lap::{Lap, Measured, impossible};
+use crate::modes::coordinator::{Report, coordinate};
+use crate::output::{self, Label};
+use crate::value::Value;
+use crate::worker::WorkerEnd;
+use crate::{cancel, capture, clock, pipe, system};
+
+pub mod child;
+
+/// To a child: sent with borrowed values, received with owned ones.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ChildCommand<Source, Item> {
+    /// First: this is the source.
+    Replay(Source),
+    /// Execute this.
+    Task(u32, Item),
+    /// End softly.
+    Cancel,
+}
+
+/// From a child.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ChildEvent {
+    /// Something happened that the kernel passes on.
+    Lap(LapEvent),
+    /// The source was replayed.
+    Ready(Nanos),
+    /// A task was executed.
+    Done(Span, Value),
+    /// Something was raised.
+    Raised(Option<Span>, Raised),
+}
+
+/// A worker process, as the kernel sees it.
+struct Worker {
+    number: u32,
+    process: u32,
+    commands: UnixStream,
+    /// What it executes, and what it has executed.
+    progress: Mutex<Progress>,
+    reports: Sender<Report>,
+}
+
+#[derive(Default)]
+struct Progress {
+    task: Option<u32>,
+    results: Vec<(u32, Value)>,
+    ended: bool,
+}
+
+/// Executes a lap.
+pub fn execute(python: &Path, lap: &'static Lap) -> Measured {
+    let (sender, reports) = channel();
+    let mut workers = Vec::new();
+    for number in 0..lap.workers {
+        let worker = Worker::start(number, python, lap, sender.clone()).map_err(|error| {
+            let sentence = format!("Worker process {number} could not start: {error}. Run with fewer workers.");
+            Ending::Raised(impossible(sentence))
+        })?;
+        workers.push(worker);
+    }
+    for worker in &workers {
+        let worker = Arc::clone(worker);
+        // A child that doesn't hear it is killed with the others.
+        cancel::on_request(move || drop(worker.command(&ChildCommand::Cancel)));
+    }
+    coordinate(lap, &reports, || workers.iter().for_each(|worker| worker.feed(lap)))
+}
+
+impl Worker {
+    fn start(number: u32, python: &Path, lap: &'static Lap, reports: Sender<Report>) -> std::io::Result<Arc<Worker>> {
+        let (near, far) = system::socket_pair()?;
+        let (output, written) = system::pipe()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["--fd", "3", "--worker", &number.to_string(), "--origin", &clock::origin().to_string()]);
+        command.arg("--python").arg(python).stdin(Stdio::null());
+        let process = system::spawn(&mut command, &far, &written)?.id();
+        capture::start(output, Some(number))?;
+        let worker = Worker { number, process, commands: near.try_clone()?, progress: Mutex::default(), reports };
+        worker.command(&ChildCommand::Replay(&lap.source))?;
+        let worker = Arc::new(worker);
+        let listening = Arc::clone(&worker);
+        thread::Builder::new().name(format!("worker {number}")).spawn(move || listening.listen(near, lap))?;
+        Ok(worker)
+    }
+
+    fn command(&self, command: &ChildCommand<&crate::source::Source, &Value>) -> std::io::Result<()> {
+        use std::io::Write;
+        (&self.commands).write_all(&pipe::frame(command)?)
+    }
+
+    fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives it the next task, or reports that there is none.
+    fn feed(&self, lap: &Lap) {
+        match lap.dispatcher.next() {
+            Some(task) => {
+                self.progress().task = Some(task);
+                lap.tracks.of(self.number).begin(task, clock::now());
+                // If it has died, its end of the socket says so to the listener.
+                let _ = self.command(&ChildCommand::Task(task, &lap.items[task as usize]));
+            }
+            None => {
+                let results = std::mem::take(&mut self.progress().results);
+                self.end(WorkerEnd::Completed(results));
+            }
+        }
+    }
+
+    /// Reports how it ended, once.
+    fn end(&self, end: WorkerEnd) {
+        if !std::mem::replace(&mut self.progress().ended, true) {
+            // Nobody hears it if the lap has ended meanwhile.
+            let _ = self.reports.send(Report::Ended(end));
+        }
+    }
+
+    /// Passes on what it says, and gives it tasks as it asks for them.
+    fn listen(&self, mut events: UnixStream, lap: &'static Lap) {
+        while let Ok(event) = pipe::read(&mut events) {
+            match event {
+                ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
+                    output::forward(Label { worker, task }, stream, text);
+                }
+                // A child prints, and nothing else that a runner would want to know.
+                ChildEvent::Lap(_) => {}
+                ChildEvent::Ready(at) => {
+                    // Nobody hears it if the lap has ended meanwhile.
+                    let _ = self.reports.send(Report::Ready { worker: self.number, at });
+                }
+                ChildEvent::Done(span, value) => {
+                    lap.tracks.of(self.number).end(span);
+                    let mut progress = self.progress();
+                    progress.task = None;
+                    progress.results.push((span.task, value));
+                    drop(progress);
+                    self.feed(lap);
+                }
+                ChildEvent::Raised(span, raised) => {
+                    lap.dispatcher.stop();
+                    span.into_iter().for_each(|span| lap.tracks.of(self.number).end(span));
+                    self.end(WorkerEnd::Raised(raised));
+                }
+            }
+        }
+        lap.dispatcher.stop();
+        self.end(WorkerEnd::Died(self.death()));
+    }
+
+    fn death(&self) -> Death {
+        let (cause, peak_memory) = system::wait_for(self.process);
+        capture::finish(Some(self.number));
+        let task = self.progress().task;
+        Death { cause, worker: Some(self.number), task, peak_memory, last_line: output::last_line(self.number) }
+    }
+}

@@ -1,0 +1,59 @@
+//! A source that is no workload: it runs once, top to bottom, as `__main__`.
+
+use shared::{Ending, Nanos, Results, Span, Stream};
+
+use crate::interpreter::Attachment;
+use crate::lap::{Kernel, Lap};
+use crate::object::{Exception, Object, Outcome};
+use crate::output::{self, Label};
+use crate::source::ModuleName;
+use crate::{clock, raised, system};
+
+/// Executes it, as the one task of the one worker.
+pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> Ending {
+    let place = Label { worker: Some(0), task: Some(0) };
+    let raise = |exception: &Exception| {
+        let raised = raised::describe(attachment, exception, &lap.source.file, place);
+        if system::is_forked() {
+            output::write_forked(Stream::Stderr, &raised.traceback);
+            system::exit(1);
+        }
+        raised
+    };
+    let namespace = match lap.source.prepare(attachment, &kernel.worker, ModuleName::Main) {
+        Ok(namespace) => namespace,
+        Err(exception) => return Ending::Raised(raise(&exception)),
+    };
+    lap.ready(0, clock::now());
+    let began = lap.begin();
+    output::set_worker(place.worker);
+    output::set_task(place.task);
+    let track = lap.tracks.of(0);
+    let start = clock::now();
+    track.begin(0, start);
+    let cpu = system::thread_cpu();
+
+    let executed = lap.source.execute_in(attachment, &namespace).or_else(exit_status);
+    // As Python does: the exception is looked at first, then threads are waited for, whatever was raised.
+    let executed = executed.map_err(|exception| raise(&exception));
+    let ended = kernel.lap.call(c"end_script", &[]).map_err(|exception| raise(&exception));
+
+    let end = clock::now();
+    track.end(Span { task: 0, start, end, cpu: Nanos(system::thread_cpu() - cpu) });
+    output::set_task(None);
+    match executed.and(ended.map(drop)) {
+        Ok(()) => Ending::Completed { wall: end.since(began), results: Results { count: 1, first: Vec::new() } },
+        Err(raised) => Ending::Raised(raised),
+    }
+}
+
+/// `sys.exit()` without a reason is a way to complete.
+fn exit_status(exception: Exception) -> Outcome<()> {
+    let Exception(raised) = &exception;
+    if !raised.is_system_exit() {
+        return Err(exception);
+    }
+    let code: Object = raised.attribute(c"code")?;
+    let success = code.is_none() || code.to_int() == Some(0);
+    if success { Ok(()) } else { Err(exception) }
+}

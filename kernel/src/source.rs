@@ -1,0 +1,124 @@
+//! The learner's source: what it is, and executing it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use shared::{Raised, SourceKind};
+
+use crate::helpers::{self, Helpers};
+use crate::interpreter::Attachment;
+use crate::lap::Kernel;
+use crate::object::{Object, Outcome};
+use crate::output::Label;
+use crate::raised;
+
+/// A source that Python has compiled.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Source {
+    /// The text.
+    pub text: String,
+    /// The absolute path of its file.
+    pub file: String,
+    /// Its code, marshalled: compiled once, executed in every worker.
+    code: Vec<u8>,
+}
+
+/// The name of the module in which a source is executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModuleName {
+    /// `__main__`, for a script.
+    Main,
+    /// `__mp_main__`, for a workload: main guards don't fire.
+    Replayed,
+}
+
+impl Source {
+    /// Compiles a source and says what it is, before anything of it runs.
+    ///
+    /// # Errors
+    /// What the compiler says, or what the source lacks.
+    pub fn read(
+        attachment: &Attachment,
+        kernel: &Kernel,
+        text: String,
+        file: String,
+    ) -> Result<(SourceKind, Source), Raised> {
+        let read = || -> Outcome<_> {
+            let (text, file) = (Object::text(attachment, &text)?, Object::text(attachment, &file)?);
+            kernel.worker.call(c"seed_lines", &[&text, &file])?;
+            let found = kernel.lap.call(c"classify", &[&text, &file])?;
+            let code = helpers::marshal(attachment, &found.item(2))?;
+            Ok((found.item(0).is_true(), found.item(1).is_true(), code))
+        };
+        let (work, items, code) =
+            read().map_err(|exception| raised::describe(attachment, &exception, &file, Label::default()))?;
+        Ok((kind(work, items)?, Source { text, file, code }))
+    }
+
+    /// Executes it in the interpreter to which this thread is attached; the namespace that results.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn execute(&self, attachment: &Attachment, helpers: &Helpers, name: ModuleName) -> Outcome<Object> {
+        let namespace = self.prepare(attachment, helpers, name)?;
+        self.execute_in(attachment, &namespace)?;
+        Ok(namespace)
+    }
+
+    /// Makes the module in which it is to be executed; its namespace.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    pub fn prepare(&self, attachment: &Attachment, helpers: &Helpers, name: ModuleName) -> Outcome<Object> {
+        let name = match name {
+            ModuleName::Main => "__main__",
+            ModuleName::Replayed => "__mp_main__",
+        };
+        let folder = Path::new(&self.file).parent().unwrap_or(Path::new("")).to_string_lossy();
+        let [name, text, file, folder] =
+            [name, &self.text, &self.file, &folder].map(|text| Object::text(attachment, text));
+        helpers.call(c"prepare_main", &[&name?, &text?, &file?, &folder?])
+    }
+
+    /// Executes it in a namespace that was prepared.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn execute_in(&self, attachment: &Attachment, namespace: &Object) -> Outcome<()> {
+        helpers::execute(attachment, &helpers::unmarshal(attachment, &self.code)?, namespace)
+    }
+}
+
+/// What a source is that defines these names or not.
+fn kind(work: bool, items: bool) -> Result<SourceKind, Raised> {
+    let sentence = match (work, items) {
+        (true, true) => return Ok(SourceKind::Workload),
+        (false, false) => return Ok(SourceKind::Script),
+        (true, false) => {
+            "`work` is defined but `ITEMS` is not: add `ITEMS = [...]` with the values that `work` is called with, or \
+             give `work` another name if this is a script."
+        }
+        (false, true) => {
+            "`ITEMS` is defined but `work` is not: add `def work(item):`, which is called with each of them, or give \
+             `ITEMS` another name if this is a script."
+        }
+    };
+    Err(raised::said("WorkloadIncomplete", sentence.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+    use shared::SourceKind;
+
+    #[test]
+    fn a_workload_has_both_names_and_a_script_none() {
+        assert_eq!(kind(true, true), Ok(SourceKind::Workload));
+        assert_eq!(kind(false, false), Ok(SourceKind::Script));
+        for (work, items, missing) in [(true, false, "`ITEMS` is not"), (false, true, "`work` is not")] {
+            let raised = kind(work, items).unwrap_err();
+            assert_eq!(raised.exception, "WorkloadIncomplete");
+            assert!(raised.message.contains(missing), "{}", raised.message);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What is particular to an operating system: one file for each.
+
+#[cfg(target_os = "linux")]
+mod linux;
+
+#[cfg(target_os = "linux")]
+pub use linux::{
+    capture_standard_output, close_standard_input, end_process_group, exit, flush_c_streams, is_forked, monotonic,
+    pipe, private, read_now, send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks,
+    write_descriptor,
+};
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("kernels are built for Linux only so far: another system needs a file beside `linux.rs`");

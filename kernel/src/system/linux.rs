@@ -1,0 +1,244 @@
+//! Linux: descriptors, clocks and processes.
+
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use shared::Cause;
+
+/// Private descriptors start here, out of the way of code that thinks of low numbers as its own.
+const FIRST_PRIVATE_DESCRIPTOR: RawFd = 200;
+
+/// Moves a descriptor to a high number that no other program inherits.
+///
+/// # Errors
+/// If it isn't open, or no descriptor is left.
+pub fn private(descriptor: OwnedFd) -> io::Result<OwnedFd> {
+    // SAFETY: the descriptor is open, since `OwnedFd` owns it; the new one is owned by nobody else.
+    let moved = unsafe { libc::fcntl(descriptor.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FIRST_PRIVATE_DESCRIPTOR) };
+    let moved = checked(moved)?;
+    // SAFETY: fcntl has just made it.
+    Ok(unsafe { OwnedFd::from_raw_fd(moved) })
+}
+
+/// A socket pair on private descriptors.
+///
+/// # Errors
+/// If no descriptor is left.
+pub fn socket_pair() -> io::Result<(UnixStream, UnixStream)> {
+    let (near, far) = UnixStream::pair()?;
+    Ok((private(near.into())?.into(), private(far.into())?.into()))
+}
+
+/// A pipe on private descriptors, the end to read first.
+///
+/// # Errors
+/// If no descriptor is left.
+pub fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (read, write) = io::pipe()?;
+    Ok((private(read.into())?, private(write.into())?))
+}
+
+/// From now on standard input is at its end.
+///
+/// # Errors
+/// If `/dev/null` can't be opened.
+pub fn close_standard_input() -> io::Result<()> {
+    let nothing = std::fs::File::open("/dev/null")?;
+    duplicate_to(nothing.as_raw_fd(), libc::STDIN_FILENO)
+}
+
+/// From now on what is written to descriptors 1 and 2, by whatever code, comes out of the returned pipe.
+///
+/// # Errors
+/// If no descriptor is left.
+pub fn capture_standard_output() -> io::Result<OwnedFd> {
+    let (read, write) = pipe()?;
+    duplicate_to(write.as_raw_fd(), libc::STDOUT_FILENO)?;
+    duplicate_to(write.as_raw_fd(), libc::STDERR_FILENO)?;
+    buffer_c_streams_by_line();
+    Ok(read)
+}
+
+fn duplicate_to(descriptor: RawFd, number: RawFd) -> io::Result<()> {
+    // SAFETY: dup2 takes any two numbers.
+    checked(unsafe { libc::dup2(descriptor, number) }).map(|_| ())
+}
+
+/// Lets lines that C code prints appear at once; the C library would keep them until its buffer is full.
+fn buffer_c_streams_by_line() {
+    unsafe extern "C" {
+        static stdout: *mut libc::FILE;
+    }
+    // SAFETY: the C library initialises its `stdout` before `main`, and a null buffer lets it allocate one.
+    unsafe { libc::setvbuf(stdout, std::ptr::null_mut(), libc::_IOLBF, 0) };
+}
+
+/// Writes out what C code has printed and the C library still holds.
+pub fn flush_c_streams() {
+    // SAFETY: null stands for all streams.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
+/// Sends what fits into the socket's buffer now, without waiting: the number of bytes sent.
+///
+/// # Errors
+/// If nobody is at the other end any more.
+pub fn send_now(socket: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: pointer and length are those of a live slice.
+    let sent = unsafe { libc::send(socket.as_raw_fd(), bytes.as_ptr().cast(), bytes.len(), flags) };
+    match usize::try_from(sent) {
+        Ok(sent) => Ok(sent),
+        Err(_) => match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+            error if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            error => Err(error),
+        },
+    }
+}
+
+/// Writes to a numbered descriptor, as far as that works: for a forked process, which has no other way out.
+pub fn write_descriptor(number: RawFd, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        // SAFETY: pointer and length are those of a live slice.
+        let written = unsafe { libc::write(number, bytes.as_ptr().cast(), bytes.len()) };
+        match usize::try_from(written) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Which of two descriptors can be read, or has been closed at its other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Readable {
+    /// The first.
+    pub first: bool,
+    /// The second.
+    pub second: bool,
+}
+
+/// Waits until one of two descriptors can be read, or the time is over.
+pub fn wait_readable(first: &OwnedFd, second: &OwnedFd, timeout: Option<Duration>) -> Readable {
+    let watch = |descriptor: &OwnedFd| libc::pollfd { fd: descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut descriptors = [watch(first), watch(second)];
+    let timeout = timeout.map_or(-1, |timeout| timeout.as_millis() as libc::c_int);
+    // SAFETY: two descriptors are given, and two is said.
+    unsafe { libc::poll(descriptors.as_mut_ptr(), 2, timeout) };
+    Readable { first: descriptors[0].revents != 0, second: descriptors[1].revents != 0 }
+}
+
+/// Reads what is there, without waiting: none if nothing is there now, 0 at the end.
+pub fn read_now(descriptor: &OwnedFd, buffer: &mut [u8]) -> Option<usize> {
+    let nothing = Readable { first: false, second: false };
+    if wait_readable(descriptor, descriptor, Some(Duration::ZERO)) == nothing {
+        return None;
+    }
+    // SAFETY: pointer and length are those of a live slice.
+    let read = unsafe { libc::read(descriptor.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len()) };
+    usize::try_from(read).ok()
+}
+
+/// Nanoseconds on the clock that never goes back, the same in every process.
+pub fn monotonic() -> u64 {
+    clock(libc::CLOCK_MONOTONIC)
+}
+
+/// Nanoseconds of CPU time that this thread has spent.
+pub fn thread_cpu() -> u64 {
+    clock(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+fn clock(id: libc::clockid_t) -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the pointer is to a live timespec. Both clocks exist on every Linux.
+    unsafe { libc::clock_gettime(id, &mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Starts a process that finds `socket` as its descriptor 3 and `output` as its descriptors 1 and 2.
+///
+/// # Errors
+/// If it can't be started.
+pub fn spawn(command: &mut Command, socket: &UnixStream, output: &OwnedFd) -> io::Result<Child> {
+    let (socket, output) = (socket.as_raw_fd(), output.as_raw_fd());
+    // SAFETY: between fork and exec only dup2 is called, which is async-signal-safe. The private numbers are higher
+    // than 3, so dup2 makes a real duplicate, which is inherited.
+    unsafe {
+        command.pre_exec(move || {
+            duplicate_to(output, libc::STDOUT_FILENO)?;
+            duplicate_to(output, libc::STDERR_FILENO)?;
+            duplicate_to(socket, 3)
+        });
+    }
+    command.spawn()
+}
+
+/// Waits for the end of a child process: why it ended, and the most memory that it held, in bytes.
+pub fn wait_for(child: u32) -> (Cause, Option<u64>) {
+    let mut status = 0;
+    // SAFETY: all-zero is a valid rusage.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    loop {
+        // SAFETY: both pointers are to live values.
+        let waited = unsafe { libc::wait4(child as libc::pid_t, &mut status, 0, &mut usage) };
+        if waited > 0 {
+            break;
+        }
+        if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            // Somebody else waited for it: how it ended is not known any more.
+            return (Cause::Exit(-1), None);
+        }
+    }
+    let cause = if libc::WIFSIGNALED(status) {
+        Cause::Signal(libc::WTERMSIG(status))
+    } else {
+        Cause::Exit(libc::WEXITSTATUS(status))
+    };
+    // Linux counts in KiB.
+    (cause, u64::try_from(usage.ru_maxrss).ok().map(|kibibytes| kibibytes * 1024))
+}
+
+/// Ends this process at once, without running anything.
+pub fn exit(status: i32) -> ! {
+    // SAFETY: _exit has no conditions.
+    unsafe { libc::_exit(status) }
+}
+
+/// Ends everything that this process started, as far as it stayed in the process group, and this process.
+pub fn end_process_group() -> ! {
+    // SAFETY: these calls have no conditions. Only a group of one's own is ended: a kernel that was started without a
+    // session of its own shares the group with whoever started it.
+    unsafe {
+        if libc::getpgrp() == libc::getpid() {
+            libc::kill(0, libc::SIGKILL);
+        }
+    }
+    exit(0)
+}
+
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// Makes [`is_forked`] know.
+pub fn watch_forks() {
+    extern "C" fn in_child() {
+        FORKED.store(true, Ordering::Relaxed);
+    }
+    // SAFETY: the handler only stores to an atomic, which is async-signal-safe.
+    unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
+}
+
+/// Whether user code forked this process off the kernel: it must not speak for the kernel then.
+pub fn is_forked() -> bool {
+    FORKED.load(Ordering::Relaxed)
+}
+
+fn checked(result: libc::c_int) -> io::Result<libc::c_int> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}

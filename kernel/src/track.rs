@@ -1,0 +1,153 @@
+//! What each worker does, noted by the worker and sent by a thread that never waits for a GIL.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use shared::{LapEvent, Nanos, Running, Span};
+
+use crate::{clock, outbox};
+
+/// How often spans are sent.
+const SPANS_EVERY: Duration = Duration::from_millis(16);
+/// After so many sendings of spans it is said what runs.
+const PROGRESS_EVERY: u32 = 3;
+/// Room for the spans of one period, made before measurement begins.
+const SPANS_CAPACITY: usize = 1 << 16;
+/// So many spans travel in one event.
+const BATCH_SPANS: usize = 4096;
+/// Stands for no task.
+const IDLE: u32 = u32::MAX;
+
+/// One worker's notes.
+#[derive(Debug)]
+pub struct Track {
+    spans: Mutex<Vec<Span>>,
+    task: AtomicU32,
+    start: AtomicU64,
+}
+
+impl Track {
+    /// A task begins.
+    pub fn begin(&self, task: u32, start: Nanos) {
+        self.task.store(IDLE, Ordering::Release);
+        self.start.store(start.0, Ordering::Release);
+        self.task.store(task, Ordering::Release);
+    }
+
+    /// The task that began last has ended.
+    pub fn end(&self, span: Span) {
+        self.task.store(IDLE, Ordering::Release);
+        // Only the sender takes the lock besides, for the time of a swap.
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).push(span);
+    }
+
+    fn running(&self, worker: u32) -> Option<Running> {
+        let task = self.task.load(Ordering::Acquire);
+        let start = Nanos(self.start.load(Ordering::Acquire));
+        // If another task has begun in between, the next time is early enough.
+        (task != IDLE && self.task.load(Ordering::Acquire) == task).then_some(Running { worker, task, start })
+    }
+}
+
+/// All workers' notes.
+#[derive(Debug)]
+pub struct Tracks {
+    tracks: Vec<Track>,
+    /// Held while spans are on their way, so that no thread believes that all were sent before they were.
+    sent: Mutex<Sent>,
+}
+
+#[derive(Debug)]
+struct Sent {
+    /// An empty buffer with room, to be swapped with a worker's.
+    spare: Vec<Span>,
+    /// All spans by worker, if somebody will ask for them.
+    kept: Option<Vec<(u32, Span)>>,
+    end: Nanos,
+}
+
+impl Tracks {
+    /// For so many workers; spans are kept if the lap's check will want them.
+    pub fn new(workers: u32, keep: bool) -> Tracks {
+        let buffer = || Vec::with_capacity(SPANS_CAPACITY);
+        let track = |_| Track { spans: Mutex::new(buffer()), task: AtomicU32::new(IDLE), start: AtomicU64::new(0) };
+        let sent = Sent { spare: buffer(), kept: keep.then(Vec::new), end: Nanos(0) };
+        Tracks { tracks: (0..workers).map(track).collect(), sent: Mutex::new(sent) }
+    }
+
+    /// One worker's.
+    pub fn of(&self, worker: u32) -> &Track {
+        &self.tracks[worker as usize]
+    }
+
+    /// Sends the spans that were noted and not sent yet.
+    pub fn send_spans(&self) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        for (worker, track) in self.tracks.iter().enumerate() {
+            let worker = worker as u32;
+            let empty = std::mem::take(&mut sent.spare);
+            let mut spans = std::mem::replace(&mut *track.spans.lock().unwrap_or_else(PoisonError::into_inner), empty);
+            for batch in spans.chunks(BATCH_SPANS) {
+                outbox::send(LapEvent::Spans { worker, spans: batch.to_vec() });
+            }
+            if let Some(last) = spans.last() {
+                sent.end = sent.end.max(last.end);
+            }
+            if let Some(kept) = &mut sent.kept {
+                kept.extend(spans.iter().map(|span| (worker, *span)));
+            }
+            spans.clear();
+            sent.spare = spans;
+        }
+    }
+
+    /// The end of the last task, as far as spans were sent.
+    pub fn end(&self) -> Nanos {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).end
+    }
+
+    /// The spans that were kept, with their workers, by task.
+    pub fn take_kept(&self) -> Vec<(u32, Span)> {
+        let mut kept = self.sent.lock().unwrap_or_else(PoisonError::into_inner).kept.take().unwrap_or_default();
+        kept.sort_by_key(|(_, span)| span.task);
+        kept
+    }
+
+    /// Sends spans and progress from now on, until the process ends.
+    pub fn start_sending(&'static self) {
+        let sending = || {
+            for turn in 1u32.. {
+                thread::sleep(SPANS_EVERY);
+                self.send_spans();
+                if turn % PROGRESS_EVERY == 0 {
+                    let running = (0..).zip(&self.tracks).filter_map(|(worker, track)| track.running(worker));
+                    outbox::send(LapEvent::Progress { at: clock::now(), running: running.collect() });
+                }
+            }
+        };
+        // Without the thread all spans are sent at the end.
+        let _ = thread::Builder::new().name("spans".into()).spawn(sending);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_runs_from_its_beginning_to_its_end() {
+        let tracks = Tracks::new(2, true);
+        let track = tracks.of(1);
+        assert_eq!(track.running(1), None);
+        track.begin(7, Nanos(5));
+        assert_eq!(track.running(1), Some(Running { worker: 1, task: 7, start: Nanos(5) }));
+        let span = Span { task: 7, start: Nanos(5), end: Nanos(9), cpu: Nanos(3) };
+        track.end(span);
+        assert_eq!(track.running(1), None);
+        tracks.send_spans();
+        assert_eq!(tracks.end(), Nanos(9));
+        assert_eq!(tracks.take_kept(), [(1, span)]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Figures, printed and not judged: `cargo test --release -p kernel -- --ignored --nocapture figures`.
+
+use std::time::Instant;
+
+use shared::{Ending, KernelCommand, KernelEvent, LapEvent, Mode, median};
+
+use crate::harness::{Kernel, Record, request, run};
+
+fn wall(record: &Record) -> f64 {
+    match &record.ending {
+        Some(Ending::Completed { wall, .. }) => wall.seconds(),
+        other => panic!("not completed: {other:?}"),
+    }
+}
+
+#[test]
+#[ignore = "measures"]
+fn command_to_first_ready_worker() {
+    for mode in Mode::ALL {
+        let times: Vec<f64> = (0..15)
+            .map(|_| {
+                let mut kernel = Kernel::start();
+                let started = Instant::now();
+                kernel.command(&KernelCommand::Lap(request("ITEMS = [1]\ndef work(item): pass\n", mode, 1)));
+                while !matches!(kernel.event().unwrap(), KernelEvent::Lap(LapEvent::WorkerReady { .. })) {}
+                started.elapsed().as_secs_f64() * 1e3
+            })
+            .collect();
+        let least = times.iter().copied().fold(f64::INFINITY, f64::min);
+        println!("{mode}: first worker ready after {:.2} ms (median), {least:.2} ms (least)", median(&times).unwrap());
+    }
+}
+
+#[test]
+#[ignore = "measures"]
+fn tasks_that_do_nothing() {
+    for (mode, workers, tasks) in [
+        (Mode::Sequential, 1, 1_000_000),
+        (Mode::Threads, 2, 1_000_000),
+        (Mode::Subinterpreters, 1, 1_000_000),
+        (Mode::Subinterpreters, 2, 1_000_000),
+        (Mode::Processes, 2, 50_000),
+    ] {
+        let source = format!("ITEMS = range({tasks})\ndef work(item): return item\n");
+        let rates: Vec<f64> = (0..5)
+            .map(|_| {
+                let record = run(&source, mode, workers);
+                assert_eq!(record.spans().len(), tasks);
+                tasks as f64 / wall(&record)
+            })
+            .collect();
+        let best = rates.iter().copied().fold(0.0, f64::max);
+        println!("{mode} x{workers}: {:.0} tasks/s (median), {best:.0} (best)", median(&rates).unwrap());
+    }
+}
+
+#[test]
+#[ignore = "measures"]
+fn speed_ups() {
+    let source = "def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nITEMS = [28] * 12\nwork = fib\n";
+    for round in 0..3 {
+        let baseline = wall(&run(source, Mode::Sequential, 1));
+        for mode in crate::harness::PARALLEL {
+            println!("round {round}, {mode} x2: {:.2} times as fast", baseline / wall(&run(source, mode, 2)));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Drives the real kernel as the runner does.
+
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use shared::{Ending, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Raised, Span, Stream};
+
+/// Longer than any test's lap: a kernel that says nothing for so long is stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub const PARALLEL: [Mode; 3] = [Mode::Threads, Mode::Subinterpreters, Mode::Processes];
+
+pub struct Kernel {
+    process: Child,
+    socket: UnixStream,
+}
+
+/// A whole lap.
+#[derive(Debug)]
+pub struct Record {
+    pub events: Vec<LapEvent>,
+    /// None if the kernel was gone before it said one.
+    pub ending: Option<Ending>,
+}
+
+pub fn python() -> String {
+    std::env::var("VIRGIL_TEST_PYTHON")
+        .or_else(|_| std::env::var("PYO3_PYTHON"))
+        .unwrap_or_else(|_| env!("VIRGIL_BUILD_PYTHON").to_owned())
+}
+
+impl Kernel {
+    /// Started, and ready for its lap.
+    pub fn start() -> Kernel {
+        let (near, far) = UnixStream::pair().unwrap();
+        let descriptor = far.as_raw_fd();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_virgil-kernel"));
+        command.args(["--fd", "3", "--python", &python()]).stdin(Stdio::null());
+        // SAFETY: only async-signal-safe calls are made between fork and exec.
+        unsafe {
+            command.pre_exec(move || {
+                libc::setsid();
+                if descriptor == 3 {
+                    libc::fcntl(3, libc::F_SETFD, 0)
+                } else {
+                    libc::dup2(descriptor, 3)
+                };
+                Ok(())
+            });
+        }
+        let process = command.spawn().unwrap();
+        near.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut kernel = Kernel { process, socket: near };
+        drop(far);
+        match kernel.event() {
+            Some(KernelEvent::Ready { protocol }) => assert_eq!(protocol, shared::PROTOCOL),
+            other => panic!("not ready: {other:?}"),
+        }
+        kernel
+    }
+
+    pub fn command(&mut self, command: &KernelCommand) {
+        let bytes = postcard::to_extend(command, Vec::new()).unwrap();
+        self.socket.write_all(&(bytes.len() as u32).to_le_bytes()).unwrap();
+        self.socket.write_all(&bytes).unwrap();
+    }
+
+    pub fn event(&mut self) -> Option<KernelEvent> {
+        let mut length = [0; 4];
+        match self.socket.read_exact(&mut length) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return None,
+            Err(error) => panic!("the kernel is stuck: {error}"),
+        }
+        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+        self.socket.read_exact(&mut bytes).ok()?;
+        Some(postcard::from_bytes(&bytes).unwrap())
+    }
+
+    /// As if the runner had died.
+    pub fn hang_up(&mut self) {
+        self.socket.shutdown(std::net::Shutdown::Both).unwrap();
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// Everything until the kernel has exited; `react` may answer to what happens.
+    pub fn record(mut self, mut react: impl FnMut(&mut Kernel, &LapEvent)) -> Record {
+        let mut events = Vec::new();
+        let mut ending = None;
+        while let Some(event) = self.event() {
+            assert!(ending.is_none(), "something follows the ending: {event:?}");
+            match event {
+                KernelEvent::Lap(event) => {
+                    react(&mut self, &event);
+                    events.push(event);
+                }
+                KernelEvent::Ended(said) => ending = Some(said),
+                KernelEvent::Ready { .. } => panic!("ready twice"),
+            }
+        }
+        self.process.wait().unwrap();
+        Record { events, ending }
+    }
+}
+
+impl Drop for Kernel {
+    fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            // SAFETY: the kernel leads a group of its own, and has not been waited for.
+            unsafe { libc::kill(-(self.process.id() as i32), libc::SIGKILL) };
+            let _ = self.process.wait();
+        }
+    }
+}
+
+pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
+    // No such file: what is shown of the source must come from the request.
+    LapRequest { source: source.into(), file: "/nonexistent/cell.py".into(), mode, workers, check: None }
+}
+
+pub fn run(source: &str, mode: Mode, workers: u32) -> Record {
+    run_request(request(source, mode, workers))
+}
+
+pub fn run_request(request: LapRequest) -> Record {
+    let mut kernel = Kernel::start();
+    kernel.command(&KernelCommand::Lap(request));
+    kernel.record(|_, _| ())
+}
+
+pub fn run_checked(source: &str, mode: Mode, check: &str) -> Record {
+    run_request(LapRequest { check: Some(check.into()), ..request(source, mode, 2) })
+}
+
+impl Record {
+    /// The first results of a lap that must have completed.
+    pub fn results(&self) -> &[String] {
+        match &self.ending {
+            Some(Ending::Completed { results, .. }) => &results.first,
+            other => panic!("not completed: {other:?}"),
+        }
+    }
+
+    /// What a lap must have raised.
+    pub fn raised(&self) -> &Raised {
+        match &self.ending {
+            Some(Ending::Raised(raised)) => raised,
+            other => panic!("nothing raised: {other:?}"),
+        }
+    }
+
+    pub fn spans(&self) -> Vec<(u32, Span)> {
+        let of = |event: &LapEvent| match event {
+            LapEvent::Spans { worker, spans } => spans.iter().map(|span| (*worker, *span)).collect(),
+            _ => Vec::new(),
+        };
+        self.events.iter().flat_map(of).collect()
+    }
+
+    /// All text of a stream, by whom and in which task.
+    pub fn output(&self, wanted: Stream) -> Vec<(Option<u32>, Option<u32>, String)> {
+        let of = |event: &LapEvent| match event {
+            LapEvent::Output { worker, task, stream, text } if *stream == wanted => {
+                Some((*worker, *task, text.clone()))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(of).collect()
+    }
+
+    /// All text of a stream.
+    pub fn text(&self, stream: Stream) -> String {
+        self.output(stream).into_iter().map(|(_, _, text)| text).collect()
+    }
+}

@@ -1,0 +1,12 @@
+//! The kernel as the runner sees it: a process that takes one lap and says what happens.
+
+#[cfg(test)]
+mod harness;
+
+mod cancelling;
+mod checks;
+mod endings;
+mod figures;
+mod modes;
+mod output;
+mod scripts;

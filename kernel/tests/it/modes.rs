@@ -1,0 +1,143 @@
+//! What is the same in every mode.
+
+use std::collections::BTreeSet;
+
+use shared::{LapEvent, Mode, SourceKind};
+
+use crate::harness::run;
+
+#[test]
+fn every_mode_gives_the_same_results_and_one_span_for_each_task() {
+    let source = "ITEMS = range(30)\ndef work(item):\n    return item * item\n";
+    for mode in Mode::ALL {
+        let workers = if mode.is_parallel() { 2 } else { 1 };
+        let record = run(source, mode, workers);
+        let squares: Vec<String> = (0..20).map(|item| (item * item).to_string()).collect();
+        assert_eq!(record.results(), squares, "{mode}");
+
+        let mut spans = record.spans();
+        spans.sort_by_key(|(_, span)| span.task);
+        let tasks: Vec<u32> = spans.iter().map(|(_, span)| span.task).collect();
+        assert_eq!(tasks, (0..30).collect::<Vec<_>>(), "{mode}");
+        assert!(spans.iter().all(|(worker, span)| *worker < workers && span.start <= span.end), "{mode}");
+    }
+}
+
+#[test]
+fn events_come_in_order() {
+    for mode in Mode::ALL {
+        let workers = if mode.is_parallel() { 3 } else { 1 };
+        let record = run("ITEMS = [1, 2]\ndef work(item): print(item)\n", mode, workers);
+        assert!(matches!(record.events[0], LapEvent::Source(SourceKind::Workload)), "{mode}");
+        let ready: BTreeSet<u32> = record.events[1..]
+            .iter()
+            .map_while(|event| if let LapEvent::WorkerReady { worker, .. } = event { Some(*worker) } else { None })
+            .collect();
+        assert_eq!(ready, (0..workers).collect(), "{mode}");
+        let LapEvent::Began { tasks: 2, at } = record.events[1 + workers as usize] else {
+            panic!("{mode}: {:?}", record.events)
+        };
+        assert!(record.spans().iter().all(|(_, span)| span.start >= at), "{mode}");
+        let begins = record.events.iter().filter(|event| matches!(event, LapEvent::Began { .. })).count();
+        assert_eq!(begins, 1, "{mode}");
+    }
+}
+
+#[test]
+fn the_source_is_replayed_as_multiprocessing_does() {
+    let source = "
+import sys
+ITEMS = [0, 1, 2, 3]
+def work(item):
+    main, replayed = sys.modules['__main__'], sys.modules['__mp_main__']
+    return __name__, main is replayed, main.work is work, __file__, sys.argv[0] == __file__, sys.path[0]
+if __name__ == '__main__':
+    raise SystemExit('a main guard has fired')
+";
+    for mode in Mode::ALL {
+        let record = run(source, mode, 2);
+        let expected = "('__mp_main__', True, True, '/nonexistent/cell.py', True, '/nonexistent')";
+        assert_eq!(record.results(), [expected; 4], "{mode}");
+    }
+}
+
+#[test]
+fn objects_of_the_source_s_classes_are_items_and_results() {
+    let source = "
+from dataclasses import dataclass
+@dataclass
+class Point:
+    x: int
+def ITEMS():
+    return (Point(number) for number in range(3))
+def work(point):
+    assert type(point) is Point, type(point)
+    return [Point(point.x + 1), None, True, 1.5, b'bytes', 'te\\u00e4t', 2 ** 80]
+";
+    for mode in Mode::ALL {
+        let record = run(source, mode, 2);
+        let first = "[Point(x=1), None, True, 1.5, b'bytes', 'teät', 1208925819614629174706176]";
+        assert_eq!(record.results()[0], first, "{mode}");
+    }
+}
+
+#[test]
+fn plain_values_cross_as_they_are() {
+    let source = "
+ITEMS = [None, True, -1, 2 ** 63, 0.5, 'text \\udc80', '€', b'\\x00\\xff', (1,), type('Number', (int,), {'__module__': 'x'}) and 7]
+def work(item): return item
+";
+    let expected =
+        ["None", "True", "-1", "9223372036854775808", "0.5", r"'text \udc80'", "'€'", r"b'\x00\xff'", "(1,)", "7"];
+    for mode in Mode::ALL {
+        assert_eq!(run(source, mode, 2).results(), expected, "{mode}");
+    }
+}
+
+#[test]
+fn workers_work_at_the_same_time() {
+    let source = "import time\nITEMS = range(8)\ndef work(item): time.sleep(0.1)\n";
+    for mode in crate::harness::PARALLEL {
+        let record = run(source, mode, 4);
+        record.results();
+        let workers: BTreeSet<u32> = record.spans().iter().map(|(worker, _)| *worker).collect();
+        assert_eq!(workers.len(), 4, "{mode}");
+        let progress = |event: &LapEvent| matches!(event, LapEvent::Progress { running, .. } if running.len() == 4);
+        assert!(record.events.iter().any(progress), "{mode}");
+    }
+}
+
+#[test]
+fn workers_share_what_their_mode_shares() {
+    let source = "
+import os, time
+seen = set()
+ITEMS = range(4)
+def work(item):
+    time.sleep(0.05)
+    seen.add(item)
+    return os.getpid(), id(seen)
+";
+    for (mode, processes, sets) in
+        [(Mode::Sequential, 1, 1), (Mode::Threads, 1, 1), (Mode::Subinterpreters, 1, 2), (Mode::Processes, 2, 0)]
+    {
+        let record = run(source, mode, 2);
+        let count = |part: fn(&str) -> &str| {
+            record.results().iter().map(|result| part(result)).collect::<BTreeSet<&str>>().len()
+        };
+        assert_eq!(count(|result| result.split(',').next().unwrap()), processes, "{mode}");
+        // Two processes may have their sets at the same address.
+        if sets > 0 {
+            assert_eq!(count(|result| result.split(',').nth(1).unwrap()), sets, "{mode}");
+        }
+    }
+}
+
+#[test]
+fn cpu_time_is_measured() {
+    let source = "import time\nITEMS = ['sleep', 'spin']\ndef work(item):\n    end = time.monotonic() + 0.1\n    if item == 'sleep':\n        time.sleep(0.1)\n    while time.monotonic() < end: pass\n";
+    let record = run(source, Mode::Sequential, 1);
+    let spans = record.spans();
+    assert!(spans[0].1.cpu.millis() < 40.0, "{spans:?}");
+    assert!(spans[1].1.cpu.millis() > spans[0].1.cpu.millis(), "{spans:?}");
+}
