@@ -1,6 +1,22 @@
 //! Virgil's runner: serves the page, supervises the kernels, keeps the edits. It knows no Python.
 
+pub mod config;
+
+pub mod content;
+pub mod store;
+pub mod workshop;
+
+pub mod assets;
+pub mod gate;
+pub mod link;
+pub mod page;
+pub mod routes;
+pub mod server;
+pub mod session;
+
 pub mod engine;
 pub mod kernels;
-pub mod session;
 pub mod system;
+
+mod browser;
+mod stop;

@@ -1,0 +1,169 @@
+//! Every knob, read once: from the command line and the environment.
+
+use std::env;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// The port that is tried first.
+pub const DEFAULT_PORT: u16 = 8765;
+
+/// The folder of edits, in the home folder.
+pub const DEFAULT_WORKSPACE: &str = "virgil";
+
+/// What is logged: warnings and errors.
+pub const DEFAULT_LOG: &str = "warn";
+
+/// All that can be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What to do.
+    pub task: Task,
+    /// Kernels, Pythons and what running servers leave for `virgil link`. `VIRGIL_DATA`; default: `virgil` in the
+    /// system's folder for data, on Linux `~/.local/share/virgil`.
+    pub data: PathBuf,
+    /// What is logged to stderr, in tracing's filter syntax. `VIRGIL_LOG`; default: [`DEFAULT_LOG`].
+    pub log: String,
+}
+
+/// What `virgil` was asked to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Serve the workshop, until stopped.
+    Serve(Serve),
+    /// Print a new start link of a running server.
+    Link {
+        /// Of the one with this port; default: of every one.
+        port: Option<u16>,
+    },
+}
+
+/// How to serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serve {
+    /// The first port to try, 0 for any. `--port`; default: [`DEFAULT_PORT`].
+    pub port: u16,
+    /// Whether to open a browser. `--no-open` says no; default: where there is a display (on Linux `DISPLAY` or
+    /// `WAYLAND_DISPLAY`).
+    pub open: bool,
+    /// Where edits are kept. `--workspace`; default: [`DEFAULT_WORKSPACE`] in the home folder.
+    pub workspace: PathBuf,
+}
+
+#[derive(Parser)]
+#[command(
+    name = "virgil",
+    version,
+    about = "Virgil guides you through the GIL.",
+    args_conflicts_with_subcommands = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Subcommand>,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+#[derive(clap::Subcommand)]
+enum Subcommand {
+    /// Serve the workshop and open it in a browser (what `virgil` alone does).
+    Serve(ServeArguments),
+    /// Print a new link to the Virgil that is running.
+    Link {
+        /// The port of the one that is meant, if several are running.
+        #[arg(long)]
+        port: Option<u16>,
+    },
+}
+
+#[derive(clap::Args)]
+struct ServeArguments {
+    /// The port to serve at; if it is taken, the next free one. 0: any.
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// Don't open a browser.
+    #[arg(long)]
+    no_open: bool,
+    /// The folder in which your edits are kept [default: ~/virgil].
+    #[arg(long, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads the command line and the environment. Ends the process itself for `--help` and arguments that don't exist.
+    ///
+    /// # Errors
+    /// The sentence to show when a folder can't be determined.
+    pub fn read() -> Result<Config, String> {
+        let arguments = Arguments::parse();
+        let task = match arguments.command {
+            Some(Subcommand::Link { port }) => Task::Link { port },
+            Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
+            None => Task::Serve(arguments.serve.complete()?),
+        };
+        let data = set("VIRGIL_DATA")
+            .map(PathBuf::from)
+            .or_else(|| Some(dirs::data_dir()?.join("virgil")))
+            .ok_or("This account has no folder for data: set VIRGIL_DATA to one.")?;
+        Ok(Config { task, data: absolute(data)?, log: set("VIRGIL_LOG").unwrap_or_else(|| DEFAULT_LOG.into()) })
+    }
+}
+
+impl ServeArguments {
+    fn complete(self) -> Result<Serve, String> {
+        let workspace = self
+            .workspace
+            .or_else(|| Some(dirs::home_dir()?.join(DEFAULT_WORKSPACE)))
+            .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;
+        Ok(Serve { port: self.port, open: !self.no_open && has_display(), workspace: absolute(workspace)? })
+    }
+}
+
+/// Kernels get these paths and have a working directory of their own.
+fn absolute(folder: PathBuf) -> Result<PathBuf, String> {
+    std::path::absolute(&folder).map_err(|error| format!("{} can't be used as a folder: {error}.", folder.display()))
+}
+
+fn has_display() -> bool {
+    !cfg!(target_os = "linux") || set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some()
+}
+
+/// An environment variable that is set to nothing counts as not set.
+fn set(variable: &str) -> Option<String> {
+    env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(line: &str) -> ServeArguments {
+        let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
+        match arguments.command {
+            Some(Subcommand::Serve(serve)) => serve,
+            Some(Subcommand::Link { .. }) => panic!("{line} is not to serve"),
+            None => arguments.serve,
+        }
+    }
+
+    #[test]
+    fn serving_is_what_virgil_does() {
+        for (line, port, no_open) in [
+            ("virgil", DEFAULT_PORT, false),
+            ("virgil serve", DEFAULT_PORT, false),
+            ("virgil --port 0 --no-open", 0, true),
+            ("virgil serve --no-open --port 9000", 9000, true),
+        ] {
+            let serve = serve(line);
+            assert_eq!((serve.port, serve.no_open), (port, no_open), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_link_may_be_of_one_port() {
+        for (line, expected) in [("virgil link", None), ("virgil link --port 9000", Some(9000))] {
+            let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
+            assert!(matches!(arguments.command, Some(Subcommand::Link { port }) if port == expected), "{line}");
+        }
+    }
+}

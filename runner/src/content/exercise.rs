@@ -1,0 +1,121 @@
+//! Exercises: a folder each.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use shared::{Cell, CellId, Exercise, Hint};
+
+use super::fence::{misnamed, modes_of};
+use super::{Files, Mistake, markdown};
+
+const SETTINGS: &str = "exercise.toml";
+const FILES: [&str; 4] = [SETTINGS, "starter.py", "solution.py", "check.py"];
+
+/// One exercise, ready to be shown.
+#[derive(Debug)]
+pub struct Read {
+    /// Its cell.
+    pub cell: Cell,
+    /// The source of its check.
+    pub check: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    title: String,
+    minutes: f32,
+    predict: Option<String>,
+    modes: Vec<String>,
+    #[serde(default)]
+    workers: Vec<u32>,
+    #[serde(default)]
+    hints: Vec<String>,
+}
+
+/// The path of the file that describes an exercise.
+pub fn description(slug: &str) -> String {
+    path(slug, SETTINGS)
+}
+
+fn path(slug: &str, file: &str) -> String {
+    format!("exercises/{slug}/{file}")
+}
+
+/// Every exercise by its folder's name. Those with mistakes are there as far as they go, so that the fences that name
+/// them aren't called mistakes too.
+pub fn all(files: &Files, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Read> {
+    let mut exercises = BTreeMap::new();
+    for (path, _) in files.range("exercises/".to_owned()..) {
+        let Some(rest) = path.strip_prefix("exercises/") else { break };
+        match rest.split_once('/') {
+            Some((slug, file)) => {
+                if !FILES.contains(&file) {
+                    let sentence = format!("an exercise has the files {} and no others", FILES.join(", "));
+                    mistakes.push(Mistake::new(path, 1, sentence));
+                }
+                if !exercises.contains_key(slug) {
+                    exercises.insert(slug.to_owned(), read(slug, files, mistakes));
+                }
+            }
+            None => mistakes.push(Mistake::new(path, 1, "an exercise is a folder")),
+        }
+    }
+    exercises
+}
+
+fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
+    let mut text = |file: &str| match files.get(&path(slug, file)) {
+        Some(text) => text.clone(),
+        None => {
+            mistakes.push(Mistake::new(&path(slug, file), 1, "this file is missing"));
+            String::new()
+        }
+    };
+    let [settings, starter, solution, check] = FILES.map(&mut text);
+    let mut cell = Cell {
+        id: CellId(slug.into()),
+        title: slug.into(),
+        starter: starter.clone(),
+        text: starter,
+        modes: Vec::new(),
+        workers: Vec::new(),
+        exercise: None,
+    };
+    let path = description(slug);
+    mistakes.extend(misnamed(slug).map(|sentence| Mistake::new(&path, 1, sentence)));
+    if files.contains_key(&path) {
+        match toml::from_str(&settings) {
+            Ok(settings) => describe(&mut cell, settings, solution, &path, mistakes),
+            Err(error) => mistakes.push(Mistake::in_toml(&path, 1, &settings, &error)),
+        }
+    }
+    Read { cell, check }
+}
+
+fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, mistakes: &mut Vec<Mistake>) {
+    let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, 1, sentence));
+    match modes_of(settings.modes.iter().map(String::as_str)) {
+        Ok(modes) => {
+            if let Err(sentence) = shared::plan(&modes, &settings.workers) {
+                wrong(sentence);
+            }
+            cell.modes = modes;
+        }
+        Err(sentence) => wrong(sentence),
+    }
+    if !(settings.minutes > 0.0 && settings.minutes.is_finite()) {
+        wrong("`minutes` must be more than 0".into());
+    }
+    let mut hint = |text: &String| {
+        let html = markdown::fragment(text).unwrap_or_else(|sentence| {
+            wrong(sentence);
+            String::new()
+        });
+        Hint { html }
+    };
+    let hints = settings.hints.iter().map(&mut hint).collect();
+    cell.title = settings.title;
+    cell.workers = settings.workers;
+    cell.exercise = Some(Exercise { minutes: settings.minutes, predict: settings.predict, hints, solution });
+}

@@ -1,0 +1,80 @@
+//! What a fence is, by the words after its backticks.
+
+use shared::Mode;
+
+/// A fenced block.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// Text to read, in that language; empty for none.
+    Text(String),
+    /// Python to run.
+    Run {
+        /// The modes that are chosen at first.
+        modes: Vec<Mode>,
+        /// The worker counts that are chosen at first.
+        workers: Vec<u32>,
+    },
+    /// The place of that exercise.
+    Exercise(String),
+    /// What only the presenter reads.
+    Notes,
+}
+
+impl Fence {
+    /// Reads the words after the backticks.
+    ///
+    /// # Errors
+    /// The sentence for the author.
+    pub fn parse(words: &str) -> Result<Fence, String> {
+        let words: Vec<_> = words.split_whitespace().collect();
+        match words.as_slice() {
+            [] => Ok(Fence::Text(String::new())),
+            ["notes"] => Ok(Fence::Notes),
+            ["exercise", slug] => Ok(Fence::Exercise((*slug).to_owned())),
+            ["exercise", ..] => Err("write the exercise's folder after `exercise`, and nothing else".into()),
+            ["python", "run", options @ ..] => run(options),
+            [language] if language.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                Ok(Fence::Text((*language).to_owned()))
+            }
+            _ => Err(format!(
+                "`{}` is not a fence: there are `python`, `python run modes=… workers=…`, `exercise NAME`, `notes` and \
+                 names of languages",
+                words.join(" ")
+            )),
+        }
+    }
+}
+
+fn run(options: &[&str]) -> Result<Fence, String> {
+    let (mut modes, mut workers) = (None, None);
+    for option in options {
+        match option.split_once('=') {
+            Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
+            Some(("workers", list)) if workers.is_none() => {
+                let counts = list.split(',').map(|count| {
+                    count.parse().map_err(|_| format!("`{count}` is not a number of workers: write `workers=1,2`"))
+                });
+                workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
+            }
+            _ => return Err(format!("`{option}` is not an option: `modes=…` and `workers=…` are, once each")),
+        }
+    }
+    let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
+    shared::plan(&modes, &workers)?;
+    Ok(Fence::Run { modes, workers })
+}
+
+/// The modes of these names.
+///
+/// # Errors
+/// The sentence for the author.
+pub fn modes_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Vec<Mode>, String> {
+    names.into_iter().map(str::parse).collect()
+}
+
+/// Why `id` can't name a cell, in files, addresses and messages; none if it can.
+pub fn misnamed(id: &str) -> Option<String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let good = !id.is_empty() && id.len() <= 80 && id.bytes().all(plain) && !id.starts_with('-');
+    (!good).then(|| format!("`{id}` is not a name: use lower-case letters, digits and hyphens"))
+}

@@ -1,0 +1,139 @@
+//! Slides: a Markdown file each.
+
+use std::collections::BTreeMap;
+
+use pulldown_cmark::Event;
+use serde::Deserialize;
+use shared::{Cell, CellId, Slide};
+
+use super::exercise::Read;
+use super::fence::{Fence, misnamed};
+use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
+use super::mistake::{Mistake, line_at};
+
+/// Around the front matter.
+const FENCE: &str = "+++";
+
+/// One slide's file, read.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The slide, unless its front matter is a mistake.
+    pub slide: Option<Slide>,
+    /// Its cells, with the line of each.
+    pub cells: Vec<(usize, Cell)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrontMatter {
+    title: String,
+    section: String,
+    minutes: f32,
+}
+
+/// The slug of the slide with that path; none if it is no slide's; a sentence if it should be.
+pub fn slug(path: &str) -> Option<Result<&str, String>> {
+    let name = path.strip_prefix("slides/").filter(|name| *name != "deck.toml")?;
+    let slug = name.strip_suffix(".md").filter(|slug| {
+        let number = slug.bytes().take(2).filter(u8::is_ascii_digit).count() == 2;
+        number && slug.as_bytes().get(2) == Some(&b'-') && slug.len() > 3 && misnamed(slug).is_none()
+    });
+    Some(slug.ok_or_else(|| format!("`{name}` is not a slide's name: use two digits, as in `01-topic.md`")))
+}
+
+/// Reads one slide.
+pub fn parse(
+    path: &str,
+    slug: &str,
+    file: &str,
+    exercises: &BTreeMap<String, Read>,
+    mistakes: &mut Vec<Mistake>,
+) -> Page {
+    let (front_matter, body) = match front_matter(path, file) {
+        Ok(parts) => parts,
+        Err(mistake) => {
+            mistakes.push(mistake);
+            return Page::default();
+        }
+    };
+    let first_line = line_at(file, file.len() - body.len());
+    let title = &front_matter.title;
+    let mut events = vec![heading_of(slug, title)];
+    let mut cells: Vec<(usize, Cell)> = Vec::new();
+    let mut inline = 0;
+    for piece in pieces(body) {
+        let line = first_line - 1 + line_at(body, piece.offset);
+        let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
+        let (words, text) = match piece.kind {
+            PieceKind::Other(event) => {
+                events.push(event);
+                continue;
+            }
+            // The text may begin with the heading in words of its own, for which the table of contents has no room.
+            PieceKind::Title(heading) if events.len() == 1 => {
+                events[0] = heading_of(slug, &heading);
+                continue;
+            }
+            PieceKind::Title(_) => {
+                wrong("a slide has one heading with a single #, at its beginning: begin others with ##".into());
+                continue;
+            }
+            PieceKind::Mistake(sentence) => {
+                wrong(sentence);
+                continue;
+            }
+            PieceKind::Fence { words, text } => (words, text),
+        };
+        let cell = match Fence::parse(&words) {
+            Ok(Fence::Notes) => continue,
+            Ok(Fence::Text(language)) => {
+                events.push(Event::Html((code_html(&language, &text) + "\n").into()));
+                continue;
+            }
+            Ok(Fence::Run { modes, workers }) => {
+                inline += 1;
+                let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
+                let id = CellId(format!("{slug}-{inline}"));
+                Cell { id, title, starter: text.clone(), text, modes, workers, exercise: None }
+            }
+            Ok(Fence::Exercise(name)) => match exercises.get(&name) {
+                Some(_) if !text.trim().is_empty() => {
+                    wrong(format!("the code of an exercise is in exercises/{name}: leave the fence empty"));
+                    continue;
+                }
+                Some(exercise) => exercise.cell.clone(),
+                None => {
+                    wrong(format!("there is no folder exercises/{name}"));
+                    continue;
+                }
+            },
+            Err(sentence) => {
+                wrong(sentence);
+                continue;
+            }
+        };
+        events.push(Event::Html(cell_html(&cell.id, &cell.starter).into()));
+        cells.push((line, cell));
+    }
+    let FrontMatter { title, section, minutes } = front_matter;
+    Page { slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }), cells }
+}
+
+fn heading_of(slug: &str, text: &str) -> Event<'static> {
+    Event::Html(format!("<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
+}
+
+/// The front matter, and the text after it.
+fn front_matter<'a>(path: &str, file: &'a str) -> Result<(FrontMatter, &'a str), Mistake> {
+    let opened = file.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n'));
+    let parts = opened.and_then(|rest| rest.split_once("\n+++\n"));
+    let Some((text, body)) = parts else {
+        let sentence = "a slide begins with `+++`, lines with title, section and minutes, and `+++`";
+        return Err(Mistake::new(path, 1, sentence));
+    };
+    let front_matter: FrontMatter = toml::from_str(text).map_err(|error| Mistake::in_toml(path, 2, text, &error))?;
+    if !(front_matter.minutes > 0.0 && front_matter.minutes.is_finite()) {
+        return Err(Mistake::new(path, 2, "`minutes` must be more than 0"));
+    }
+    Ok((front_matter, body))
+}

@@ -1,0 +1,189 @@
+//! The deck from files, by tables.
+
+use shared::{CellId, Mode};
+
+use super::{Content, Files, embedded, parse};
+
+const SAFE: &str = "Code has **your user's rights** here, your user's rights.\n";
+
+fn slide(title: &str, body: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\nsection = \"Theory\"\nminutes = 2.5\n+++\n{body}")
+}
+
+fn settings() -> String {
+    "title = \"Race\"\nminutes = 5\nmodes = [\"sequential\", \"threads\"]\nworkers = [1, 2]\nhints = [\"Use `join`.\"]\n".into()
+}
+
+/// A deck of two slides, an inline cell and an exercise.
+fn good() -> Files {
+    [
+        ("slides/deck.toml", "title = \"Workshop\"\n".into()),
+        (
+            "slides/01-lock.md",
+            slide("A lock", &format!("{SAFE}\n```python run modes=threads workers=2\na = 1 < 2\n```\n")),
+        ),
+        (
+            "slides/02-race.md",
+            slide("A race", "# A fair race\n\nDo it.\n\n```exercise race\n```\n\n```notes\nsecret\n```\n"),
+        ),
+        ("exercises/race/exercise.toml", settings()),
+        ("exercises/race/starter.py", "starter\n".into()),
+        ("exercises/race/solution.py", "solution\n".into()),
+        ("exercises/race/check.py", "check\n".into()),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .into()
+}
+
+fn with(path: &str, text: impl Into<String>) -> Files {
+    let mut files = good();
+    files.insert(path.into(), text.into());
+    files
+}
+
+fn without(path: &str) -> Files {
+    let mut files = good();
+    files.remove(path);
+    files
+}
+
+/// The first slide's HTML, if its text is this.
+fn html(body: &str) -> String {
+    let content = parse(&with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{body}")))).unwrap();
+    content.deck.slides[0].html.clone()
+}
+
+#[test]
+fn the_embedded_content_has_no_mistakes() {
+    let Content { deck, checks } = embedded().unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.iter().map(|mistake| format!("\n{mistake}")).collect::<String>());
+    });
+    assert!(!deck.title.is_empty() && !deck.slides.is_empty() && !deck.cells.is_empty());
+    assert_eq!(checks.len(), deck.cells.iter().filter(|cell| cell.exercise.is_some()).count());
+}
+
+#[test]
+fn slides_and_cells_are_read_in_order() {
+    let Content { deck, checks } = parse(&good()).unwrap();
+    assert_eq!(deck.title, "Workshop");
+    let slides: Vec<_> = deck.slides.iter().map(|slide| (slide.slug.as_str(), slide.title.as_str())).collect();
+    assert_eq!(slides, [("01-lock", "A lock"), ("02-race", "A race")]);
+    assert_eq!((deck.slides[0].section.as_str(), deck.slides[0].minutes), ("Theory", 2.5));
+
+    let [inline, race] = deck.cells.as_slice() else { panic!("{:?}", deck.cells) };
+    assert_eq!((inline.id.0.as_str(), inline.text.as_str()), ("01-lock-1", "a = 1 < 2\n"));
+    assert_eq!((inline.modes.as_slice(), inline.workers.as_slice()), ([Mode::Threads].as_slice(), [2].as_slice()));
+    assert_eq!((race.id.0.as_str(), race.starter.as_str(), race.title.as_str()), ("race", "starter\n", "Race"));
+    let exercise = race.exercise.as_ref().unwrap();
+    assert_eq!((exercise.solution.as_str(), exercise.minutes, &exercise.predict), ("solution\n", 5.0, &None));
+    assert_eq!(exercise.hints[0].html, "<p>Use <code>join</code>.</p>\n");
+    assert_eq!(checks[&CellId("race".into())], "check\n");
+}
+
+#[test]
+fn a_slide_begins_with_its_heading_and_keeps_its_notes_to_itself() {
+    let content = parse(&good()).unwrap();
+    let html = &content.deck.slides[1].html;
+    assert_eq!(
+        html,
+        "<h1 id=\"title-02-race\">A fair race</h1>\n<p>Do it.</p>\n<div class=\"cell\" data-cell=\"race\"><pre class=\"code\">\
+         <code class=\"language-python\">starter\n</code></pre></div>\n"
+    );
+}
+
+#[test]
+fn markdown_is_made_safe() {
+    for (body, has, has_not) in [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;", "<script"),
+        ("a <img src=x onerror=y> b", "a &lt;img src=x onerror=y&gt; b", "<img"),
+        ("<div style=\"color:red\">\nx\n</div>", "&lt;div style=&quot;color:red&quot;&gt;", "<div style"),
+        ("<small>Source: x</small>", "<small>Source: x</small>", "&lt;"),
+        ("<small class=\"x\">y</small>", "&lt;small class=\"x\"&gt;y</small>", "<small class"),
+        ("<!-- to do\n\nlater -->\n\nx", "<p>x</p>", "to do"),
+        ("a <!-- b --> c", "<p>a  c</p>", "b --"),
+        ("| a |\n|--:|\n| 1 |", "<td>1</td>", "style"),
+        (
+            "```python\nif a < b: \"c\"\n```",
+            "<pre class=\"code\"><code class=\"language-python\">if a &lt; b",
+            "data-cell=\"x",
+        ),
+        ("[x](https://docs.python.org)", "<a href=\"https://docs.python.org\">x</a>", "javascript"),
+        ("## More\n\n`a<b`", "<h2>More</h2>\n<p><code>a&lt;b</code></p>", "<h2 id"),
+    ] {
+        let html = html(body);
+        assert!(html.contains(has), "{body}: {html}");
+        assert!(!html.contains(has_not), "{body}: {html}");
+    }
+}
+
+#[test]
+fn two_cells_of_a_slide_have_two_names() {
+    let fence = "```python run\n1\n```\n";
+    let content = parse(&with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{fence}\n{fence}")))).unwrap();
+    let names: Vec<_> = content.deck.cells.iter().map(|cell| (cell.id.0.as_str(), cell.title.as_str())).collect();
+    assert_eq!(names, [("01-lock-1", "A lock"), ("01-lock-2", "A lock (2)"), ("race", "Race")]);
+    assert_eq!(content.deck.cells[0].modes, [Mode::Sequential]);
+}
+
+#[test]
+fn every_mistake_is_found_with_its_place() {
+    let first = |body: &str| with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{body}")));
+    let table = [
+        (without("slides/deck.toml"), "slides/deck.toml:1: the deck needs this file"),
+        (with("slides/deck.toml", "\nname = 1\n"), "slides/deck.toml:2: unknown field `name`"),
+        (with("slides/topic.md", slide("x", "")), "slides/topic.md:1: `topic.md` is not a slide's name"),
+        (with("slides/03-Topic.md", slide("x", "")), "slides/03-Topic.md:1: `03-Topic.md` is not a slide's name"),
+        (with("slides/picture.png", ""), "slides/picture.png:1: `picture.png` is not a slide's name"),
+        (with("slides/03-x.md", "# x\n"), "slides/03-x.md:1: a slide begins with `+++`"),
+        (with("slides/03-x.md", "+++\ntitle = \"x\"\nminutes = 1\n+++\n"), "slides/03-x.md:2: missing field `section`"),
+        (with("slides/03-x.md", "+++\ntitle = \"x\"\nsection = y\nminutes = 1\n+++\n"), "slides/03-x.md:3: "),
+        (with("slides/03-x.md", slide("x", "").replace("2.5", "0")), "slides/03-x.md:2: `minutes` must be more"),
+        (with("slides/01-lock.md", slide("A lock", "Hello.\n")), "slides/01-lock.md:1: the first slide must say"),
+        (first("```python run modes=fibers\n```\n"), "slides/01-lock.md:8: there is no mode `fibers`"),
+        (first("```python run modes=threads\n```\n"), "slides/01-lock.md:8: Choose how many workers"),
+        (first("```python run modes=threads workers=two\n```\n"), "slides/01-lock.md:8: `two` is not a number"),
+        (first("```python run modes=threads workers=99\n```\n"), "slides/01-lock.md:8: 99 workers are not possible"),
+        (first("```python run speed=9\n```\n"), "slides/01-lock.md:8: `speed=9` is not an option"),
+        (first("```python runs\n```\n"), "slides/01-lock.md:8: `python runs` is not a fence"),
+        (first("```exercise\n```\n"), "slides/01-lock.md:8: write the exercise's folder"),
+        (first("```exercise chase\n```\n"), "slides/01-lock.md:8: there is no folder exercises/chase"),
+        (first("```exercise race\nx\n```\n"), "slides/01-lock.md:8: the code of an exercise is in exercises/race"),
+        (first("```exercise race\n```\n"), "slides/02-race.md:10: there is a cell `race` already"),
+        (first("# Another\n"), "slides/01-lock.md:8: a slide has one heading with a single #"),
+        (first("[x](javascript:alert)\n"), "slides/01-lock.md:8: `javascript:alert` is not a link"),
+        (first("![x](y.png)\n"), "slides/01-lock.md:8: slides have no pictures"),
+        (with("slides/02-race.md", slide("x", "")), "exercises/race/exercise.toml:1: no slide shows this exercise"),
+        (without("exercises/race/check.py"), "exercises/race/check.py:1: this file is missing"),
+        (without("exercises/race/exercise.toml"), "exercises/race/exercise.toml:1: this file is missing"),
+        (with("exercises/race/data.csv", ""), "exercises/race/data.csv:1: an exercise has the files"),
+        (with("exercises/readme.md", ""), "exercises/readme.md:1: an exercise is a folder"),
+        (
+            with("exercises/race/exercise.toml", settings() + "colour = 1\n"),
+            "exercises/race/exercise.toml:6: unknown field",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings().replace("threads", "t")),
+            "exercise.toml:1: there is no mode `t`",
+        ),
+        (with("exercises/race/exercise.toml", settings().replace("[1, 2]", "[]")), "exercise.toml:1: Choose how many"),
+        (with("exercises/race/exercise.toml", settings().replace("= 5", "= -5")), "exercise.toml:1: `minutes` must be"),
+        (Files::new(), "slides:1: there are no slides"),
+    ];
+    for (files, expected) in table {
+        let mistakes = parse(&files).expect_err(expected);
+        let found = mistakes.iter().any(|mistake| mistake.to_string().contains(expected));
+        assert!(found, "{expected}: {mistakes:#?}");
+    }
+}
+
+#[test]
+fn an_exercise_may_not_have_a_name_that_is_no_file() {
+    let mut files = with("slides/02-race.md", slide("A race", "```exercise Race\n```\n"));
+    for file in ["exercise.toml", "starter.py", "solution.py", "check.py"] {
+        let text = files.remove(&format!("exercises/race/{file}")).unwrap();
+        files.insert(format!("exercises/Race/{file}"), text);
+    }
+    let mistakes = parse(&files).unwrap_err();
+    assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
+    assert!(mistakes[0].sentence.contains("`Race` is not a name"), "{mistakes:#?}");
+}

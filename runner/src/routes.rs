@@ -1,0 +1,148 @@
+//! Every address there is, with who may use it. The server and its gate are both made from this one table.
+
+use actix_web::guard;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+
+use crate::gate::{Nonce, cookie_name};
+use crate::server::Site;
+use crate::{assets, page, session};
+
+/// Who may use an address, and what a refusal there looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody on this machine: there is nothing of the person's in it.
+    Public,
+    /// Where a start link leads; its code is checked there.
+    Login,
+    /// For a browser that has the cookie.
+    Page,
+    /// For the page's own code, and for command-line tools with the token.
+    Api,
+    /// The same, for as long as it lasts.
+    Socket,
+}
+
+/// One address.
+pub struct Route {
+    /// As the router takes it: exact, or with a `{last}` part.
+    pub path: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    handler: fn() -> actix_web::Route,
+}
+
+/// All of them.
+pub const ROUTES: [Route; 8] = [
+    Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
+    Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
+    Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
+    // A code is used up by GET, so HEAD, with which programs preview links, is not answered.
+    Route { path: "/login", access: Access::Login, handler: || web::get().to(login) },
+    Route { path: "/", access: Access::Page, handler: || read().to(first_slide) },
+    Route { path: "/slide/{slug}", access: Access::Page, handler: || read().to(slide) },
+    Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
+    Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
+];
+
+/// Adds them to the server.
+pub fn add(config: &mut web::ServiceConfig) {
+    for route in &ROUTES {
+        config.service(web::resource(route.path).route((route.handler)()));
+    }
+    config.default_service(web::to(nothing));
+}
+
+/// Who may use `path`, as it was sent; none if it is not in the table.
+pub fn access(path: &str) -> Option<Access> {
+    let fits = |route: &&Route| match route.path.split_once('{') {
+        Some((start, _)) => path.starts_with(start),
+        None => path == route.path,
+    };
+    ROUTES.iter().find(fits).map(|route| route.access)
+}
+
+fn read() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// What a refusal, or an address that doesn't exist, says.
+pub fn refusal(path: &str, status: StatusCode, sentence: &str, nonce: &Nonce, again: bool) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    if path.starts_with("/api/") {
+        return response.json(serde_json::json!({ "error": sentence }));
+    }
+    response.insert_header((CONTENT_TYPE, page::HTML)).body(page::message(status, sentence, nonce, again))
+}
+
+async fn nothing(request: HttpRequest) -> HttpResponse {
+    refusal(request.path(), StatusCode::NOT_FOUND, "There is nothing at this address.", &nonce(&request), false)
+}
+
+async fn login(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let codes = request.query_string().split('&').filter_map(|pair| pair.strip_prefix("code="));
+    let welcome = site.gate.has_credential(request.head()) || codes.take(1).any(|code| site.accepts(code));
+    if !welcome {
+        let sentence = page::how_to_come_in(site.gate.port());
+        return refusal(request.path(), StatusCode::UNAUTHORIZED, &sentence, &nonce(&request), false);
+    }
+    let cookie =
+        format!("{}={}; HttpOnly; SameSite=Strict; Path=/", cookie_name(site.gate.port()), site.gate.token().text());
+    HttpResponse::SeeOther().insert_header((SET_COOKIE, cookie)).insert_header((LOCATION, "/")).finish()
+}
+
+async fn first_slide(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    match site.workshop.first() {
+        Some(slide) => HttpResponse::SeeOther().insert_header((LOCATION, format!("/slide/{}", slide.slug))).finish(),
+        None => nothing(request).await,
+    }
+}
+
+async fn slide(request: HttpRequest, slug: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
+    // The name is looked up among those of the deck; no path is made of it.
+    let Some(position) = site.workshop.position(&slug) else { return nothing(request).await };
+    let html = page::slide(&site.workshop.deck(), position, &site.assets, &nonce(&request));
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, page::HTML)).body(html)
+}
+
+async fn deck(site: web::Data<Site>) -> HttpResponse {
+    HttpResponse::Ok().json(site.workshop.deck())
+}
+
+async fn socket(
+    request: HttpRequest,
+    body: web::Payload,
+    app: web::Data<session::App>,
+) -> actix_web::Result<HttpResponse> {
+    session::open(&request, body, app)
+}
+
+/// The nonce that the gate gave this response.
+fn nonce(request: &HttpRequest) -> Nonce {
+    request.extensions().get().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_in_the_table_is_nobodys() {
+        for (path, expected) in [
+            ("/healthz", Some(Access::Public)),
+            ("/assets/style-0.css", Some(Access::Public)),
+            ("/slide/01-one-lock", Some(Access::Page)),
+            ("/api/deck", Some(Access::Api)),
+            ("/healthz/", None),
+            ("/healthzz", None),
+            ("/assets", None),
+            ("/%61ssets/x", None),
+            ("//assets/x", None),
+            ("/api/deck/", None),
+        ] {
+            assert_eq!(access(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The server from its start to its end.
+
+mod listen;
+
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+use shared::{PROTOCOL, Welcome};
+use tokio::task::JoinHandle;
+
+use crate::assets::Assets;
+use crate::config::Serve;
+use crate::content::{self, Content};
+use crate::engine::{Engine, Limits};
+use crate::gate::{Gate, guard};
+use crate::link::{RunFile, Token, UsedCodes, address};
+use crate::store::Store;
+use crate::workshop::Workshop;
+use crate::{browser, kernels, link, routes, session, stop};
+
+/// Threads that serve; the laps need the cores.
+const WORKERS: usize = 2;
+
+/// How long a client may take to send its request's head.
+const SLOW_HEAD: Duration = Duration::from_secs(10);
+
+/// How long the program waits for its own last work when it ends.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
+/// What every handler can use.
+pub struct Site {
+    /// Who may come in.
+    pub gate: Arc<Gate>,
+    /// What is shown.
+    pub workshop: Arc<Workshop>,
+    /// What the page is made of.
+    pub assets: Assets,
+    used_codes: UsedCodes,
+}
+
+impl Site {
+    /// Whether this one-time code lets a browser in; it doesn't a second time.
+    pub fn accepts(&self, code: &str) -> bool {
+        self.used_codes.accept(self.gate.token(), code)
+    }
+}
+
+/// What a server is started with.
+#[derive(Debug)]
+pub struct Setup {
+    /// The first port to try, 0 for any.
+    pub port: u16,
+    /// Where edits are kept.
+    pub workspace: PathBuf,
+    /// Where kernels are, and what `virgil link` reads.
+    pub data: PathBuf,
+    /// The workshop.
+    pub content: Content,
+}
+
+/// A running server.
+pub struct Server {
+    port: u16,
+    token: Token,
+    trouble: Vec<String>,
+    engine: Engine,
+    handle: ServerHandle,
+    serving: JoinHandle<io::Result<()>>,
+    _run_file: Option<RunFile>,
+}
+
+/// Serves until the person wants it to end.
+///
+/// # Errors
+/// The sentence to show when it can't start.
+pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
+    let content = content::embedded().map_err(|mistakes| {
+        let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+        format!("the content has mistakes, correct them and compile again:{lines}")
+    })?;
+    let setup = Setup { port: serve.port, workspace: serve.workspace.clone(), data: data.to_owned(), content };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+    let runtime = runtime.map_err(|error| format!("The system gives no threads ({error}): close other programs."))?;
+    let served = runtime.block_on(async {
+        let server = Server::start(setup)?;
+        server.say_hello(serve)?;
+        if serve.open {
+            open_browser(server.port, server.new_link()?);
+        }
+        stop::asked().await;
+        // Who asks twice doesn't want to wait.
+        tokio::select! {
+            () = server.stop() => {}
+            () = stop::asked() => {}
+        }
+        Ok(())
+    });
+    runtime.shutdown_timeout(LAST_WORK);
+    served
+}
+
+/// Opens the browser once it will get an answer.
+fn open_browser(port: u16, link: String) {
+    thread::spawn(move || {
+        if link::answers(port) {
+            browser::open(link);
+        }
+    });
+}
+
+impl Server {
+    /// Starts one; within a tokio runtime.
+    ///
+    /// # Errors
+    /// The sentence to show when no port or no random number can be had.
+    pub fn start(setup: Setup) -> Result<Server, String> {
+        let (listeners, port) = listen::near(setup.port)?;
+        let token = Token::new()?;
+        let mut trouble = Vec::new();
+        let store = Store::new(setup.workspace.clone());
+        trouble.extend(store.try_out().err());
+        let run_file = RunFile::write(&setup.data, port, &token)
+            .map_err(|error| {
+                let data = setup.data.display();
+                trouble.push(format!("{data} can't be written ({error}), so `virgil link` won't work: allow it."));
+            })
+            .ok();
+        let kernels = kernels::installed(&setup.data);
+        if kernels.is_empty() {
+            trouble
+                .push("Nothing can run yet, since there is no Python with a kernel: run `cargo xtask kernels`.".into());
+        }
+        let welcome = Welcome {
+            protocol: PROTOCOL.into(),
+            builds: kernels.iter().map(|kernel| kernel.build.clone()).collect(),
+            cores: thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
+            runs: Vec::new(),
+            workspace: setup.workspace.display().to_string(),
+            trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
+        };
+        let engine = Engine::start(kernels, Limits::default(), setup.workspace);
+        let workshop = Arc::new(Workshop { content: setup.content, store });
+        let site = Site {
+            gate: Arc::new(Gate::new(port, token.clone())),
+            workshop: workshop.clone(),
+            assets: Assets::embedded(),
+            used_codes: UsedCodes::default(),
+        };
+        let app = session::App { engine: engine.clone(), welcome, cells: workshop };
+        let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
+        let handle = serving.handle();
+        let serving = tokio::spawn(serving);
+        Ok(Server { port, token, trouble, engine, handle, serving, _run_file: run_file })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What lets command-line tools in.
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// What can't be done, and what to do about it.
+    pub fn trouble(&self) -> &[String] {
+        &self.trouble
+    }
+
+    /// A new start link.
+    ///
+    /// # Errors
+    /// The sentence to show when the system has no random numbers.
+    pub fn new_link(&self) -> Result<String, String> {
+        Ok(address(self.port, &self.token.new_code()?))
+    }
+
+    /// Ends everything that runs, and serves no more.
+    pub async fn stop(self) {
+        self.engine.shut_down().await;
+        self.handle.stop(false).await;
+        match self.serving.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the server ended badly"),
+            Err(error) => tracing::warn!(%error, "the server was ended"),
+        }
+    }
+
+    fn say_hello(&self, serve: &Serve) -> Result<(), String> {
+        if serve.port != 0 && self.port != serve.port {
+            eprintln!("Port {} is taken: Virgil uses {}.", serve.port, self.port);
+        }
+        for sentence in &self.trouble {
+            eprintln!("{sentence}");
+        }
+        let hello = format!(
+            "Virgil is at {}\nYour edits are kept in {}.\nCode that you run in it has your user's rights. Ctrl+C ends \
+             Virgil.\n",
+            self.new_link()?,
+            serve.workspace.display()
+        );
+        // Whoever closed our output doesn't want to read this.
+        let _ = io::stdout().write_all(hello.as_bytes());
+        Ok(())
+    }
+}
+
+fn serve(listeners: Vec<TcpListener>, site: Site, app: session::App) -> io::Result<actix_web::dev::Server> {
+    let gate = site.gate.clone();
+    let (site, app) = (web::Data::new(site), web::Data::new(app));
+    let server = HttpServer::new(move || {
+        let gate = gate.clone();
+        App::new()
+            .app_data(site.clone())
+            .app_data(app.clone())
+            .configure(routes::add)
+            .wrap(Compress::default())
+            .wrap(from_fn(move |request, next| guard(gate.clone(), request, next)))
+    });
+    // Messages are small and people wait for them: without this the system holds them back for up to 40 ms.
+    let server = server.tcp_nodelay(true).workers(WORKERS).client_request_timeout(SLOW_HEAD).disable_signals();
+    let server = listeners.into_iter().try_fold(server, HttpServer::listen)?;
+    Ok(server.run())
+}

@@ -1,0 +1,8 @@
+//! The runner from outside: a real server, at a real port.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
+
+mod gate;
+mod harness;
+mod page;
+mod start;

@@ -1,0 +1,114 @@
+//! From the command line to the end, with the real binary.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::harness::Harness;
+
+/// The program, with folders of its own and without a display.
+fn virgil(folder: &std::path::Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_virgil"));
+    command.args(arguments).env("VIRGIL_DATA", folder.join("data")).env("HOME", folder);
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+    command
+}
+
+/// Starts it and reads its first line.
+fn start(folder: &std::path::Path, arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>, u16, String) {
+    let mut child = virgil(folder, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    let link = line.strip_prefix("Virgil is at ").unwrap_or_else(|| panic!("{line:?}")).trim().to_owned();
+    let port = link.split(['/', ':']).nth(4).unwrap().parse().unwrap();
+    (child, output, port, link)
+}
+
+#[cfg(unix)]
+fn ask_to_end(child: &Child, signal: i32) {
+    let pid = child.id() as i32;
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::try_from(signal).unwrap())
+        .unwrap();
+}
+
+fn status_of(link: &str) -> u16 {
+    let address = link.strip_prefix("http://").unwrap();
+    let (host, path) = address.split_once('/').unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    use std::io::Write;
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    crate::harness::read_reply(&mut stream).status
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_prints_new_links_and_ends_cleanly_when_asked() {
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        let folder = tempfile::tempdir().unwrap();
+        let began = Instant::now();
+        let (mut child, output, port, link) = start(folder.path(), &["--port", "0"]);
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        assert_eq!(status_of(&link), 303);
+        assert_eq!(status_of(&link), 401);
+
+        let Output { status, stdout, .. } = virgil(folder.path(), &["link"]).output().unwrap();
+        let printed = String::from_utf8(stdout).unwrap();
+        assert!(status.success() && printed.starts_with(&format!("Virgil is at http://127.0.0.1:{port}/login?code=")));
+        assert_eq!(status_of(printed.trim().strip_prefix("Virgil is at ").unwrap()), 303);
+
+        ask_to_end(&child, signal);
+        let asked = Instant::now();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        let rest: Vec<_> = output.lines().map(Result::unwrap).collect();
+        assert_eq!(rest[0], format!("Your edits are kept in {}.", folder.path().join("virgil").display()));
+        assert!(rest[1].contains("your user's rights") && rest[1].contains("Ctrl+C"), "{rest:?}");
+        assert_eq!(std::fs::read_dir(folder.path().join("data/run")).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_link_of_nothing_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = virgil(folder.path(), &["link"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "virgil: No Virgil is running here: start one with `virgil`.\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_taken_port_is_passed_over_with_a_sentence_and_no_secret_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let (mut child, _output, other, _link) = start(folder.path(), &["serve", "--port", &port.to_string(), "--no-open"]);
+    assert_ne!(other, port);
+    let file = std::fs::read_to_string(folder.path().join(format!("data/run/{other}.json"))).unwrap();
+    let running: serde_json::Value = serde_json::from_str(&file).unwrap();
+    let token = running["token"].as_str().unwrap();
+    assert_eq!(running["pid"], child.id());
+    if let Ok(arguments) = std::fs::read_to_string(format!("/proc/{}/cmdline", child.id())) {
+        assert!(!arguments.contains(token));
+    }
+    ask_to_end(&child, libc::SIGTERM);
+    child.wait().unwrap();
+    let told = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+    assert!(told.contains(&format!("Port {port} is taken: Virgil uses {other}.")), "{told}");
+    assert!(!told.contains(token), "{told}");
+}
+
+#[test]
+fn a_workspace_that_can_not_be_written_is_no_reason_not_to_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path().join("a-file");
+    std::fs::write(&workspace, "").unwrap();
+    let virgil = Harness::start_in(folder, workspace);
+    assert!(virgil.trouble[0].contains("a-file"), "{:?}", virgil.trouble);
+    assert_eq!(virgil.send("GET /slide/01-one", &[&virgil.cookie()]).status, 200);
+    virgil.stop();
+}
