@@ -20,8 +20,6 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 3] = [Part::Worker, Part::Raised, Part::Lap];
-
     /// The name that frames of it have: [`Part::Raised`] leaves those out of tracebacks.
     fn file(self) -> &'static CStr {
         match self {
@@ -40,25 +38,8 @@ impl Part {
     }
 }
 
-/// Marshalled code, by part: any interpreter of this process can load it.
-static CODE: OnceLock<[Vec<u8>; 3]> = OnceLock::new();
-
-/// Compiles all parts, in the main interpreter.
-///
-/// # Errors
-/// If one of them has a mistake.
-pub fn compile(attachment: &Attachment) -> Outcome<()> {
-    let mut all = [const { Vec::new() }; 3];
-    for (code, part) in all.iter_mut().zip(Part::ALL) {
-        let source = part.source().as_ptr().cast();
-        // SAFETY: attached; both texts end with a zero.
-        let compiled = unsafe { Object::own(ffi::Py_CompileString(source, part.file().as_ptr(), ffi::Py_file_input))? };
-        *code = marshal(attachment, &compiled)?;
-    }
-    // A second call would compile the same.
-    let _ = CODE.set(all);
-    Ok(())
-}
+/// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
+static CODE: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///
@@ -89,6 +70,15 @@ pub fn execute(_: &Attachment, code: &Object, namespace: &Object) -> Outcome<()>
     unsafe { Object::own(ffi::PyEval_EvalCode(code, namespace, namespace)).map(drop) }
 }
 
+fn compile(attachment: &Attachment, part: Part) -> Outcome<Object> {
+    let source = part.source().as_ptr().cast();
+    // SAFETY: attached; both texts end with a zero.
+    let code = unsafe { Object::own(ffi::Py_CompileString(source, part.file().as_ptr(), ffi::Py_file_input))? };
+    // If another thread was faster, it has stored the same.
+    let _ = CODE[part as usize].set(marshal(attachment, &code)?);
+    Ok(code)
+}
+
 /// The namespace of a part that was loaded into one interpreter.
 #[derive(Debug)]
 pub struct Helpers(Object);
@@ -99,9 +89,10 @@ impl Helpers {
     /// # Errors
     /// What its imports raise.
     pub fn load(attachment: &Attachment, part: Part) -> Outcome<Helpers> {
-        // Without code, as only at the start, this raises EOFError.
-        let code = CODE.get().map_or(&[][..], |code| &code[part as usize]);
-        let code = unmarshal(attachment, code)?;
+        let code = match CODE[part as usize].get() {
+            Some(code) => unmarshal(attachment, code)?,
+            None => compile(attachment, part)?,
+        };
         // SAFETY: attached; the builtins are borrowed from the interpreter and outlive the namespace.
         let namespace = unsafe {
             let namespace = Object::own(ffi::PyDict_New())?;

@@ -140,8 +140,7 @@ fn conclude(
     exchange: &Exchange,
     (began, results): (Nanos, Vec<Value>),
 ) -> Result<Ending, Ending> {
-    lap.tracks.send_spans();
-    let wall = lap.tracks.end().since(began);
+    let wall = lap.tracks.finish().since(began);
     let count = results.len() as u32;
     let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };
     let conclude = || -> Outcome<_> {

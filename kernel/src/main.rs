@@ -19,6 +19,7 @@ mod workload;
 mod cancel;
 mod capture;
 mod clock;
+mod cpu;
 mod outbox;
 mod output;
 mod track;
@@ -31,6 +32,7 @@ mod worker;
 mod control;
 mod ending;
 
+use std::convert::Infallible;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -39,8 +41,11 @@ use std::process::ExitCode;
 use shared::{KernelCommand, KernelEvent};
 
 use crate::helpers::{Helpers, Part};
+use crate::interpreter::{Attachment, ThreadState};
 use crate::lap::Kernel;
+use crate::object::Exception;
 use crate::outbox::Reader;
+use crate::output::Label;
 
 /// What the command line says.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,7 +70,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(arguments: &Arguments) -> Result<std::convert::Infallible, String> {
+fn serve(arguments: &Arguments) -> Result<Infallible, String> {
     let failed = |what: &'static str| move |error: std::io::Error| format!("{what}: {error}");
     // SAFETY: whoever starts a kernel gives it this descriptor; nothing else in this process has it.
     let descriptor = unsafe { OwnedFd::from_raw_fd(arguments.descriptor) };
@@ -76,18 +81,22 @@ fn serve(arguments: &Arguments) -> Result<std::convert::Infallible, String> {
     let reader = if arguments.child.is_some() { Reader::Kernel } else { Reader::Runner };
     outbox::open(stream.try_clone().map_err(failed("descriptor `--fd` can't be duplicated"))?, reader);
     let worker = arguments.child.map(|(worker, _)| worker);
-    let kernel = start_python(&arguments.python, worker)?;
+    let (state, helpers) = start_python(&arguments.python, worker)?;
 
     match arguments.child {
         Some((worker, origin)) => {
             clock::set_origin(origin);
-            modes::processes::child::serve(&kernel, worker, stream)
+            modes::processes::child::serve(&state, &helpers, worker, stream)
         }
-        None => serve_lap(&kernel, stream).map_err(failed("the kernel can't be set up")),
+        None => {
+            let lap = preload(&state)?;
+            let kernel = Kernel { python: arguments.python.clone(), state, worker: helpers, lap };
+            serve_lap(&kernel, stream).map_err(failed("the kernel can't be set up"))
+        }
     }
 }
 
-fn serve_lap(kernel: &Kernel, mut stream: UnixStream) -> std::io::Result<std::convert::Infallible> {
+fn serve_lap(kernel: &Kernel, mut stream: UnixStream) -> std::io::Result<Infallible> {
     capture::start(system::capture_standard_output()?, None)?;
     outbox::send_value(&KernelEvent::Ready { protocol: shared::PROTOCOL.into() });
     let request = loop {
@@ -103,24 +112,29 @@ fn serve_lap(kernel: &Kernel, mut stream: UnixStream) -> std::io::Result<std::co
     ending::end(lap::run(kernel, request))
 }
 
-/// Starts CPython and does what every lap needs, so that a spare kernel begins at once.
-fn start_python(python: &Path, worker: Option<u32>) -> Result<Kernel, String> {
+/// Starts CPython, and lets it print as this worker.
+fn start_python(python: &Path, worker: Option<u32>) -> Result<(ThreadState, Helpers), String> {
     let state = interpreter::start(python)?;
     let attachment = state.attach();
-    let prepared = (|| {
-        helpers::compile(&attachment)?;
-        let helpers = Helpers::load(&attachment, Part::Worker)?;
-        streams::install(&attachment, &helpers, worker)?;
-        // Its imports are what counts: the next load finds them.
-        Helpers::load(&attachment, Part::Raised)?;
-        Ok((helpers, Helpers::load(&attachment, Part::Lap)?))
-    })();
-    let (worker, lap) = prepared.map_err(|exception: object::Exception| {
-        let raised = raised::describe(&attachment, &exception, "", output::Label::default());
-        format!("the kernel's helpers can't be loaded: {}", raised.traceback)
-    })?;
+    let helpers = Helpers::load(&attachment, Part::Worker)
+        .and_then(|helpers| streams::install(&attachment, &helpers, worker).map(|()| helpers))
+        .map_err(|exception| unloadable(&attachment, &exception))?;
     drop(attachment);
-    Ok(Kernel { python: python.to_owned(), state, worker, lap })
+    Ok((state, helpers))
+}
+
+/// Does what every lap needs, so that a spare kernel begins at once.
+fn preload(state: &ThreadState) -> Result<Helpers, String> {
+    let attachment = state.attach();
+    // Other interpreters load the code that this compiles, and its imports are found by the next load.
+    Helpers::load(&attachment, Part::Raised)
+        .and_then(|_| Helpers::load(&attachment, Part::Lap))
+        .map_err(|exception| unloadable(&attachment, &exception))
+}
+
+fn unloadable(attachment: &Attachment, exception: &Exception) -> String {
+    let raised = raised::describe(attachment, exception, "", Label::default());
+    format!("the kernel's own Python can't be loaded: {}", raised.traceback)
 }
 
 impl Arguments {

@@ -66,6 +66,8 @@ struct Sent {
     /// All spans by worker, if somebody will ask for them.
     kept: Option<Vec<(u32, Span)>>,
     end: Nanos,
+    /// Nothing runs any more.
+    over: bool,
 }
 
 impl Tracks {
@@ -73,7 +75,7 @@ impl Tracks {
     pub fn new(workers: u32, keep: bool) -> Tracks {
         let buffer = || Vec::with_capacity(SPANS_CAPACITY);
         let track = |_| Track { spans: Mutex::new(buffer()), task: AtomicU32::new(IDLE), start: AtomicU64::new(0) };
-        let sent = Sent { spare: buffer(), kept: keep.then(Vec::new), end: Nanos(0) };
+        let sent = Sent { spare: buffer(), kept: keep.then(Vec::new), end: Nanos(0), over: false };
         Tracks { tracks: (0..workers).map(track).collect(), sent: Mutex::new(sent) }
     }
 
@@ -103,9 +105,20 @@ impl Tracks {
         }
     }
 
-    /// The end of the last task, as far as spans were sent.
-    pub fn end(&self) -> Nanos {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).end
+    /// All tasks have ended: sends the last spans, and no progress after that. The end of the last task.
+    pub fn finish(&self) -> Nanos {
+        self.send_spans();
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.over = true;
+        sent.end
+    }
+
+    fn send_progress(&self) {
+        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if !sent.over {
+            let running = (0..).zip(&self.tracks).filter_map(|(worker, track)| track.running(worker));
+            outbox::send(LapEvent::Progress { at: clock::now(), running: running.collect() });
+        }
     }
 
     /// The spans that were kept, with their workers, by task.
@@ -122,8 +135,7 @@ impl Tracks {
                 thread::sleep(SPANS_EVERY);
                 self.send_spans();
                 if turn % PROGRESS_EVERY == 0 {
-                    let running = (0..).zip(&self.tracks).filter_map(|(worker, track)| track.running(worker));
-                    outbox::send(LapEvent::Progress { at: clock::now(), running: running.collect() });
+                    self.send_progress();
                 }
             }
         };
@@ -146,8 +158,7 @@ mod tests {
         let span = Span { task: 7, start: Nanos(5), end: Nanos(9), cpu: Nanos(3) };
         track.end(span);
         assert_eq!(track.running(1), None);
-        tracks.send_spans();
-        assert_eq!(tracks.end(), Nanos(9));
+        assert_eq!(tracks.finish(), Nanos(9));
         assert_eq!(tracks.take_kept(), [(1, span)]);
     }
 }

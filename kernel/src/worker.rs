@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use shared::{Mode, Nanos, Raised, Span};
 
+use crate::cpu::CpuMeter;
 use crate::interpreter::Attachment;
 use crate::lap::Lap;
 use crate::object::{Exception, Object};
 use crate::output::{self, Label};
 use crate::value::{Exchange, Value};
-use crate::{clock, raised, system};
+use crate::{clock, raised};
 
 /// `work` may be native code that never lets the GIL go: the loop does it then, as often as Python code would.
 const PAUSE_EVERY: Duration = Duration::from_millis(5);
@@ -28,6 +29,8 @@ pub struct Worker<'interpreter> {
     pub work: Object,
     /// How items and results reach it.
     pub exchange: Exchange<'interpreter>,
+    /// Its thread's CPU time.
+    pub cpu: CpuMeter,
     /// The lap's mode.
     pub mode: Mode,
     /// The learner's file.
@@ -88,12 +91,10 @@ impl Worker<'_> {
             Ok(argument) => argument,
             Err(exception) => return Executed { span: None, result: Err(self.describe(&exception, task)) },
         };
-        let start = clock::now();
+        let start = self.cpu.start();
         begin(start);
-        let cpu = system::thread_cpu();
         let returned = self.work.call_one(&argument);
-        let cpu = Nanos(system::thread_cpu() - cpu);
-        let end = clock::now();
+        let (end, cpu) = self.cpu.end(start);
         let result = match returned {
             Ok(result) => self
                 .exchange

@@ -3,6 +3,7 @@
 use shared::Ending;
 
 use crate::clock;
+use crate::cpu::CpuMeter;
 use crate::interpreter::Attachment;
 use crate::lap::{Lap, Measured};
 use crate::object::Object;
@@ -12,8 +13,15 @@ use crate::worker::{Worker, WorkerEnd};
 
 /// Executes a lap.
 pub fn execute(attachment: &Attachment, lap: &'static Lap, work: Object) -> Measured {
-    let worker =
-        Worker { number: 0, attachment, work, exchange: Exchange::ByReference, mode: lap.mode, file: &lap.source.file };
+    let worker = Worker {
+        number: 0,
+        attachment,
+        work,
+        exchange: Exchange::ByReference,
+        cpu: CpuMeter::default(),
+        mode: lap.mode,
+        file: &lap.source.file,
+    };
     lap.ready(0, clock::now());
     let began = lap.begin();
     output::set_worker(Some(0));

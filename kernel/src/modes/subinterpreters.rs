@@ -4,6 +4,7 @@ use std::sync::mpsc::Sender;
 
 use shared::Raised;
 
+use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::lap::{Lap, Measured, impossible};
@@ -65,5 +66,5 @@ fn replay<'lap>(
         pickling.prepare()?;
     }
     let exchange = Exchange::Crossing(pickling);
-    Ok(Worker { number, attachment, work, exchange, mode: lap.mode, file: &lap.source.file })
+    Ok(Worker { number, attachment, work, exchange, cpu: CpuMeter::default(), mode: lap.mode, file: &lap.source.file })
 }

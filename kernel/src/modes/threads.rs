@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cpu::CpuMeter;
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::lap::{Lap, Measured};
 use crate::modes::coordinator::{Report, on_threads};
@@ -35,6 +36,7 @@ fn execute_all(lap: &'static Lap, number: u32, state: &ThreadState, work: &Refer
         // SAFETY: attached to the main interpreter.
         work: unsafe { work.object() },
         exchange: Exchange::ByReference,
+        cpu: CpuMeter::default(),
         mode: lap.mode,
         file: &lap.source.file,
     };

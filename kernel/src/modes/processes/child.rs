@@ -6,8 +6,9 @@ use std::thread;
 
 use shared::Mode;
 
-use crate::interpreter::{Attachment, detached};
-use crate::lap::Kernel;
+use crate::cpu::CpuMeter;
+use crate::helpers::Helpers;
+use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::modes::processes::{ChildCommand, ChildEvent};
 use crate::object::Exception;
 use crate::output::{self, Label};
@@ -19,13 +20,13 @@ use crate::{cancel, clock, ending, outbox, pipe, raised, system, workload};
 type Command = ChildCommand<Source, Value>;
 
 /// Serves until there is nobody to serve.
-pub fn serve(kernel: &Kernel, number: u32, stream: UnixStream) -> ! {
+pub fn serve(state: &ThreadState, helpers: &Helpers, number: u32, stream: UnixStream) -> ! {
     let (sender, commands) = channel();
     if thread::Builder::new().name("control".into()).spawn(move || listen(stream, &sender)).is_err() {
         system::exit(1)
     }
     if let Ok(ChildCommand::Replay(source)) = commands.recv() {
-        execute(kernel, number, &source, &commands);
+        execute((state, helpers), number, &source, &commands);
     }
     ending::flush();
     // What was interrupted has said so; the kernel ends this process when it ends.
@@ -48,18 +49,18 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
     }
 }
 
-fn execute(kernel: &Kernel, number: u32, source: &Source, commands: &Receiver<Command>) {
-    let attachment = kernel.state.attach();
+fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Source, commands: &Receiver<Command>) {
+    let attachment = state.attach();
     let interruptible = cancel::interruptible(&attachment);
     output::set_worker(Some(number));
     let replayed = source
-        .execute(&attachment, &kernel.worker, ModuleName::Replayed)
+        .execute(&attachment, helpers, ModuleName::Replayed)
         .and_then(|namespace| workload::work(&attachment, &namespace));
     match replayed {
         Ok(work) => {
-            let exchange = Exchange::Crossing(Pickling::new(&kernel.worker));
-            let file = &source.file;
-            let worker = Worker { number, attachment: &attachment, work, exchange, mode: Mode::Processes, file };
+            let exchange = Exchange::Crossing(Pickling::new(helpers));
+            let (cpu, file) = (CpuMeter::default(), &source.file);
+            let worker = Worker { number, attachment: &attachment, work, exchange, cpu, mode: Mode::Processes, file };
             output::set_task(None);
             outbox::send_value(&ChildEvent::Ready(clock::now()));
             serve_tasks(&worker, commands);
