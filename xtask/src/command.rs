@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::report::{Report, Stopped};
 
 /// How many lines of a failed command are shown.
-const SHOWN: usize = 20;
+const SHOWN: usize = 30;
 const POLL: Duration = Duration::from_millis(20);
 
 /// A stage's log, and the way to run commands in it.

@@ -48,7 +48,8 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
         let text = fs::read_to_string(slide)?;
         used.extend(exercises_of(&text));
         for cell in inline_cells(&text).with_context(|| format!("{}: a fence can't be read.", slide.display()))? {
-            for lap in laps(&cell.modes, &cell.workers)? {
+            let laps = laps(&cell.modes, &cell.workers).with_context(|| format!("{}:", project.short(slide)))?;
+            for lap in laps {
                 let (ending, _) = execute(kernel, slide, &cell.code, None, lap)?;
                 ensure!(completed(&ending), "{}, in {}: {}", project.short(slide), lap.mode, ending.sentence());
             }
@@ -71,7 +72,7 @@ fn exercise(project: &Project, kernel: &Kernel, folder: &Path) -> Result<()> {
     };
     let named: Exercise = toml::from_str(&read("exercise.toml")?)?;
     let (starter, solution, check) = (read("starter.py")?, read("solution.py")?, read("check.py")?);
-    let laps = laps(&named.modes, &named.workers)?;
+    let laps = laps(&named.modes, &named.workers).with_context(|| format!("{}:", project.short(folder)))?;
     let first = laps.iter().take(1).map(|lap| ("starter.py", &starter, *lap));
     let all = laps.iter().map(|lap| ("solution.py", &solution, *lap));
     for (name, source, lap) in first.chain(all) {

@@ -34,7 +34,8 @@ pub fn build(project: &Project, report: &Report, stamp: &Stamp) -> Result<()> {
         trunk.args(["build", "--release", "--cargo-profile", "wasm-release"]);
         trunk.env("PATH", path).env("CARGO_TARGET_DIR", project.target.join("page"));
         // Trunk takes only `true` and `false` for it and refuses the usual `1`.
-        log.run(trunk.env_remove("NO_COLOR"))
+        // Its own backtrace would hide what the compiler says.
+        log.run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))
     })?;
     let stage = Stage {
         name: "page, compressed".into(),
