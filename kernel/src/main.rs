@@ -76,10 +76,11 @@ fn serve(arguments: &Arguments) -> Result<Infallible, String> {
     let descriptor = unsafe { OwnedFd::from_raw_fd(arguments.descriptor) };
     let stream: UnixStream = system::private(descriptor).map_err(failed("descriptor `--fd` can't be used"))?.into();
     system::close_standard_input().map_err(failed("standard input can't be closed"))?;
-    system::watch_forks();
+    let events = stream.try_clone().map_err(failed("descriptor `--fd` can't be duplicated"))?;
+    system::watch_forks([&stream, &events]);
 
     let reader = if arguments.child.is_some() { Reader::Kernel } else { Reader::Runner };
-    outbox::open(stream.try_clone().map_err(failed("descriptor `--fd` can't be duplicated"))?, reader);
+    outbox::open(events, reader);
     let worker = arguments.child.map(|(worker, _)| worker);
     let (state, helpers) = start_python(&arguments.python, worker)?;
 

@@ -5,8 +5,8 @@ mod linux;
 
 #[cfg(target_os = "linux")]
 pub use linux::{
-    capture_standard_output, close_standard_input, end_process_group, exit, flush_c_streams, is_forked, monotonic,
-    pipe, private, read_now, send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks,
+    OWN_PROGRAM, capture_standard_output, close_standard_input, end_process_group, exit, flush_c_streams, is_forked,
+    monotonic, pipe, private, read_now, send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks,
     write_descriptor,
 };
 

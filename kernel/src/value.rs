@@ -42,6 +42,11 @@ impl Reference {
         Reference(object.into_ptr())
     }
 
+    /// For all threads of the lap, which lasts as long as the process.
+    pub fn shared(self) -> &'static Reference {
+        Box::leak(Box::new(self))
+    }
+
     /// The object.
     ///
     /// # Safety

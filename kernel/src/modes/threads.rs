@@ -1,29 +1,23 @@
 //! Native threads in the main interpreter, under its one GIL. The source is replayed once, for all of them.
 
-use std::sync::Arc;
-
 use crate::cpu::CpuMeter;
-use crate::interpreter::{Attachment, ThreadState, detached};
+use crate::interpreter::ThreadState;
 use crate::lap::{Lap, Measured};
 use crate::modes::coordinator::{Report, on_threads};
-use crate::object::Object;
 use crate::value::{Exchange, Reference};
 use crate::worker::{Worker, WorkerEnd};
 use crate::{cancel, clock};
 
 /// Executes a lap.
-pub fn execute(_: &Attachment, lap: &'static Lap, work: Object) -> Measured {
-    let work = Arc::new(Reference::new(work));
-    detached(|| {
-        on_threads(lap, move |number, reports| {
-            let state = ThreadState::in_main();
-            // Nobody hears it if the lap has ended meanwhile.
-            let _ = reports.send(Report::Ready { worker: number, at: clock::now() });
-            lap.gate.pass();
-            let end = execute_all(lap, number, &state, &work);
-            state.delete();
-            end
-        })
+pub fn execute(lap: &'static Lap, work: &'static Reference) -> Measured {
+    on_threads(lap, move |number, reports| {
+        let state = ThreadState::in_main();
+        // Nobody hears it if the lap has ended meanwhile.
+        let _ = reports.send(Report::Ready { worker: number, at: clock::now() });
+        lap.gate.pass();
+        let end = execute_all(lap, number, &state, work);
+        state.delete();
+        end
     })
 }
 

@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use shared::Cause;
@@ -162,6 +162,9 @@ fn clock(id: libc::clockid_t) -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
+/// This very program, even if its file was replaced meanwhile.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
 /// Starts a process that finds `socket` as its descriptor 3 and `output` as its descriptors 1 and 2.
 ///
 /// # Errors
@@ -225,12 +228,22 @@ pub fn end_process_group() -> ! {
 
 static FORKED: AtomicBool = AtomicBool::new(false);
 
-/// Makes [`is_forked`] know.
-pub fn watch_forks() {
+/// What a forked process must not keep open: whoever reads the other end would not see that the kernel has died.
+static NOT_INHERITED: [AtomicI32; 2] = [const { AtomicI32::new(-1) }; 2];
+
+/// Makes [`is_forked`] know, and closes these sockets in forked processes.
+pub fn watch_forks(sockets: [&UnixStream; 2]) {
     extern "C" fn in_child() {
         FORKED.store(true, Ordering::Relaxed);
+        for descriptor in &NOT_INHERITED {
+            // SAFETY: the numbers stay this program's until it ends; close is async-signal-safe.
+            unsafe { libc::close(descriptor.load(Ordering::Relaxed)) };
+        }
     }
-    // SAFETY: the handler only stores to an atomic, which is async-signal-safe.
+    for (descriptor, socket) in NOT_INHERITED.iter().zip(sockets) {
+        descriptor.store(socket.as_raw_fd(), Ordering::Relaxed);
+    }
+    // SAFETY: the handler only does what may be done there.
     unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
 }
 

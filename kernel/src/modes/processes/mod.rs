@@ -1,10 +1,11 @@
 //! Child processes: kernels that this kernel starts, each with the source replayed, each given one task at a time.
 
+use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,7 @@ pub enum ChildEvent {
 struct Worker {
     number: u32,
     process: u32,
-    commands: UnixStream,
+    commands: Mutex<UnixStream>,
     /// What it executes, and what it has executed.
     progress: Mutex<Progress>,
     reports: Sender<Report>,
@@ -83,12 +84,13 @@ impl Worker {
     fn start(number: u32, python: &Path, lap: &'static Lap, reports: Sender<Report>) -> std::io::Result<Arc<Worker>> {
         let (near, far) = system::socket_pair()?;
         let (output, written) = system::pipe()?;
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(system::OWN_PROGRAM);
         command.args(["--fd", "3", "--worker", &number.to_string(), "--origin", &clock::origin().to_string()]);
         command.arg("--python").arg(python).stdin(Stdio::null());
         let process = system::spawn(&mut command, &far, &written)?.id();
         capture::start(output, Some(number))?;
-        let worker = Worker { number, process, commands: near.try_clone()?, progress: Mutex::default(), reports };
+        let worker =
+            Worker { number, process, commands: Mutex::new(near.try_clone()?), progress: Mutex::default(), reports };
         worker.command(&ChildCommand::Replay(&lap.source))?;
         let worker = Arc::new(worker);
         let listening = Arc::clone(&worker);
@@ -97,11 +99,11 @@ impl Worker {
     }
 
     fn command(&self, command: &ChildCommand<&crate::source::Source, &Value>) -> std::io::Result<()> {
-        use std::io::Write;
-        (&self.commands).write_all(&pipe::frame(command)?)
+        let frame = pipe::frame(command)?;
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner).write_all(&frame)
     }
 
-    fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
