@@ -33,11 +33,12 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let editor = EditorHandle::new();
     let run = state.run;
     let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
+    let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
     mark_failed_line(editor, state.draft, run);
 
     let start = {
-        let state = state.clone();
+        let (state, root) = (state.clone(), root.clone());
         move || {
             if active(state.run) || state.asked.get_untracked() || trouble(page).is_some() {
                 return;
@@ -49,6 +50,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 workers: choice.workers.get_untracked(),
             };
             state.start(page, request);
+            bring_into_view(&root);
         }
     };
     let stop = {
@@ -62,32 +64,33 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
         let (draft, id) = (state.draft, id.clone());
         move |text| draft.edit(id.clone(), text, page)
     };
+    let draft = state.draft;
+    let stale = move || is_stale(draft, run);
     let nothing_yet = move || run.with(Option::is_none);
     let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
     view! {
         <header class="cell-head">
-            <h3>{title}</h3>
+            <h3 class:unseen=is_slide>{title}</h3>
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
         </header>
         <Toolbar state=state.clone() page starter editor start=start.clone() stop=stop.clone()/>
         <div class="picker"><Picker choice page/></div>
-        <Status state=state.clone() page/>
         <div class="columns">
             <div class="work">
                 <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
                 <div aria-live="polite"><Troubles troubles/></div>
                 <VerdictView run/>
+                <div class:stale=stale><Laps run/></div>
                 {exercise.map(|exercise| view! { <Help exercise editor/> })}
                 <OutputLog run/>
             </div>
-            <div class="results" class:stale=move || is_stale(state.draft, run)>
+            <div class="results" class:stale=stale>
                 <Show when=nothing_yet>
                     <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
                 </Show>
-                <p class="stale-note" hidden=move || !is_stale(state.draft, run)>"from an earlier version of the code"</p>
+                <p class="stale-note" hidden=move || !stale()>"from an earlier version of the code"</p>
                 <Show when=move || !nothing_yet()>
                     <Figure kind=Kind::Lanes run page/>
-                    <Laps run/>
                     <Figure kind=Kind::SpeedUp run page/>
                 </Show>
             </div>
@@ -104,7 +107,7 @@ fn Toolbar(
     start: impl Fn() + Clone + 'static,
     stop: impl Fn() + Clone + 'static,
 ) -> impl IntoView {
-    let CellState { draft, run, asked, id, .. } = state;
+    let CellState { draft, run, asked, id, .. } = state.clone();
     let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
     let (run_button, stop_button) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
     hand_over_focus(is_active, run_button, stop_button);
@@ -132,6 +135,7 @@ fn Toolbar(
             </button>
             <ResetButton draft starter editor/>
             <SaveState draft id page/>
+            <Status state page/>
         </div>
     }
 }
@@ -218,6 +222,27 @@ fn active(run: RwSignal<Option<Run>>) -> bool {
 fn is_stale(draft: Draft, run: RwSignal<Option<Run>>) -> bool {
     let now = draft.text.with(|text| fingerprint(text));
     run.with(|run| run.as_ref().is_some_and(|run| run.ticket.fingerprint != now))
+}
+
+/// A cell that is all of its slide needs no heading of its own.
+fn heading_of_slide(root: &HtmlElement) -> Option<String> {
+    root.closest(".slide").ok()??.query_selector("h1").ok()??.text_content()
+}
+
+/// Lets the results be seen from the start, if they begin in the lower half of the window.
+fn bring_into_view(root: &HtmlElement) {
+    let find = |selector| root.query_selector(selector).ok().flatten();
+    let (Some(toolbar), Some(columns)) = (find(".toolbar"), find(".columns")) else { return };
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    if columns.get_bounding_client_rect().top() * 2.0 < height {
+        return;
+    }
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Start);
+    let still =
+        window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
+    options.set_behavior(if still { web_sys::ScrollBehavior::Auto } else { web_sys::ScrollBehavior::Smooth });
+    toolbar.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 fn show_phase_on(root: HtmlElement, run: RwSignal<Option<Run>>) {

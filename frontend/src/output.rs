@@ -62,7 +62,7 @@ fn rows(run: &Run) -> Vec<Row> {
 pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
     let shown = RwSignal::new(Vec::<Row>::new());
     let log = NodeRef::<Div>::new();
-    let at_the_end = StoredValue::new(true);
+    let scroll_is_due = StoredValue::new(false);
     let last = StoredValue::new(0.0_f64);
     let due = StoredValue::new(false);
     let show = move || {
@@ -72,11 +72,17 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
         if shown.with_untracked(|shown| *shown == next) {
             return;
         }
+        let is_at_the_end = log.get_untracked().is_none_or(|log| is_at_the_end(&log));
         shown.set(next);
+        if scroll_is_due.get_value() || !is_at_the_end {
+            return;
+        }
+        scroll_is_due.set_value(true);
         request_animation_frame(move || {
-            if let (Some(true), Some(Some(log))) = (at_the_end.try_get_value(), log.try_get_untracked()) {
-                log.set_scroll_top(log.scroll_height());
-            }
+            // The cell may be gone by now.
+            let Some(Some(log)) = log.try_get_untracked() else { return };
+            scroll_is_due.set_value(false);
+            log.set_scroll_top(log.scroll_height());
         });
     };
     Effect::new(move |_| {
@@ -89,21 +95,20 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
             set_timeout(show, Duration::from_millis(wait.ceil() as u64));
         }
     });
-    let scrolled = move |_| {
-        if let Some(log) = log.get_untracked() {
-            at_the_end.set_value(log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR_THE_END);
-        }
-    };
     view! {
         <section class="printed" class:empty=move || shown.with(Vec::is_empty)>
             <h4>"Output"</h4>
-            <div class="output scroll" role="log" aria-label="Output" tabindex="0" node_ref=log on:scroll=scrolled>
+            <div class="output scroll" role="log" aria-label="Output" tabindex="0" node_ref=log>
                 <For each=move || shown.get() key=Row::key let:row>
                     {row_view(row)}
                 </For>
             </div>
         </section>
     }
+}
+
+fn is_at_the_end(log: &web_sys::HtmlDivElement) -> bool {
+    log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR_THE_END
 }
 
 fn row_view(row: Row) -> AnyView {
@@ -119,13 +124,14 @@ fn row_view(row: Row) -> AnyView {
             let colour =
                 line.worker.map_or("worker".to_owned(), |worker| format!("worker worker-{}", worker % COLOURS));
             let (stream, sign) = match line.stream {
-                Stream::Stdout => ("line", ""),
-                Stream::Stderr => ("line stderr", " err"),
-                Stream::Native => ("line native", " fd"),
+                Stream::Stdout => ("line", None),
+                Stream::Stderr => ("line stderr", Some("err")),
+                Stream::Native => ("line native", Some("native")),
             };
             view! {
                 <div class=stream data-worker=worker data-lap=lap.to_string()>
-                    <span class=colour>{worker_tag(mode, line.worker)}{sign}</span>
+                    <span class=colour>{worker_tag(mode, line.worker)}</span>
+                    {sign.map(|sign| view! { <span class="sign">{sign}</span> })}
                     <span class="words">{line.text}</span>
                 </div>
             }

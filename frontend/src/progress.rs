@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_title, thousands, times};
+use crate::text::{compares_counts, count, duration, lap_name, lap_title, thousands, times};
 
 /// The name of a run's phase in the page.
 pub fn phase(run: Option<&Run>) -> &'static str {
@@ -75,11 +75,11 @@ fn lap_line(run: &Run, number: u32, lap: &Lap) -> String {
     let place = if run.laps.len() > 1 { format!("Lap {number} of {}: ", run.laps.len()) } else { String::new() };
     let now = duration(lap.now);
     match (&lap.phase, lap.kind) {
-        (LapPhase::Starting, _) => format!("{place}{}, starting…", lap_title(lap)),
+        (LapPhase::Starting, _) => format!("{place}{}, starting…", lap_name(lap)),
         (_, Some(SourceKind::Script)) => format!("Script running, {now}"),
         _ => format!(
             "{place}{}, {} of {}, {now}",
-            lap_title(lap),
+            lap_name(lap),
             thousands(lap.done() as u64),
             count(u64::from(lap.tasks), "task")
         ),
@@ -121,26 +121,25 @@ fn rows(run: &Run) -> Vec<Row> {
         let mode = lap.plan.mode;
         let ratio = ratios.iter().find(|point| (point.mode, point.workers) == (mode, lap.plan.workers));
         let (state, said) = match &lap.phase {
-            LapPhase::Waiting => ("waiting", "waits for its turn".to_owned()),
+            LapPhase::Waiting => ("waiting", "waiting".to_owned()),
             LapPhase::Skipped => ("skipped", "not run".to_owned()),
             LapPhase::Starting => ("running", "starting…".to_owned()),
-            LapPhase::Measured { .. } => ("running", format!("running… {}", duration(lap.now))),
+            LapPhase::Measured { .. } => ("running", "running…".to_owned()),
             LapPhase::Ended(Ending::Completed { results, .. }) if !script => {
                 ("completed", count(u64::from(results.count), "task"))
             }
             LapPhase::Ended(Ending::Completed { .. }) => ("completed", "completed".to_owned()),
             LapPhase::Ended(ending) => (lap_ending(ending), ending.sentence()),
         };
-        let name = if with_counts && mode.is_parallel() {
-            format!("{} × {}", mode.title(), lap.plan.workers)
-        } else {
-            mode.title().to_owned()
-        };
+        let name = if with_counts { lap_name(lap) } else { mode.title().to_owned() };
         Row {
             place,
             mode,
             name: if script { "Script".to_owned() } else { name },
-            wall: lap.wall().map(duration).unwrap_or_default(),
+            wall: match lap.phase {
+                LapPhase::Measured { began } => duration(lap.now.since(began)),
+                _ => lap.wall().map(duration).unwrap_or_default(),
+            },
             speed_up: match ratio {
                 Some(point) => format!("{}×", times(point.ratio)),
                 None if lap.wall().is_some() && !mode.is_parallel() && !script => "1×".to_owned(),

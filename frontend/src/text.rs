@@ -55,6 +55,12 @@ pub fn lap_title(lap: &Lap) -> String {
     }
 }
 
+/// The same where there is little room: `Threads × 2`.
+pub fn lap_name(lap: &Lap) -> String {
+    let mode = lap.plan.mode;
+    if mode.is_parallel() { format!("{} × {}", mode.title(), lap.plan.workers) } else { mode.title().to_owned() }
+}
+
 /// Whether the run compares several worker counts of a mode.
 pub fn compares_counts(run: &Run) -> bool {
     let mut counts =

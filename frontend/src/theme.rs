@@ -68,6 +68,7 @@ pub fn Switch(page: Page) -> impl IntoView {
     view! {
         <button type="button" class="theme" title="Colours: as the system has them, light, or dark" on:click=turn>
             <span class="theme-sign" data-theme=move || theme.get().slug() aria-hidden="true"></span>
+            <span class="unseen">"Colours: "</span>
             <span class="words">{move || theme.get().slug()}</span>
         </button>
     }

@@ -44,7 +44,7 @@ function bar(params, api) {
     const text = chart.option.series[params.seriesIndex].data[params.dataIndex].name;
     return {
       type: "text", x: left, y: middle + band * 0.12, silent: true,
-      style: { text, fill: colour, font: `600 14px ${chart.font}`, verticalAlign: "middle" },
+      style: { text, fill: colour, font: `600 15px ${chart.font}`, verticalAlign: "middle" },
     };
   }
   if (kind === END) {
@@ -63,7 +63,7 @@ function bar(params, api) {
     return { type: "rect", shape, style: { fill: hatches.get(colour) } };
   }
   const label = kind === MANY ? `${api.value(4).toLocaleString("en")} tasks` : `${api.value(4)}`;
-  const fits = width > label.length * 8 + 6 && height >= 13;
+  const fits = width > label.length * 8.5 + 6 && height >= 13;
   return {
     type: "rect", shape,
     style: {
@@ -71,7 +71,7 @@ function bar(params, api) {
       ...(kind === RUNNING ? { stroke: chart.strong, lineWidth: 1.5 } : {}),
     },
     ...(fits ? {
-      textContent: { style: { text: label, fill: kind === ODD && !chart.dark ? chart.strong : ink, font: `600 12px ${chart.font}` } },
+      textContent: { style: { text: label, fill: kind === ODD && !chart.dark ? chart.strong : ink, font: `600 13px ${chart.font}` } },
       textConfig: { position: "inside" },
     } : {}),
   };

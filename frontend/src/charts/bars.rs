@@ -2,7 +2,7 @@
 
 use shared::{Lap, LapPhase, Mode, Nanos, Run, Span, SpeedUp, WorkerTrack, speed_ups};
 
-use crate::text::{compares_counts, count, duration, times};
+use crate::text::{compares_counts, count, duration, lap_name, times};
 
 /// More spans than this in a row's share of the picture are drawn together.
 const SPANS_APART: usize = 2_000;
@@ -46,8 +46,8 @@ pub struct Bar {
     pub text: String,
 }
 
-/// The rows' labels, from the top, and what stands in them.
-pub fn layout(run: &Run) -> (Vec<String>, Vec<Bar>) {
+/// The rows' labels, from the top, and what stands in them; with few words where it is narrow.
+pub fn layout(run: &Run, narrow: bool) -> (Vec<String>, Vec<Bar>) {
     let mut rows = Vec::new();
     let mut bars = Vec::new();
     let shown = || run.laps.iter().filter(|lap| !matches!(lap.phase, LapPhase::Waiting | LapPhase::Skipped));
@@ -60,7 +60,7 @@ pub fn layout(run: &Run) -> (Vec<String>, Vec<Bar>) {
         let first = rows.len();
         let bar = |row, kind, start, end, number, text| Bar { row, mode, kind, start, end, number, text };
         rows.push(String::new());
-        bars.push(bar(first, Kind::Heading, Nanos(0), Nanos(0), 0, heading(run, lap, &ratios)));
+        bars.push(bar(first, Kind::Heading, Nanos(0), Nanos(0), 0, heading(run, lap, &ratios, narrow)));
         for (number, worker) in lap.workers.iter().enumerate() {
             let row = rows.len();
             rows.push(row_label(mode, number));
@@ -103,18 +103,14 @@ fn short(mode: Mode) -> &'static str {
 }
 
 /// `Threads × 2: 1.02 s, 1.9 times as fast`.
-fn heading(run: &Run, lap: &Lap, ratios: &[SpeedUp]) -> String {
+fn heading(run: &Run, lap: &Lap, ratios: &[SpeedUp], narrow: bool) -> String {
     let mode = lap.plan.mode;
-    let name = if mode.is_parallel() && compares_counts(run) {
-        format!("{} × {}", mode.title(), lap.plan.workers)
-    } else {
-        mode.title().to_owned()
-    };
+    let name = if compares_counts(run) { lap_name(lap) } else { mode.title().to_owned() };
     let Some(wall) = lap.wall() else { return name };
     let ratio = ratios.iter().find(|point| (point.mode, point.workers) == (mode, lap.plan.workers));
     match ratio {
-        Some(point) => format!("{name}   {}   {}× sequential", duration(wall), times(point.ratio)),
-        None => format!("{name}   {}", duration(wall)),
+        Some(point) if !narrow => format!("{name}   {}   {}× as fast", duration(wall), times(point.ratio)),
+        _ => format!("{name}   {}", duration(wall)),
     }
 }
 

@@ -15,12 +15,12 @@ use super::{Palette, Picture, story};
 use crate::text::count;
 
 /// The height of a row in pixels.
-const ROW: f64 = 25.0;
+const ROW: f64 = 27.0;
 
 /// Draws a run.
 pub fn draw(run: &Run, palette: &Palette) -> Picture {
-    let (rows, bars) = layout(run);
-    let left = if palette.narrow { 92.0 } else { 128.0 };
+    let (rows, bars) = layout(run, palette.narrow);
+    let left = if palette.narrow { 88.0 } else { 120.0 };
     let mut chart = Chart::new()
         .animation(false)
         .background_color(palette.ground.as_str())
@@ -31,16 +31,16 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
                 .background_color(palette.ground.as_str())
                 .border_color(palette.quiet.as_str()),
         )
-        .grid(Grid::new().left(left).right(18).top(4).bottom(44))
+        .grid(Grid::new().left(left).right(18).top(4).bottom(48))
         .x_axis(
             Axis::new()
                 .type_(AxisType::Value)
                 .min(0)
                 .name("milliseconds since the lap's start")
                 .name_location(NameLocation::Middle)
-                .name_gap(26)
-                .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(13))
-                .axis_label(AxisLabel::new().color(palette.quiet.as_str()).font_size(13))
+                .name_gap(28)
+                .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(14))
+                .axis_label(AxisLabel::new().color(palette.quiet.as_str()).font_size(14))
                 .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
         )
         .y_axis(
@@ -53,7 +53,7 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
                 .axis_label(
                     AxisLabel::new()
                         .color(palette.text.as_str())
-                        .font_size(if palette.narrow { 12 } else { 13 })
+                        .font_size(if palette.narrow { 13 } else { 15 })
                         .interval(0),
                 ),
         );
@@ -72,7 +72,7 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
         );
     }
     let spans = run.laps.iter().map(Lap::done).sum::<usize>() + running(run);
-    Picture { chart, sentence: sentence(run), drawn: spans, height: rows.len() as f64 * ROW + 48.0 }
+    Picture { chart, sentence: sentence(run), drawn: spans, height: rows.len() as f64 * ROW + 52.0 }
 }
 
 fn point(bar: &Bar) -> DataPointItem {

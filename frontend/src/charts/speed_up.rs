@@ -1,20 +1,24 @@
 //! Speed-up: how many times as fast as sequential each mode was, by the number of workers.
 
 use charming::Chart;
-use charming::component::{Axis, Grid, Legend};
+use charming::component::{Axis, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
 use charming::element::{
-    AxisLabel, AxisType, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol, TextStyle, Tooltip,
-    Trigger,
+    AxisLabel, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol, TextStyle,
+    Tooltip, Trigger,
 };
 use charming::series::Line;
 use shared::{Mode, Run, SourceKind, SpeedUp, speed_ups};
 
-use super::{Palette, Picture};
+use super::{Palette, Picture, story};
 use crate::text::{count, times};
 
 /// More workers than this are shown only if they were measured.
 const WORKERS_SHOWN: u32 = 8;
+
+/// How the lines that were not measured look in the legend.
+const DASHES: &str = "path://M0 9h6v2h-6zM9 9h6v2h-6zM18 9h6v2h-6zM0 0h0v20h0z";
+const DOTS: &str = "path://M0 9h2v2h-2zM5 9h2v2h-2zM10 9h2v2h-2zM15 9h2v2h-2zM20 9h2v2h-2zM0 0h0v20h0z";
 
 /// Draws a run on a machine with so many cores.
 pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
@@ -23,6 +27,12 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
     let last = measured.max(cores.min(WORKERS_SHOWN)).max(2);
     let top = points.iter().map(|point| point.ratio).fold(f64::from(last), f64::max).ceil();
     let quiet = palette.quiet.as_str();
+    let cores_name = (cores <= last).then(|| count(u64::from(cores), "core"));
+    let mut legend = vec![LegendItem { name: "ideal".into(), icon: Some(Icon::Custom(DASHES.into())) }];
+    legend
+        .extend(cores_name.iter().map(|name| LegendItem { name: name.clone(), icon: Some(Icon::Custom(DOTS.into())) }));
+    let modes = Mode::ALL.into_iter().filter(|mode| points.iter().any(|point| point.mode == *mode));
+    legend.extend(modes.clone().map(|mode| LegendItem { name: mode.title().into(), icon: None }));
     let mut chart = Chart::new()
         .animation(false)
         .background_color(palette.ground.as_str())
@@ -37,8 +47,9 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
             Legend::new()
                 .top(0)
                 .left(0)
-                .item_width(26)
-                .text_style(TextStyle::new().color(palette.text.as_str()).font_size(13)),
+                .item_width(28)
+                .data(legend)
+                .text_style(TextStyle::new().color(palette.text.as_str()).font_size(14)),
         )
         .grid(Grid::new().left(58).right(18).top(if palette.narrow { 76 } else { 54 }).bottom(44))
         .x_axis(
@@ -58,27 +69,23 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
         reference("ideal", LineStyleType::Dashed, palette.text.as_str())
             .data((1..=last).map(|workers| at(workers, f64::from(workers), &ideal(workers))).collect::<DataFrame>()),
     );
-    if cores <= last {
-        let name = count(u64::from(cores), "core");
+    if let Some(name) = cores_name {
         chart = chart.series(
             reference(&name, LineStyleType::Dotted, quiet).data(vec![at(cores, 0.0, &name), at(cores, top, &name)]),
         );
     }
-    for mode in Mode::ALL.into_iter().filter(|mode| mode.is_parallel()) {
+    for mode in modes {
         let mut mine: Vec<&SpeedUp> = points.iter().filter(|point| point.mode == mode).collect();
         mine.sort_by_key(|point| point.workers);
-        if mine.is_empty() {
-            continue;
-        }
         let colour = palette.mode(mode);
         chart = chart.series(
             Line::new()
                 .name(mode.title())
                 .symbol(symbol(mode))
-                .symbol_size(13)
+                .symbol_size(symbol_size(mode))
                 .show_symbol(true)
                 .line_style(LineStyle::new().color(colour).width(3))
-                .item_style(ItemStyle::new().color(colour))
+                .item_style(ItemStyle::new().color(colour).border_color(palette.ground.as_str()).border_width(1.5))
                 .z(5)
                 .data(mine.into_iter().map(measured_point).collect::<DataFrame>()),
         );
@@ -91,7 +98,7 @@ fn axis(name: &str, gap: f64, palette: &Palette) -> Axis {
         .name(name)
         .name_location(NameLocation::Middle)
         .name_gap(gap)
-        .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(13))
+        .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(14))
         .axis_label(AxisLabel::new().color(palette.text.as_str()).font_size(14))
 }
 
@@ -111,6 +118,15 @@ fn symbol(mode: Mode) -> Symbol {
         Mode::Threads => Symbol::Triangle,
         Mode::Subinterpreters => Symbol::Circle,
         Mode::Processes => Symbol::Diamond,
+    }
+}
+
+/// Points that fall on one another are all seen.
+fn symbol_size(mode: Mode) -> f64 {
+    match mode {
+        Mode::Sequential | Mode::Threads => 16.0,
+        Mode::Subinterpreters => 21.0,
+        Mode::Processes => 13.0,
     }
 }
 
@@ -137,7 +153,7 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
     if !run.laps.iter().any(|lap| lap.plan.mode == Mode::Sequential) {
         return "There is no baseline: tick Sequential and run again to see the speed-up.".into();
     }
-    let Some(best) = points.iter().copied().max_by(|one, other| one.ratio.total_cmp(&other.ratio)) else {
+    let Some(best) = story::winner(points) else {
         let parallel = run.laps.iter().any(|lap| lap.plan.mode.is_parallel());
         return match (run.is_over(), parallel) {
             (_, false) => "Tick a mode besides Sequential to compare it.".into(),

@@ -10,7 +10,7 @@ const NOISE: f64 = 0.1;
 /// Compares the completed laps; for one of them says how long it took.
 pub fn of(run: &Run) -> String {
     let completed: Vec<&Lap> = run.laps.iter().filter(|lap| lap.wall().is_some()).collect();
-    let points = best(&speed_ups(run));
+    let points = beside_the_winner(&speed_ups(run));
     let baseline = completed.iter().find(|lap| !lap.plan.mode.is_parallel()).and_then(|lap| lap.wall());
     let Some((winner, others)) = points.split_first() else {
         return without_comparison(&completed);
@@ -37,20 +37,22 @@ pub fn of(run: &Run) -> String {
     }
 }
 
-/// The best point of each mode, the best first.
-fn best(points: &[SpeedUp]) -> Vec<SpeedUp> {
-    let mut best: Vec<SpeedUp> = Mode::ALL
-        .into_iter()
-        .filter_map(|mode| {
-            points
-                .iter()
-                .filter(|point| point.mode == mode)
-                .copied()
-                .max_by(|one, other| one.ratio.total_cmp(&other.ratio))
-        })
-        .collect();
-    best.sort_by(|one, other| other.ratio.total_cmp(&one.ratio));
-    best
+/// The best point of all, and then one of each other mode: with as many workers, if that was measured.
+fn beside_the_winner(points: &[SpeedUp]) -> Vec<SpeedUp> {
+    let Some(winner) = winner(points) else { return Vec::new() };
+    let others = Mode::ALL.into_iter().filter(|mode| *mode != winner.mode).filter_map(|mode| {
+        let mine: Vec<SpeedUp> = points.iter().copied().filter(|point| point.mode == mode).collect();
+        mine.iter().copied().find(|point| point.workers == winner.workers).or_else(|| self::winner(&mine))
+    });
+    let mut chosen: Vec<SpeedUp> = others.collect();
+    chosen.sort_by(|one, other| other.ratio.total_cmp(&one.ratio));
+    chosen.insert(0, winner);
+    chosen
+}
+
+/// The best point; of equals the first.
+pub fn winner(points: &[SpeedUp]) -> Option<SpeedUp> {
+    points.iter().copied().reduce(|best, point| if point.ratio > best.ratio { point } else { best })
 }
 
 fn judged(ratio: f64) -> String {

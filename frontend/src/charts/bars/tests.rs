@@ -41,13 +41,13 @@ fn gaps_that_can_be_seen_stay() {
 fn a_lap_has_a_heading_and_a_row_for_each_worker() {
     let mut run = sample::accepted(&[Mode::Sequential, Mode::Threads]);
     sample::begin(&mut run, 0, 4);
-    let (rows, _) = layout(&run);
+    let (rows, _) = layout(&run, false);
     assert_eq!(rows, ["", "sequential"], "a lap that waits has no rows yet");
     let done = sample::completed(&[(Mode::Sequential, 100), (Mode::Threads, 104)]);
-    let (rows, bars) = layout(&done);
+    let (rows, bars) = layout(&done, false);
     assert_eq!(rows, ["", "sequential", "", "threads · 0", "threads · 1"]);
     let headings: Vec<_> = bars.iter().filter(|bar| bar.kind == Kind::Heading).map(|bar| bar.text.as_str()).collect();
-    assert_eq!(headings, ["Sequential   100 ms", "Threads   104 ms   0.96× sequential"]);
+    assert_eq!(headings, ["Sequential   100 ms", "Threads   104 ms   0.96× as fast"]);
     let end = bars.iter().rfind(|bar| bar.kind == Kind::End).unwrap();
     assert_eq!((end.row, end.end, end.number), (3, Nanos(114_000_000), 2));
 }
@@ -59,7 +59,7 @@ fn the_running_task_grows_with_the_clock() {
     for at in [50_000_000, 100_000_000] {
         let running = vec![Running { worker: 1, task: 3, start: Nanos(20_000_000) }];
         sample::in_lap(&mut run, 0, LapEvent::Progress { at: Nanos(at), running });
-        let (_, bars) = layout(&run);
+        let (_, bars) = layout(&run, false);
         let bar = bars.iter().find(|bar| bar.kind == Kind::Running).unwrap();
         assert_eq!((bar.row, bar.start, bar.end, bar.number), (2, Nanos(20_000_000), Nanos(at), 3));
     }
