@@ -17,7 +17,11 @@ fn virgil(folder: &std::path::Path, arguments: &[&str]) -> Command {
 
 /// Starts it and reads its first line.
 fn start(folder: &std::path::Path, arguments: &[&str]) -> (Child, BufReader<std::process::ChildStdout>, u16, String) {
-    let mut child = virgil(folder, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    read_link(&mut virgil(folder, arguments))
+}
+
+fn read_link(command: &mut Command) -> (Child, BufReader<std::process::ChildStdout>, u16, String) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
@@ -66,6 +70,38 @@ fn it_serves_prints_new_links_and_ends_cleanly_when_asked() {
         assert_eq!(rest[0], format!("Your edits are kept in {}.", folder.path().join("virgil").display()));
         assert!(rest[1].contains("your user's rights") && rest[1].contains("Ctrl+C"), "{rest:?}");
         assert_eq!(std::fs::read_dir(folder.path().join("data/run")).unwrap().count(), 0);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_there_is_a_display_a_browser_gets_a_link_of_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (launcher, opened) = (folder.path().join("xdg-open"), folder.path().join("opened"));
+    std::fs::write(
+        &launcher,
+        "#!/bin/sh\necho \"$VIRGIL_BROWSER $1\" > \"$HOME/opening\"\nmv \"$HOME/opening\" \"$HOME/opened\"\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&launcher, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    for (arguments, opens) in [(vec!["--port", "0", "--no-open"], false), (vec!["--port", "0"], true)] {
+        let mut command = virgil(folder.path(), &arguments);
+        let (mut child, _output, _port, link) = read_link(command.env("DISPLAY", ":99").env("PATH", &path));
+        let deadline = Instant::now() + Duration::from_secs(if opens { 5 } else { 1 });
+        while !opened.exists() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(opened.exists(), opens);
+        if opens {
+            let told = std::fs::read_to_string(&opened).unwrap();
+            let own = told.trim().strip_prefix("1 ").unwrap();
+            assert_ne!(own, link);
+            assert_eq!((status_of(own), status_of(&link)), (303, 303));
+        }
+        ask_to_end(&child, libc::SIGTERM);
+        child.wait().unwrap();
     }
 }
 
