@@ -1,5 +1,6 @@
 """In every interpreter that executes tasks. Imports only what CPython has loaded anyway: workers start fast."""
 
+import builtins
 import io
 import sys
 
@@ -61,6 +62,7 @@ def prepare_main(name, source, file, folder):
     """Makes the module in which the source is executed, and returns its namespace."""
     module = type(sys)(name)
     module.__file__ = file
+    module.__builtins__ = builtins
     # multiprocessing's rule: replayed as `__mp_main__`, the module is `__main__` too.
     sys.modules["__main__"] = sys.modules[name] = module
     sys.argv = [file]

@@ -1,6 +1,6 @@
 //! How laps end that don't complete.
 
-use shared::{Cause, Ending, Limit, Mode};
+use shared::{Cause, Ending, Limit, Mode, Stream};
 
 use crate::harness::run;
 
@@ -147,5 +147,44 @@ fn deep_recursion_is_an_exception() {
     for mode in [Mode::Threads, Mode::Subinterpreters] {
         let record = run(&source.replace("10 ** 6", "20000"), mode, 1);
         assert_eq!(record.raised().exception, "RecursionError", "{mode}");
+    }
+}
+
+#[test]
+fn a_crash_loses_no_printed_line() {
+    let source = "import ctypes\nITEMS = range(100)\ndef work(item):\n    print('line', item)\n    if item == 99:\n        ctypes.string_at(0)\n";
+    for mode in [Mode::Sequential, Mode::Threads, Mode::Subinterpreters] {
+        let record = run(source, mode, 1);
+        assert_eq!(record.ending, None, "{mode}: the runner says how it died");
+        assert!(record.text(Stream::Stdout).ends_with("line 99\n"), "{mode}");
+    }
+    let record = run(source, Mode::Processes, 1);
+    let Some(Ending::Died(death)) = &record.ending else { panic!("{:?}", record.ending) };
+    assert_eq!((death.cause, death.task), (Cause::Signal(11), Some(99)));
+    assert_eq!(death.last_line.as_deref(), Some("line 99"));
+}
+
+#[test]
+fn a_worker_that_keeps_the_gil_delays_no_ending() {
+    // Multiplying never lets the GIL go.
+    let source = "import time\nITEMS = ['hold', 'raise']\ndef work(item):\n    if item == 'hold':\n        time.sleep(0.3)\n        return 3 ** 30_000_000 % 7\n    time.sleep(0.4)\n    raise KeyError\n";
+    let started = std::time::Instant::now();
+    assert_eq!(run(source, Mode::Subinterpreters, 2).raised().exception, "KeyError");
+    assert!(started.elapsed().as_secs() < 10);
+}
+
+#[test]
+fn the_standard_library_loads_in_many_interpreters_at_once() {
+    let source = "
+import asyncio, ctypes, datetime, decimal, hashlib, json, sqlite3, ssl, xml.etree.ElementTree, zoneinfo
+ITEMS = range(8)
+def work(item):
+    database = sqlite3.connect(':memory:')
+    asyncio.run(asyncio.sleep(0))
+    return str(datetime.date(2026, 1, 1 + item)), str(decimal.Decimal(item) / 3)[:3], database.execute('select 1').fetchone()
+";
+    for mode in [Mode::Threads, Mode::Subinterpreters] {
+        let record = run(source, mode, 4);
+        assert_eq!(record.results()[7], "('2026-01-08', '2.3', (1,))", "{mode}");
     }
 }

@@ -1,8 +1,8 @@
 //! Sources that are no workloads.
 
-use shared::{Ending, LapEvent, Mode, SourceKind, Stream};
+use shared::{Ending, LapEvent, LapRequest, Mode, SourceKind, Stream};
 
-use crate::harness::run;
+use crate::harness::{request, run, run_request};
 
 #[test]
 fn a_script_runs_once_as_main() {
@@ -60,4 +60,28 @@ fn what_a_script_raises_is_shown() {
     let raised = record.raised();
     assert_eq!((raised.exception.as_str(), raised.line), ("AttributeError", Some(3)));
     assert_eq!(record.text(Stream::Stdout), "before\n");
+}
+
+#[test]
+fn a_script_may_use_the_executors() {
+    let folder = std::env::temp_dir().join(format!("virgil-kernel-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("cell.py");
+    let source = "
+import concurrent.futures as futures, multiprocessing
+def double(item): return item * 2
+if __name__ == '__main__':
+    multiprocessing.set_start_method('spawn')
+    executors = [futures.ThreadPoolExecutor, futures.ProcessPoolExecutor]
+    for executor in executors:
+        with executor(2) as pool:
+            print(sum(pool.map(double, range(5))))
+";
+    // multiprocessing's children read the file.
+    std::fs::write(&file, source).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    let record = run_request(LapRequest { file, ..request(source, Mode::Sequential, 1) });
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(matches!(record.ending, Some(Ending::Completed { .. })), "{:?}", record.ending);
+    assert_eq!(record.text(Stream::Stdout), "20\n20\n");
 }
