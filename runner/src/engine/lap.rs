@@ -181,7 +181,10 @@ impl Lap {
             }
             Alarm::SoftStop => self.kill(job),
             Alarm::Mute => self.condemn(Reason::Unheard),
-            Alarm::Overdue => self.be_done(),
+            Alarm::Overdue => {
+                tracing::warn!("It was not heard how a kernel ended.");
+                self.be_done();
+            }
             Alarm::StartUp => {}
         }
     }

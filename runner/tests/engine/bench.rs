@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
 /// Only one engine at a time.
-static ONE: Mutex<()> = Mutex::const_new(());
+pub static ONE: Mutex<()> = Mutex::const_new(());
 
 pub struct Bench {
     pub engine: Engine,

@@ -5,5 +5,6 @@ mod bench;
 mod life;
 mod limits;
 mod python;
+mod session;
 mod stop;
 mod trouble;

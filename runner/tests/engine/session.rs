@@ -1,0 +1,296 @@
+//! What a page is told over its connection, with the whole server around it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use runner::content;
+use runner::server::{Server, Setup};
+use shared::{
+    CellId, ClientMessage, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, Welcome, fingerprint,
+};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::sync::MutexGuard;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::bench::{ONE, brief, children, kernel};
+
+/// A server with scripted kernels.
+struct Site {
+    server: Server,
+    folder: TempDir,
+    _one: MutexGuard<'static, ()>,
+}
+
+impl Site {
+    async fn start() -> Site {
+        let one = ONE.lock().await;
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let kernel = kernel("ordinary");
+        let home = folder.path().join(format!("kernels/test-{PROTOCOL}"));
+        std::fs::create_dir_all(&home).expect("a folder can be made");
+        std::fs::copy(&kernel.binary, home.join("virgil-kernel")).expect("a file can be copied");
+        let build = serde_json::to_vec(&kernel.build).expect("a build is plain data");
+        std::fs::write(home.join("build.json"), build).expect("a file can be written");
+        let slide = "+++\ntitle = \"One\"\nsection = \"S\"\nminutes = 1\n+++\nCode has your user's rights.\n\n```exercise race\n```\n";
+        let files = [
+            ("slides/deck.toml", "title = \"Deck\"\n"),
+            ("slides/01-one.md", slide),
+            ("exercises/race/exercise.toml", "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\n"),
+            ("exercises/race/starter.py", "print('starter')\n"),
+            ("exercises/race/solution.py", "print('solution')\n"),
+            ("exercises/race/check.py", "def check(results, lap): pass\n"),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let content = content::parse(&files.into()).expect("the deck is right");
+        let workspace = folder.path().join("workspace");
+        let setup = Setup { port: 0, workspace, data: folder.path().to_owned(), content };
+        let server = Server::start(setup).expect("a server can be started");
+        Site { server, folder, _one: one }
+    }
+
+    fn saved(&self) -> String {
+        let file: PathBuf = self.folder.path().join("workspace/race.py");
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
+
+    /// A page that was welcomed.
+    async fn page(&self) -> (Page, Welcome) {
+        let address = format!("ws://127.0.0.1:{}/api/socket", self.server.port());
+        let mut request = address.into_client_request().expect("the address is right");
+        let bearer = format!("Bearer {}", self.server.token().text()).parse().expect("a token is plain text");
+        request.headers_mut().insert("authorization", bearer);
+        let (socket, _) = connect_async(request).await.expect("the gate lets the token in");
+        let mut page = Page(socket);
+        match page.hear().await {
+            ServerMessage::Welcome(welcome) => (page, welcome),
+            other => panic!("first came {other:?}"),
+        }
+    }
+
+    async fn stop(self) {
+        self.server.stop().await;
+        assert_eq!(children(), Vec::<String>::new());
+    }
+}
+
+struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Page {
+    async fn say(&mut self, message: &ClientMessage) {
+        let bytes = postcard::to_allocvec(message).expect("a message is plain data");
+        self.0.send(Message::binary(bytes)).await.expect("the server listens");
+    }
+
+    async fn hear(&mut self) -> ServerMessage {
+        loop {
+            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
+            match message.expect("the server speaks").expect("the server is there").expect("it speaks WebSocket") {
+                Message::Binary(bytes) => return postcard::from_bytes(&bytes).expect("it speaks the protocol"),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Presses Run; returns the run once it is accepted and watched.
+    async fn run(&mut self, script: &str) -> RunId {
+        let request = RunRequest {
+            cell: CellId("race".into()),
+            source: script.replace("; ", "\n"),
+            modes: vec![Mode::Sequential],
+            workers: vec![],
+        };
+        self.say(&ClientMessage::Start(request)).await;
+        loop {
+            if let ServerMessage::Accepted(ticket) = self.hear().await {
+                self.say(&ClientMessage::Watch { run: ticket.id, since: 0 }).await;
+                return ticket.id;
+            }
+        }
+    }
+
+    /// The run's events from this number until they are so, without gaps, and how they were batched.
+    async fn events(
+        &mut self,
+        run: RunId,
+        since: u64,
+        are_so: impl Fn(&[RunEvent]) -> bool,
+    ) -> (Vec<RunEvent>, Vec<usize>) {
+        let (mut events, mut batches) = (Vec::new(), Vec::new());
+        while !are_so(&events) {
+            if let ServerMessage::Events { run: of, first, events: more } = self.hear().await
+                && of == run
+            {
+                assert_eq!(first, since + events.len() as u64);
+                batches.push(more.len());
+                events.extend(more);
+            }
+        }
+        (events, batches)
+    }
+}
+
+fn over(events: &[RunEvent]) -> bool {
+    matches!(events.last(), Some(RunEvent::Ended(_)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_sees_every_run_from_any_number() {
+    let site = Site::start().await;
+    let (mut one, welcome) = site.page().await;
+    assert_eq!((welcome.protocol.as_str(), welcome.builds.len(), welcome.runs.len()), (PROTOCOL, 1, 0));
+    let (mut other, _) = site.page().await;
+    let run = one.run("say first; sleep 100; say second; ended").await;
+    let ServerMessage::Accepted(ticket) = other.hear().await else { panic!("the other page heard something else") };
+    assert_eq!(ticket.id, run);
+    let (events, batches) = one.events(run, 0, over).await;
+    assert_eq!(brief(&events).join(", "), "0 started sequential, 0 first, 0 second, 0 completed, Completed");
+    assert!(batches.len() > 1, "what was printed first was held back");
+    for since in 0..events.len() {
+        other.say(&ClientMessage::Watch { run, since: since as u64 }).await;
+        assert_eq!(other.events(run, since as u64, over).await.0, events[since..]);
+    }
+    let (mut third, welcome) = site.page().await;
+    assert_eq!(welcome.runs, [ticket]);
+    third.say(&ClientMessage::Watch { run: RunId(7), since: 0 }).await;
+    assert_eq!(third.hear().await, ServerMessage::Unknown(RunId(7)));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let cell = || CellId("race".into());
+    page.say(&ClientMessage::Save { cell: cell(), text: "say kept".into() }).await;
+    assert_eq!(page.hear().await, ServerMessage::Saved { cell: cell(), fingerprint: fingerprint("say kept") });
+    assert_eq!(site.saved(), "say kept");
+    let start = |cell: &str, source: String, modes: Vec<Mode>| {
+        ClientMessage::Start(RunRequest { cell: CellId(cell.into()), source, modes, workers: vec![2] })
+    };
+    page.say(&start("race", "ended".into(), vec![Mode::Threads])).await;
+    let (mut accepted, mut saved) = (false, false);
+    while !(accepted && saved) {
+        match page.hear().await {
+            ServerMessage::Accepted(ticket) => accepted = ticket.fingerprint == fingerprint("ended"),
+            message => saved = message == ServerMessage::Saved { cell: cell(), fingerprint: fingerprint("ended") },
+        }
+    }
+    assert_eq!(site.saved(), "ended");
+
+    for (message, said) in [
+        (start("../etc", "x".into(), vec![Mode::Threads]), "no such cell"),
+        (start("race", "x".into(), vec![]), "at least one mode"),
+        (start("race", "x".repeat(513 * 1024), vec![Mode::Threads]), "512 KB"),
+        (ClientMessage::Save { cell: CellId("nope".into()), text: "x".into() }, "no such cell"),
+        (ClientMessage::Save { cell: cell(), text: "x".repeat(513 * 1024) }, "512 KB"),
+    ] {
+        page.say(&message).await;
+        let (ServerMessage::Refused { sentence, .. } | ServerMessage::NotSaved { sentence, .. }) = page.hear().await
+        else {
+            panic!("it was not refused: {said}");
+        };
+        assert!(sentence.contains(said), "{sentence}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_too_long_or_not_ours_ends_the_connection() {
+    let site = Site::start().await;
+    for (message, code) in [
+        (Message::binary(vec![0; 2 * 1024 * 1024]), 1009),
+        (Message::binary(vec![250, 250, 250]), 1007),
+        (Message::text("hello"), 1003),
+    ] {
+        let (mut page, _) = site.page().await;
+        // The server may have closed before all of it was sent.
+        let _ = page.0.send(message).await;
+        let end = async {
+            while let Some(Ok(message)) = page.0.next().await {
+                if let Message::Close(frame) = message {
+                    return frame.map(|frame| u16::from(frame.code));
+                }
+            }
+            None
+        };
+        let heard = tokio::time::timeout(Duration::from_secs(5), end).await.expect("the connection is ended");
+        assert_eq!(heard, Some(code));
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_comes_whole_and_stop_gets_through_to_a_page_that_does_not_read() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let run = page.run("print 200000 line; ended").await;
+    let start = Instant::now();
+    let (events, batches) = page.events(run, 0, over).await;
+    println!("200,000 lines: {:?}, {} messages", start.elapsed(), batches.len());
+    let mut output = Output::default();
+    for event in &events {
+        if let RunEvent::Lap { event: shared::LapEvent::Output { worker, task, stream, text }, .. } = event {
+            output.push(*worker, *task, *stream, text);
+        }
+    }
+    assert_eq!(output.count(), 200_000);
+
+    let run = page.run("print 100000000 line; ended").await;
+    page.events(run, 0, |events| events.len() > 3).await;
+    // Not reading anything.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    page.say(&ClientMessage::Stop(run)).await;
+    let (mut other, _) = site.page().await;
+    other.say(&ClientMessage::Watch { run, since: u64::MAX }).await;
+    let pressed = Instant::now();
+    let mut last = Vec::new();
+    while !over(&last) {
+        tokio::task::yield_now().await;
+        if let ServerMessage::Events { run: of, events, .. } = page.hear().await
+            && of == run
+        {
+            last = events;
+        }
+    }
+    println!("from Stop to the end in the page: {:?}", pressed.elapsed());
+    assert!(pressed.elapsed() < Duration::from_secs(3), "{:?}", pressed.elapsed());
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_event_is_in_the_page_at_once() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let start = Instant::now();
+        let run = page.run("ready 0 1; ended").await;
+        page.events(run, 0, |events| brief(events).iter().any(|event| event == "0 ready 0")).await;
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("from Run to the first worker in the page: {:?} median, {:?} worst", times[10], times[19]);
+    assert!(times[10] < Duration::from_millis(50), "{times:?}");
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_takes_everything_with_it() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let run = page.run("stray; escapees 3; say here; ignore").await;
+    page.events(run, 0, |events| brief(events).contains(&"0 here".to_owned())).await;
+    let start = Instant::now();
+    site.stop().await;
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(matches!(
+        page.0.next().await,
+        None | Some(Ok(_) | Err(tungstenite::Error::Protocol(_) | tungstenite::Error::Io(_)))
+    ));
+}
