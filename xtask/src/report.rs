@@ -153,7 +153,7 @@ pub fn sentences(error: &Error) -> String {
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 60, seconds % 60) {
-        (0, 0..10) => format!("{:.1} s", time.as_secs_f64()),
+        (0, 0..10) if time.subsec_nanos() > 0 => format!("{:.1} s", time.as_secs_f64()),
         (0, seconds) => format!("{seconds} s"),
         (minutes, 0) => format!("{minutes} min"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn durations_are_for_people() {
-        for (seconds, text) in [(0.34, "0.3 s"), (41.9, "41 s"), (60.0, "1 min"), (130.0, "2 min 10 s")] {
+        for (seconds, text) in [(0.34, "0.3 s"), (8.0, "8 s"), (41.9, "41 s"), (60.0, "1 min"), (130.0, "2 min 10 s")] {
             assert_eq!(duration(Duration::from_secs_f64(seconds)), text);
         }
     }

@@ -10,9 +10,10 @@ mod page;
 mod server;
 mod tools;
 
+use std::fs::{self, File};
 use std::thread;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::project::Project;
 use crate::report::{Report, first_cause};
@@ -22,6 +23,7 @@ use pythons::Look;
 /// Everything that `serve` needs. What doesn't depend on each other is done at the same time: compiling the build
 /// tools takes longest.
 pub fn everything(project: &Project, report: &Report) -> Result<()> {
+    let _lock = lock(project)?;
     let page = page::due(project)?;
     if page.is_some() {
         node::look(project)?;
@@ -53,6 +55,7 @@ pub fn everything(project: &Project, report: &Report) -> Result<()> {
 
 /// Only the kernel that the runner takes first.
 pub fn kernel(project: &Project, report: &Report) -> Result<Kernel> {
+    let _lock = lock(project)?;
     let builds = pythons::ensure(project, report, Look::Remembered)?;
     kernels::ensure(project, report, &builds, Wanted::Preferred)?;
     kernels::preferred(project)
@@ -60,6 +63,7 @@ pub fn kernel(project: &Project, report: &Report) -> Result<Kernel> {
 
 /// The kernels alone, after a new look at which CPythons there are.
 pub fn kernels_afresh(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
+    let _lock = lock(project)?;
     let builds = pythons::ensure(project, report, Look::Afresh)?;
     let kernels = kernels::ensure(project, report, &builds, wanted)?;
     report.table("Kernels were built:");
@@ -67,4 +71,16 @@ pub fn kernels_afresh(project: &Project, report: &Report, wanted: Wanted) -> Res
         println!("{}  {}  {}", kernel.build.title(), kernel.build.executable, kernel.folder.display());
     }
     Ok(())
+}
+
+/// One set-up at a time, as long as the file is held: two would write the same files.
+fn lock(project: &Project) -> Result<File> {
+    let path = project.notes().join("lock");
+    fs::create_dir_all(project.notes())?;
+    let file = File::create(&path).with_context(|| format!("{} could not be made.", path.display()))?;
+    if file.try_lock().is_err() {
+        eprintln!("Waiting for the set-up of another `cargo xtask` in this checkout …");
+        file.lock().with_context(|| format!("{} could not be locked.", path.display()))?;
+    }
+    Ok(file)
 }
