@@ -34,7 +34,8 @@ pub fn installed(data: &Path) -> Vec<Kernel> {
                 .ok()
         })
         .collect();
-    kernels.sort_by_key(|kernel| kernel.build.preference());
+    // By name too, so that the order doesn't change from start to start.
+    kernels.sort_by_key(|kernel| (kernel.build.preference(), kernel.build.id.clone()));
     kernels
 }
 
