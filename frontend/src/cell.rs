@@ -40,7 +40,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let start = {
         let (state, root) = (state.clone(), root.clone());
         move || {
-            if active(state.run) || state.asked.get_untracked() || trouble(page).is_some() {
+            if active(state.run) || state.asked.get_untracked() || untrack(|| trouble(page)).is_some() {
                 return;
             }
             let request = RunRequest {
@@ -110,16 +110,20 @@ fn Toolbar(
     let CellState { draft, run, asked, id, .. } = state.clone();
     let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
     let (run_button, stop_button) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
-    hand_over_focus(is_active, run_button, stop_button);
+    let pressed = StoredValue::new(false);
+    hand_over_focus(is_active, pressed, run_button, stop_button);
     view! {
-        <div class="toolbar" role="toolbar" aria-label="Run and edit">
+        <div class="toolbar" role="group" aria-label="Run and edit">
             <button
                 type="button"
                 class="run"
                 node_ref=run_button
                 title="Shift+Enter in the editor"
                 disabled=move || is_active.get() || asked.get() || trouble(page).is_some()
-                on:click=move |_| start()
+                on:click=move |_| {
+                    pressed.set_value(true);
+                    start();
+                }
             >
                 "Run"
             </button>
@@ -279,19 +283,25 @@ fn stop_by_key(root: HtmlElement, stop: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// A button that is disabled while it has the focus would lose it: the other one takes it.
-fn hand_over_focus(is_active: Memo<bool>, run_button: NodeRef<Button>, stop_button: NodeRef<Button>) {
-    let has_focus =
-        |button: &HtmlElement| document().active_element().is_some_and(|element| &element == button.as_ref());
+/// A button that is disabled while it has the focus would lose it: if Run was pressed by itself, Stop takes the
+/// focus, and gives it back.
+fn hand_over_focus(
+    is_active: Memo<bool>,
+    pressed: StoredValue<bool>,
+    run_button: NodeRef<Button>,
+    stop_button: NodeRef<Button>,
+) {
     Effect::new(move |before: Option<bool>| {
         let is_active = is_active.get();
         let (Some(run_button), Some(stop_button)) = (run_button.get(), stop_button.get()) else { return is_active };
         let (from, to) = if is_active { (run_button, stop_button) } else { (stop_button, run_button) };
-        if before.is_some_and(|before| before != is_active)
-            && (has_focus(&from) || document().active_element().is_none_or(|element| element.tag_name() == "BODY"))
-        {
+        let from: &web_sys::Element = from.as_ref();
+        let is_free =
+            document().active_element().is_none_or(|element| element == *from || element.tag_name() == "BODY");
+        if before.is_some_and(|before| before != is_active) && pressed.get_value() && is_free {
             // What can't take the focus leaves it where it is.
             let _ = to.focus();
+            pressed.set_value(is_active);
         }
         is_active
     });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use shared::{Line, Mode, Run, Stream};
+use shared::{Line, Mode, Run, RunId, Stream};
 
 use crate::text::{lap_title, thousands, worker_tag};
 
@@ -27,14 +27,14 @@ enum Row {
 }
 
 /// What tells a row from others; a line that grows is another row.
-type Key = (usize, u64, usize);
+type Key = (RunId, usize, u64, usize);
 
 impl Row {
-    fn key(&self) -> Key {
+    fn key(&self, run: RunId) -> Key {
         match self {
-            Row::Lap { lap, .. } => (*lap, u64::MAX, 0),
-            Row::Line { lap, line, .. } => (*lap, line.number, line.text.len()),
-            Row::Hidden { lap, count } => (*lap, u64::MAX - 1, *count as usize),
+            Row::Lap { lap, .. } => (run, *lap, u64::MAX, 0),
+            Row::Line { lap, line, .. } => (run, *lap, line.number, line.text.len()),
+            Row::Hidden { lap, count } => (run, *lap, u64::MAX - 1, *count as usize),
         }
     }
 }
@@ -61,6 +61,7 @@ fn rows(run: &Run) -> Vec<Row> {
 #[component]
 pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
     let shown = RwSignal::new(Vec::<Row>::new());
+    let of = StoredValue::new(RunId(0));
     let log = NodeRef::<Div>::new();
     let scroll_is_due = StoredValue::new(false);
     let last = StoredValue::new(0.0_f64);
@@ -68,11 +69,13 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
     let show = move || {
         due.set_value(false);
         last.set_value(js_sys::Date::now());
-        let Some(next) = run.try_with_untracked(|run| run.as_ref().map(rows).unwrap_or_default()) else { return };
-        if shown.with_untracked(|shown| *shown == next) {
+        let latest = run.try_with_untracked(|run| run.as_ref().map(|run| (run.ticket.id, rows(run))));
+        let Some(Some((id, next))) = latest else { return };
+        if of.get_value() == id && shown.with_untracked(|shown| *shown == next) {
             return;
         }
         let is_at_the_end = log.get_untracked().is_none_or(|log| is_at_the_end(&log));
+        of.set_value(id);
         shown.set(next);
         if scroll_is_due.get_value() || !is_at_the_end {
             return;
@@ -99,7 +102,7 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
         <section class="printed" class:empty=move || shown.with(Vec::is_empty)>
             <h4>"Output"</h4>
             <div class="output scroll" role="log" aria-label="Output" tabindex="0" node_ref=log>
-                <For each=move || shown.get() key=Row::key let:row>
+                <For each=move || shown.get() key=move |row| row.key(of.get_value()) let:row>
                     {row_view(row)}
                 </For>
             </div>
@@ -174,7 +177,7 @@ mod tests {
         let rows = rows(&run);
         assert_eq!(rows.len(), 501);
         assert!(rows.contains(&Row::Hidden { lap: 0, count: 49_500 }));
-        let keys: std::collections::BTreeSet<Key> = rows.iter().map(Row::key).collect();
+        let keys: std::collections::BTreeSet<Key> = rows.iter().map(|row| row.key(RunId(1))).collect();
         assert_eq!(keys.len(), rows.len());
     }
 }

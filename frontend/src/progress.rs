@@ -117,6 +117,10 @@ fn rows(run: &Run) -> Vec<Row> {
     let ratios = speed_ups(run);
     let with_counts = compares_counts(run);
     let script = run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script));
+    let decisive = match run.phase {
+        Phase::Ended(RunEnding::AsLap(lap)) => Some(lap as usize),
+        _ => None,
+    };
     let row = |(place, lap): (usize, &Lap)| {
         let mode = lap.plan.mode;
         let ratio = ratios.iter().find(|point| (point.mode, point.workers) == (mode, lap.plan.workers));
@@ -129,6 +133,11 @@ fn rows(run: &Run) -> Vec<Row> {
                 ("completed", count(u64::from(results.count), "task"))
             }
             LapPhase::Ended(Ending::Completed { .. }) => ("completed", "completed".to_owned()),
+            // The run's ending or the traceback says it in full.
+            LapPhase::Ended(Ending::Raised(raised)) => ("raised", format!("raised {}", raised.exception)),
+            LapPhase::Ended(ending) if decisive == Some(place) => {
+                (lap_ending(ending), lap_ending(ending).replace('-', " "))
+            }
             LapPhase::Ended(ending) => (lap_ending(ending), ending.sentence()),
         };
         let name = if with_counts { lap_name(lap) } else { mode.title().to_owned() };
@@ -137,7 +146,7 @@ fn rows(run: &Run) -> Vec<Row> {
             mode,
             name: if script { "Script".to_owned() } else { name },
             wall: match lap.phase {
-                LapPhase::Measured { began } => duration(lap.now.since(began)),
+                LapPhase::Measured { began } if lap.now > began => duration(lap.now.since(began)),
                 _ => lap.wall().map(duration).unwrap_or_default(),
             },
             speed_up: match ratio {

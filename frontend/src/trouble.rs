@@ -82,7 +82,9 @@ pub fn Troubles(troubles: Memo<Vec<Trouble>>) -> impl IntoView {
         <For each=move || troubles.get() key=Clone::clone let:trouble>
             <div class="trouble">
                 <p class="advice">{trouble.advice.unwrap_or("The code raised an exception that nothing caught.")}</p>
-                <p class="summary">{format!("{}: {}", trouble.place, trouble.summary)}</p>
+                <Show when=move || troubles.with(|troubles| troubles.len().gt(&1))>
+                    <p class="summary">{format!("{}: {}", trouble.place, trouble.summary)}</p>
+                </Show>
                 <pre class="traceback scroll" tabindex="0">{trouble.traceback}</pre>
             </div>
         </For>

@@ -96,6 +96,11 @@ export class Editor {
   // Marks the line in which an exception was raised; 0 takes the mark away.
   markLine(line) {
     this.view.dispatch({ effects: setFailedLine.of(line) });
+    const { doc } = this.view.state;
+    if (line < 1 || line > doc.lines) return;
+    // The editor alone scrolls: CodeMirror's own way would move the page, too.
+    const { scrollDOM } = this.view;
+    scrollDOM.scrollTop = this.view.lineBlockAt(doc.line(line).from).top - scrollDOM.clientHeight / 2;
   }
 
   focus() {

@@ -12,7 +12,7 @@ use shared::{Lap, LapPhase, Mode, Run, SourceKind};
 
 use super::bars::{Bar, layout};
 use super::{Palette, Picture, story};
-use crate::text::count;
+use crate::text::{count, thousands};
 
 /// The height of a row in pixels.
 const ROW: f64 = 27.0;
@@ -98,7 +98,7 @@ fn sentence(run: &Run) -> String {
         return match lap.phase {
             LapPhase::Starting => format!("{title}: starting."),
             _ if lap.kind == Some(SourceKind::Script) => "The script is running.".into(),
-            _ => format!("{title}: {} of {} done.", lap.done(), count(u64::from(lap.tasks), "task")),
+            _ => format!("{title}: {} of {} done.", thousands(lap.done() as u64), count(u64::from(lap.tasks), "task")),
         };
     }
     story::of(run)
