@@ -23,6 +23,8 @@ const ALONE_SECONDS: f64 = 4.8;
 const SHORTEST: f64 = 2.0;
 /// What interpreters should reach of the native threads' speed-up.
 const BAR: f64 = 0.95;
+/// Native threads that differ by more than this factor from round to round say that the machine does other things.
+const CALM: f64 = 1.1;
 
 /// How thoroughly.
 #[derive(Args)]
@@ -102,6 +104,14 @@ fn conclude(rounds: &[[f64; CONTESTANTS.len()]]) {
     let verdict = if reached >= BAR { "reached" } else { "NOT reached" };
     println!("\ninterpreters by native threads: {} (at least {BAR}: {verdict})", spread(&against));
     let shortest = rounds.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+    let native = &rows[3].1;
+    let noise = native.iter().copied().fold(0.0, f64::max) / native.iter().copied().fold(f64::INFINITY, f64::min);
+    if noise > CALM {
+        println!(
+            "This machine was busy: native threads alone differ by {:.0} %. Close other programs and repeat.",
+            (noise - 1.0) * 100.0
+        );
+    }
     let length = if shortest >= SHORTEST { "long enough" } else { "TOO SHORT to trust" };
     println!("shortest lap: {shortest:.2} s (over {SHORTEST} s: {length})");
 }
