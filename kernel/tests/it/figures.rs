@@ -58,10 +58,13 @@ fn tasks_that_do_nothing() {
 #[ignore = "measures"]
 fn speed_ups() {
     let source = "def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nITEMS = [28] * 12\nwork = fib\n";
+    let cpu = |record: &Record| record.spans().iter().map(|(_, span)| span.cpu.seconds()).sum::<f64>();
     for round in 0..3 {
-        let baseline = wall(&run(source, Mode::Sequential, 1));
+        let sequential = run(source, Mode::Sequential, 1);
         for mode in crate::harness::PARALLEL {
-            println!("round {round}, {mode} x2: {:.2} times as fast", baseline / wall(&run(source, mode, 2)));
+            let record = run(source, mode, 2);
+            let (faster, dearer) = (wall(&sequential) / wall(&record), cpu(&record) / cpu(&sequential));
+            println!("round {round}, {mode} x2: {faster:.2} times as fast, {dearer:.2} times the CPU time");
         }
     }
 }
