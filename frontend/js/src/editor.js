@@ -54,6 +54,24 @@ const failedLine = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+// Browsers put style attributes on what is typed over coloured text, and the page's policy forbids those: this does
+// the same without the browser.
+const typedOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    const { from, to, empty } = state.selection.main;
+    if (event.inputType !== "insertText" || event.data === null || empty || view.composing) return false;
+    const insert = () => state.update(state.replaceSelection(state.toText(event.data)), {
+      scrollIntoView: true, userEvent: "input.type",
+    });
+    if (!state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert))) {
+      view.dispatch(insert());
+    }
+    event.preventDefault();
+    return true;
+  },
+});
+
 export class Editor {
   constructor(parent, text, nonce, label, onChange, onRun, onStop) {
     const keys = Prec.highest(keymap.of([
@@ -65,7 +83,7 @@ export class Editor {
       state: EditorState.create({
         doc: text,
         extensions: [
-          keys,
+          keys, typedOverSelection,
           EditorView.cspNonce.of(nonce),
           lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
           highlightActiveLine(), highlightActiveLineGutter(), failedLine,

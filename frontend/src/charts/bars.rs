@@ -1,6 +1,6 @@
 //! What stands in the rows of the lanes.
 
-use shared::{Lap, LapPhase, Mode, Nanos, Run, Span, SpeedUp, WorkerTrack, speed_ups};
+use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, speed_ups};
 
 use crate::text::{compares_counts, count, duration, lap_name, times};
 
@@ -105,7 +105,13 @@ fn short(mode: Mode) -> &'static str {
 /// `Threads × 2: 1.02 s, 1.9 times as fast`.
 fn heading(run: &Run, lap: &Lap, ratios: &[SpeedUp], narrow: bool) -> String {
     let mode = lap.plan.mode;
-    let name = if compares_counts(run) { lap_name(lap) } else { mode.title().to_owned() };
+    let name = if lap.kind == Some(SourceKind::Script) {
+        "Script".to_owned()
+    } else if compares_counts(run) {
+        lap_name(lap)
+    } else {
+        mode.title().to_owned()
+    };
     let Some(wall) = lap.wall() else { return name };
     let ratio = ratios.iter().find(|point| (point.mode, point.workers) == (mode, lap.plan.workers));
     match ratio {

@@ -90,7 +90,9 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
                 .data(mine.into_iter().map(measured_point).collect::<DataFrame>()),
         );
     }
-    Picture { chart, sentence: sentence(run, cores, &points), drawn: points.len(), height: 300.0 }
+    let script = run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script));
+    let height = if script { 0.0 } else { 300.0 };
+    Picture { chart, sentence: sentence(run, cores, &points), drawn: points.len(), height }
 }
 
 fn axis(name: &str, gap: f64, palette: &Palette) -> Axis {
