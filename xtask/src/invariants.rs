@@ -11,8 +11,8 @@ use crate::project::Project;
 
 const CRATES: [&str; 5] = ["shared", "kernel", "runner", "frontend", "xtask"];
 const LONGEST: usize = 400;
-/// Only these read the environment and start programs.
-const OUTWARD: [&str; 4] = ["runner/", "xtask/", "kernel/src/modes/processes", "frontend/js/"];
+/// Only these read the environment and start programs; tests must.
+const OUTWARD: [&str; 5] = ["runner/", "xtask/", "kernel/src/modes/processes", "kernel/tests/", "frontend/js/"];
 
 /// One source file.
 struct Source {
