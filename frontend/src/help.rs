@@ -14,10 +14,10 @@ enum Solution {
     Shown,
 }
 
-/// The verdict of the latest lap that was checked; the first that is not a pass, if any.
+/// What the check said of the laps: the first that is not a pass decides.
 fn verdict(run: &Run) -> Option<Verdict> {
     let verdicts = || run.laps.iter().filter_map(|lap| lap.verdict.as_ref());
-    verdicts().find(|verdict| **verdict != Verdict::Passed).or_else(|| verdicts().last()).cloned()
+    verdicts().find(|verdict| **verdict != Verdict::Passed).or_else(|| verdicts().next_back()).cloned()
 }
 
 /// What the check says.

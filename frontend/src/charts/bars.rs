@@ -64,7 +64,7 @@ pub fn layout(run: &Run, narrow: bool) -> (Vec<String>, Vec<Bar>) {
         for (number, worker) in lap.workers.iter().enumerate() {
             let row = rows.len();
             rows.push(row_label(mode, number));
-            let ready = worker.ready.or_else(|| lap.began).unwrap_or(lap.now);
+            let ready = worker.ready.or(lap.began).unwrap_or(lap.now);
             bars.push(bar(row, Kind::StartUp, Nanos(0), ready, 0, format!("start-up · {}", duration(ready))));
             bars.extend(
                 worker_bars(worker, lap.now, crowded.then_some(column))
@@ -135,7 +135,7 @@ fn worker_bars(worker: &WorkerTrack, now: Nanos, column: Option<Nanos>) -> Vec<P
 }
 
 fn apart(place: usize, span: &Span) -> Piece {
-    let kind = if place % 2 == 0 { Kind::Even } else { Kind::Odd };
+    let kind = if place.is_multiple_of(2) { Kind::Even } else { Kind::Odd };
     let wall = span.end.since(span.start);
     let text = format!("task {} · {} (CPU {})", span.task, duration(wall), duration(span.cpu));
     (kind, span.start, span.end, u64::from(span.task), text)

@@ -163,13 +163,15 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
             (false, _) => "Points appear as laps are completed.".into(),
         };
     };
-    let limit = if best.workers > cores {
+    let caution = if best.workers > cores {
         format!(" This machine has {}: more workers than that can't help.", count(u64::from(cores), "core"))
+    } else if best.ratio > 1.05 * f64::from(best.workers) {
+        " That is more than ideal: something else kept the machine busy. Run it again.".to_owned()
     } else {
         String::new()
     };
     format!(
-        "Best: {} with {}, {} times as fast as sequential (ideal: {}). Each point is one measurement.{limit}",
+        "Best: {} with {}, {} times as fast as sequential (ideal: {}). Each point is one measurement.{caution}",
         best.mode.slug(),
         count(u64::from(best.workers), "worker"),
         times(best.ratio),
