@@ -253,8 +253,10 @@ fn show_phase_on(root: HtmlElement, run: RwSignal<Option<Run>>) {
     let root = send_wrapper::SendWrapper::new(root);
     Effect::new(move |_| {
         let (phase, ending) = run.with(|run| (progress::phase(run.as_ref()), run.as_ref().and_then(progress::ending)));
-        // Both are names that attributes may have.
+        // All are names that attributes may have.
         let _ = root.set_attribute("data-phase", phase);
+        let _ =
+            root.set_attribute("data-run", &run.with(|run| run.as_ref().map_or(0, |run| run.ticket.id.0)).to_string());
         let _ = match ending {
             Some(ending) => root.set_attribute("data-ending", ending),
             None => root.remove_attribute("data-ending"),

@@ -1,0 +1,14 @@
+//! The page as people use it: a real Chromium, the real runner, real kernels.
+//!
+//! Needs `chromedriver` and Chromium on PATH, a built page in `dist/` and a kernel: `cargo xtask test` sees to it.
+//! Pictures for people to look at are written to `target/pictures/`.
+
+mod harness;
+
+mod edit;
+mod endings;
+mod navigate;
+mod pictures;
+mod race;
+mod reload;
+mod stop;

@@ -1,0 +1,46 @@
+use crate::harness::Bench;
+
+/// The views that people look at before anything is published: size and colours.
+const VIEWS: [(&str, u32, u32, &str); 4] = [
+    ("wide-light", 1280, 720, "light"),
+    ("wide-dark", 1280, 720, "dark"),
+    ("phone-light", 390, 844, "light"),
+    ("phone-dark", 390, 844, "dark"),
+];
+
+#[tokio::test]
+async fn pictures_of_every_slide_and_of_a_race() {
+    let bench = Bench::open().await;
+    for slug in ["01-one-lock", "02-an-interpreter-each", "03-read-the-lanes", "04-count-primes"] {
+        bench.go(slug).await;
+        bench.find(".connection[data-state=open]").await;
+        for (name, width, height, colours) in VIEWS {
+            bench.view(width, height, colours).await;
+            bench.picture(&format!("{slug}-{name}")).await;
+            let wide: i64 = bench
+                .driver
+                .execute("return document.documentElement.scrollWidth", vec![])
+                .await
+                .unwrap()
+                .convert()
+                .unwrap();
+            assert!(wide <= i64::from(width), "{slug} is {wide} px wide at {width}");
+        }
+    }
+    bench.cell().await;
+    bench.view(1280, 720, "light").await;
+    bench.run().await;
+    bench.find(".cell[data-cell=primes] figure[data-chart=lanes]:not([data-spans='0'])").await;
+    for (name, width, height, colours) in VIEWS {
+        bench.view(width, height, colours).await;
+        bench.picture(&format!("race-running-{name}")).await;
+    }
+    bench.view(1280, 720, "light").await;
+    assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
+    for (name, width, height, colours) in VIEWS {
+        bench.view(width, height, colours).await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        bench.picture(&format!("race-done-{name}")).await;
+    }
+    bench.close().await;
+}
