@@ -22,8 +22,7 @@ pub fn listen(mut stream: UnixStream) -> std::io::Result<()> {
                 Ok(KernelCommand::Cancel) => cancel(),
                 // A kernel has one lap: a second is not sent.
                 Ok(KernelCommand::Lap(_)) => {}
-                // Nobody is there any more.
-                Err(_) => system::end_process_group(),
+                Err(error) => system::end_unheard(&error),
             }
         }
     };

@@ -60,7 +60,7 @@ pub fn send_attached(event: LapEvent) {
         Ok(sent) if sent == frame.len() => {}
         // The guard moves in: it is given back before this thread attaches again.
         Ok(sent) => interpreter::detached(move || write_all(&mut socket, &frame[sent..])),
-        Err(_) => nobody_listens(),
+        Err(error) => system::end_unheard(&error),
     }
 }
 
@@ -108,12 +108,7 @@ fn encode(event: LapEvent) -> Vec<u8> {
 }
 
 fn write_all(socket: &mut Socket, bytes: &[u8]) {
-    if socket.stream.write_all(bytes).is_err() {
-        nobody_listens();
+    if let Err(error) = socket.stream.write_all(bytes) {
+        system::end_unheard(&error);
     }
-}
-
-/// Without a reader there is nobody to work for.
-fn nobody_listens() -> ! {
-    system::end_process_group()
 }

@@ -5,7 +5,7 @@ mod linux;
 
 #[cfg(target_os = "linux")]
 pub use linux::{
-    OWN_PROGRAM, capture_standard_output, close_standard_input, end_process_group, exit, flush_c_streams, is_forked,
+    OWN_PROGRAM, capture_standard_output, close_standard_input, end_unheard, exit, flush_c_streams, is_forked,
     monotonic, pipe, private, read_now, send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks,
     write_descriptor,
 };

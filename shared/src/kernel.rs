@@ -15,6 +15,9 @@ pub enum KernelCommand {
     Cancel,
 }
 
+/// The exit status of a kernel that can't be heard any more, since code closed the descriptor of its socket.
+pub const UNHEARD_STATUS: i32 = 113;
+
 /// One lap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LapRequest {

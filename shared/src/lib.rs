@@ -25,7 +25,7 @@ pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Gil, InterpreterBuild, Python};
-pub use kernel::{KernelCommand, KernelEvent, LapRequest};
+pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};

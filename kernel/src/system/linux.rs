@@ -214,8 +214,17 @@ pub fn exit(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
+/// Ends this process because its socket failed: without a reader there is nobody to work for.
+pub fn end_unheard(error: &io::Error) -> ! {
+    match error.raw_os_error() {
+        // Code closed the descriptor. The runner is there, and cleans up when it sees this status.
+        Some(libc::EBADF | libc::ENOTSOCK) => exit(shared::UNHEARD_STATUS),
+        _ => end_process_group(),
+    }
+}
+
 /// Ends everything that this process started, as far as it stayed in the process group, and this process.
-pub fn end_process_group() -> ! {
+fn end_process_group() -> ! {
     // SAFETY: these calls have no conditions. Only a group of one's own is ended: a kernel that was started without a
     // session of its own shares the group with whoever started it.
     unsafe {

@@ -17,7 +17,7 @@ use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::signal::{Signal, kill as send, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid as Number, getpgid, getpgrp, setsid};
-use shared::Cause;
+use shared::{Cause, UNHEARD_STATUS};
 
 use super::{BROWSER_MARK, Exit, Pid, Started};
 use crate::kernels::Kernel;
@@ -108,6 +108,7 @@ pub fn wait(kernel: Pid) -> Exit {
     // SAFETY: both point to values that live across the call.
     let waited = unsafe { libc::wait4(kernel, &raw mut status, 0, &raw mut usage) };
     let cause = match WaitStatus::from_raw(Number::from_raw(kernel), status) {
+        Ok(WaitStatus::Exited(_, UNHEARD_STATUS)) if waited == kernel => Cause::Unheard,
         Ok(WaitStatus::Exited(_, status)) if waited == kernel => Cause::Exit(status),
         Ok(WaitStatus::Signaled(_, signal, _)) if waited == kernel => Cause::Signal(signal as i32),
         _ => Cause::Unheard,

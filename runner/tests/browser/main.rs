@@ -3,6 +3,8 @@
 //! Needs `chromedriver` and Chromium on PATH, a built page in `dist/` and a kernel: `cargo xtask test` sees to it.
 //! Pictures for people to look at are written to `target/pictures/`.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
+
 mod harness;
 
 mod edit;

@@ -6,7 +6,7 @@ use shared::Mode;
 
 use crate::bench::{Bench, brief, children};
 
-const SECOND: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(3);
 
 /// Stops a run with this script once it has said `here`; returns its last events and how long it took.
 async fn stopped(bench: &Bench, script: &str) -> (String, Duration) {
@@ -44,7 +44,7 @@ async fn whatever_does_not_react_is_killed_with_all_it_started() {
         let (events, took) = stopped(&bench, script).await;
         assert!(events.starts_with("stopping Asked, "), "{events}");
         assert!(events.ends_with("stopping Killing, 0 stopped Killing, AsLap(0)"), "{events}");
-        assert!(took < SECOND, "{script}: {took:?}");
+        assert!(took < SOON, "{script}: {took:?}");
         // The next spare at most.
         assert!(children().len() <= 1, "{:?}", children());
     }
@@ -71,7 +71,7 @@ async fn a_flood_does_not_hold_up_stop() {
     while !log.is_over() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    assert!(pressed.elapsed() < SECOND, "{:?}", pressed.elapsed());
+    assert!(pressed.elapsed() < SOON, "{:?}", pressed.elapsed());
     bench.close().await;
 }
 
@@ -95,7 +95,7 @@ async fn shutting_down_ends_everything() {
     let engine = bench.engine.clone();
     let start = Instant::now();
     bench.close().await;
-    assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     let [first, second] = logs.map(|log| brief(&log.read(0, usize::MAX).events).join(", "));
     assert!(first.ends_with("stopping Killing, 0 stopped Killing, AsLap(0)"), "{first}");
     assert_eq!(second, "queued 1, stopping Asked, Withdrawn");
