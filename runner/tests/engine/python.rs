@@ -9,6 +9,7 @@ use shared::{Cause, Ending, LapEvent, Mode, Run, RunEvent, Verdict};
 
 use crate::bench::{Bench, brief, children};
 
+/// One second is promised; a busy machine gets some more.
 const SOON: Duration = Duration::from_secs(3);
 
 /// With the kernels that are installed.

@@ -6,6 +6,7 @@ use shared::Mode;
 
 use crate::bench::{Bench, brief, children};
 
+/// One second is promised; a busy machine gets some more.
 const SOON: Duration = Duration::from_secs(3);
 
 /// Stops a run with this script once it has said `here`; returns its last events and how long it took.
