@@ -7,8 +7,10 @@
 
 mod harness;
 
+mod budget;
 mod edit;
 mod endings;
+mod figures;
 mod navigate;
 mod pictures;
 mod race;

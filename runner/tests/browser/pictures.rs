@@ -42,5 +42,10 @@ async fn pictures_of_every_slide_and_of_a_race() {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         bench.picture(&format!("race-done-{name}")).await;
     }
+    // README's picture: CONTRIBUTING.md says how it gets there.
+    bench.view(1280, 1060, "light").await;
+    bench.driver.execute("document.querySelector('[data-cell=primes]').scrollIntoView()", vec![]).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    bench.picture("race").await;
     bench.close().await;
 }
