@@ -1,9 +1,10 @@
 //! An engine under test.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use runner::engine::{Engine, Limits, Order};
-use runner::kernels::Kernel;
+use runner::kernels::{Kernel, installed};
 use shared::{CellId, Ending, Gil, InterpreterBuild, LapEvent, Mode, Python, RunEvent, RunId, RunRequest, plan};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
@@ -90,6 +91,14 @@ impl Bench {
         self.engine.shut_down().await;
         assert_eq!(children(), Vec::<String>::new());
     }
+}
+
+/// The real kernels, the preferred one first.
+pub fn installed_kernels() -> Vec<Kernel> {
+    let data = std::env::var_os("VIRGIL_DATA").map(PathBuf::from).or_else(|| Some(dirs::data_dir()?.join("virgil")));
+    let kernels = installed(&data.unwrap_or_default());
+    assert!(!kernels.is_empty(), "there is no kernel of this protocol: run `cargo xtask kernels`");
+    kernels
 }
 
 /// A kernel that starts so.

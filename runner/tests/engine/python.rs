@@ -1,23 +1,18 @@
 //! The engine with the kernel of the preferred Python: what people will write, and what goes wrong with it.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use runner::engine::Limits;
-use runner::kernels::{Kernel, installed};
 use shared::{Cause, Ending, LapEvent, Mode, Run, RunEvent, Verdict};
 
-use crate::bench::{Bench, brief, children};
+use crate::bench::{Bench, brief, children, installed_kernels};
 
 /// One second is promised; a busy machine gets some more.
 const SOON: Duration = Duration::from_secs(3);
 
 /// With the kernels that are installed.
 async fn bench() -> Bench {
-    let data = std::env::var_os("VIRGIL_DATA").map(PathBuf::from).or_else(|| Some(dirs::data_dir()?.join("virgil")));
-    let kernels: Vec<Kernel> = installed(&data.unwrap_or_default());
-    assert!(!kernels.is_empty(), "there is no kernel of this protocol: run `cargo xtask kernels`");
-    Bench::with_kernels(Limits::default(), kernels).await
+    Bench::with_kernels(Limits::default(), installed_kernels()).await
 }
 
 /// The run as it is after these events, and its first lap's ending.

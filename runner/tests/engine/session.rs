@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use runner::content;
+use runner::kernels::Kernel;
 use runner::server::{Server, Setup};
 use shared::{
-    CellId, ClientMessage, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, Welcome, fingerprint,
+    CellId, ClientMessage, LapEvent, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, Welcome,
+    fingerprint,
 };
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -16,9 +18,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::bench::{ONE, brief, children, kernel};
+use crate::bench::{ONE, brief, children, installed_kernels, kernel};
 
-/// A server with scripted kernels.
+/// A server, with scripted kernels unless said otherwise.
 struct Site {
     server: Server,
     folder: TempDir,
@@ -27,9 +29,12 @@ struct Site {
 
 impl Site {
     async fn start() -> Site {
+        Site::with(kernel("ordinary")).await
+    }
+
+    async fn with(kernel: Kernel) -> Site {
         let one = ONE.lock().await;
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let kernel = kernel("ordinary");
         let home = folder.path().join(format!("kernels/test-{PROTOCOL}"));
         std::fs::create_dir_all(&home).expect("a folder can be made");
         std::fs::copy(&kernel.binary, home.join("virgil-kernel")).expect("a file can be copied");
@@ -104,6 +109,10 @@ impl Page {
             modes: vec![Mode::Sequential],
             workers: vec![],
         };
+        self.start(request).await
+    }
+
+    async fn start(&mut self, request: RunRequest) -> RunId {
         self.say(&ClientMessage::Start(request)).await;
         loop {
             if let ServerMessage::Accepted(ticket) = self.hear().await {
@@ -234,7 +243,7 @@ async fn a_flood_comes_whole_and_stop_gets_through_to_a_page_that_does_not_read(
     println!("200,000 lines: {:?}, {} messages", start.elapsed(), batches.len());
     let mut output = Output::default();
     for event in &events {
-        if let RunEvent::Lap { event: shared::LapEvent::Output { worker, task, stream, text }, .. } = event {
+        if let RunEvent::Lap { event: LapEvent::Output { worker, task, stream, text }, .. } = event {
             output.push(*worker, *task, *stream, text);
         }
     }
@@ -293,4 +302,37 @@ async fn a_server_that_ends_takes_everything_with_it() {
         page.0.next().await,
         None | Some(Ok(_) | Err(tungstenite::Error::Protocol(_) | tungstenite::Error::Io(_)))
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn from_run_to_an_own_gil_worker_over_the_wire() {
+    let site = Site::with(installed_kernels().swap_remove(0)).await;
+    let (mut page, _) = site.page().await;
+    let source = "ITEMS = [1]\n\ndef work(item):\n    return item\n";
+    let (modes, workers) = (vec![Mode::Subinterpreters], vec![1]);
+    let mut times = Vec::new();
+    for _ in 0..25 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let request = RunRequest {
+            cell: CellId("race".into()),
+            source: source.into(),
+            modes: modes.clone(),
+            workers: workers.clone(),
+        };
+        let pressed = Instant::now();
+        let run = page.start(request).await;
+        let is_ready = |event: &RunEvent| matches!(event, RunEvent::Lap { event: LapEvent::WorkerReady { .. }, .. });
+        let (events, _) = page.events(run, 0, |events| events.iter().any(is_ready)).await;
+        times.push(pressed.elapsed());
+        if !over(&events) {
+            page.events(run, events.len() as u64, over).await;
+        }
+    }
+    times.sort();
+    println!(
+        "from Run to a worker ready, over the wire: {:.1?} median, {:.1?} to {:.1?}",
+        times[12], times[0], times[24]
+    );
+    site.stop().await;
 }
