@@ -108,8 +108,14 @@ impl Source {
     }
 }
 
+/// Whether PyO3 is named at all but as `pyo3::ffi`: renamed or taken whole it could be anything.
 fn names_safe_pyo3(text: &str) -> bool {
-    text.match_indices("pyo3::").any(|(at, found)| !text[at + found.len()..].starts_with("ffi"))
+    let in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices("pyo3").any(|(at, found)| {
+        let (before, after) = (&text[..at], &text[at + found.len()..]);
+        let is_name = !before.ends_with(in_word) && !after.starts_with(in_word);
+        is_name && !after.strip_prefix("::ffi").is_some_and(|rest| !rest.starts_with(in_word))
+    })
 }
 
 /// Everything that people write in the crates' source folders.
@@ -145,6 +151,9 @@ mod tests {
             ("kernel/src/a.rs", "use pyo3::ffi;", 0),
             ("kernel/src/a.rs", "use pyo3::ffi::Py_None; use pyo3::Python;", 1),
             ("kernel/src/a.rs", "use pyo3::{ffi, Python};", 1),
+            ("kernel/src/a.rs", "use pyo3 as raw;", 1),
+            ("kernel/src/a.rs", "pyo3::ffi_other", 1),
+            ("kernel/src/a.rs", "cfg(pyo3_disable_reference_pool)", 0),
             ("kernel/src/a.rs", "std::env::var(name)", 1),
             ("kernel/src/modes/processes.rs", "Command::new(name)", 0),
             ("runner/src/a.rs", "Command::new(name)", 0),
