@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
-    ServerMessage, Welcome, plan,
+    CellId, ClientMessage, Deck, MAX_SOURCE_BYTES, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest,
+    RunTicket, ServerMessage, Welcome, plan,
 };
 
 use crate::connection::{Connection, State};
@@ -193,6 +193,9 @@ impl CellState {
     pub fn start(&self, page: Page, request: RunRequest) {
         if let Err(sentence) = plan(&request.modes, &request.workers) {
             return self.refuse(&sentence);
+        }
+        if request.source.len() > MAX_SOURCE_BYTES {
+            return self.refuse(&format!("The code is longer than {} KB: make it shorter.", MAX_SOURCE_BYTES / 1024));
         }
         self.draft.push(&self.id, page);
         if page.send(&ClientMessage::Start(request)) {

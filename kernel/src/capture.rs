@@ -72,8 +72,13 @@ fn read(pipe: OwnedFd, woken: OwnedFd, worker: Option<u32>, finished: Sender<()>
         match read {
             Some(0) => break,
             Some(count) => {
+                let before = held.len();
                 held.extend_from_slice(&buffer[..count]);
-                let complete = held.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+                let complete = match held[before..].iter().rposition(|&byte| byte == b'\n') {
+                    Some(end) => before + end + 1,
+                    None if held.len() > output::MAX_HELD_BYTES => whole_characters(&held),
+                    None => 0,
+                };
                 send(label, &mut held, complete);
                 if readable.second {
                     left = left.saturating_sub(count);

@@ -200,7 +200,7 @@ fn judge(
             &Object::list(attachment, tasks)?,
         ],
     )?;
-    let text = verdict.item(1).to_text();
+    let text = raised::shortened(verdict.item(1).to_text());
     Ok(match verdict.item(0).to_text().as_str() {
         "passed" => Verdict::Passed,
         "failed" => Verdict::Failed(text),

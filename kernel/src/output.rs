@@ -10,7 +10,9 @@ use shared::{LapEvent, Stream};
 use crate::{outbox, system};
 
 /// Text without a line's end is held back up to so many bytes.
-const MAX_HELD_BYTES: usize = 64 * 1024;
+pub const MAX_HELD_BYTES: usize = 64 * 1024;
+/// More text than this goes in several events: a frame has a greatest length, and the runner counts as it reads.
+const MAX_EVENT_BYTES: usize = 256 * 1024;
 
 /// Whose text it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,8 +46,9 @@ impl Held {
             .into_iter()
             .filter_map(|stream| {
                 let text = std::mem::take(self.of(stream));
-                (!text.is_empty()).then(|| event(label, stream, text))
+                (!text.is_empty()).then(|| events(label, stream, text))
             })
+            .flatten()
             .collect()
     }
 }
@@ -110,7 +113,7 @@ pub fn write(interpreter: Option<u32>, stream: Stream, text: &str) {
         if complete > 0 {
             let rest = line.split_off(complete);
             let text = std::mem::replace(line, rest);
-            outbox::send_attached(event(label, stream, text));
+            events(label, stream, text).into_iter().for_each(outbox::send_attached);
         }
         HOLDS.set(!held.stdout.is_empty() || !held.stderr.is_empty());
     });
@@ -140,8 +143,21 @@ fn with_held(action: impl FnOnce(&mut Held)) {
     });
 }
 
-fn event(label: Label, stream: Stream, text: String) -> LapEvent {
-    LapEvent::Output { worker: label.worker, task: label.task, stream, text }
+/// Text as events: one, unless it is very long.
+fn events(label: Label, stream: Stream, text: String) -> Vec<LapEvent> {
+    let Label { worker, task } = label;
+    let event = |text| LapEvent::Output { worker, task, stream, text };
+    if text.len() <= MAX_EVENT_BYTES {
+        return vec![event(text)];
+    }
+    let mut events = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (piece, more) = rest.split_at(rest.floor_char_boundary(MAX_EVENT_BYTES));
+        events.push(event(piece.to_owned()));
+        rest = more;
+    }
+    events
 }
 
 /// The last line that each worker process printed: what is known of one that died.
@@ -153,7 +169,7 @@ pub fn forward(label: Label, stream: Stream, text: String) {
     if let (Some(worker), Some(line)) = (label.worker, last) {
         lock(&LAST_LINES).insert(worker, line.to_owned());
     }
-    outbox::send(event(label, stream, text));
+    events(label, stream, text).into_iter().for_each(outbox::send);
 }
 
 /// The last line that a worker process printed.

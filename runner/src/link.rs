@@ -167,9 +167,15 @@ pub fn print_new(data: &Path, port: Option<u16>) -> Result<(), String> {
 fn running(data: &Path) -> Vec<Running> {
     let files = fs::read_dir(data.join("run")).into_iter().flatten().flatten();
     let mut found: Vec<Running> = files
-        .filter_map(|file| serde_json::from_slice(&fs::read(file.path()).ok()?).ok())
-        // A server that was killed leaves its file behind.
-        .filter(|running: &Running| answers(running.port))
+        .filter_map(|file| {
+            let running: Running = serde_json::from_slice(&fs::read(file.path()).ok()?).ok()?;
+            if answers(running.port) {
+                return Some(running);
+            }
+            // A server that was killed leaves its file behind. One that can't be removed is only asked again.
+            let _ = fs::remove_file(file.path());
+            None
+        })
         .collect();
     found.sort_by_key(|running| running.port);
     found

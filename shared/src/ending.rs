@@ -107,7 +107,8 @@ impl Ending {
                 let line = raised.line.map(|line| format!(", line {line}")).unwrap_or_default();
                 let message = raised.message.lines().next().unwrap_or_default();
                 let colon = if message.is_empty() { "" } else { ": " };
-                format!("{}{colon}{message}{place}{line}.", raised.exception).replace("..", ".")
+                let said = format!("{}{colon}{message}{place}{line}", raised.exception);
+                format!("{}.", said.strip_suffix('.').unwrap_or(&said))
             }
             Ending::Stopped(StopStage::Asked) => "Stopped.".into(),
             Ending::Stopped(StopStage::Killing) => {
@@ -242,7 +243,17 @@ mod tests {
                 Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, first: vec![] } },
                 "1 task in 1.50 s",
             ),
-            (Ending::Raised(raised), "ValueError: no. in task 2, line 7."),
+            (Ending::Raised(raised.clone()), "ValueError: no. in task 2, line 7."),
+            (
+                Ending::Raised(Raised {
+                    message: "no file ../a..".into(),
+                    line: None,
+                    task: None,
+                    worker: None,
+                    ..raised
+                }),
+                "ValueError: no file ../a..",
+            ),
             (Ending::Stopped(StopStage::Killing), "did not react"),
             (Ending::TimedOut { limit: Nanos(120_000_000_000) }, "may take 120 s"),
             (died(Cause::Exit(3), None), "status 3"),

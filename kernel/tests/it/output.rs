@@ -133,3 +133,22 @@ fn many_lines_arrive_in_order() {
         eprintln!("{mode}: 200,000 lines in {:?}", started.elapsed());
     }
 }
+
+#[test]
+fn a_line_without_end_comes_in_pieces() {
+    let source = "
+import os
+ITEMS = [0]
+def work(item):
+    print('é' * 1_000_000, end='')
+    for _ in range(20):
+        os.write(1, b'x' * 100_000)
+";
+    let record = run(source, Mode::Subinterpreters, 1);
+    record.results();
+    for (stream, length) in [(Stream::Stdout, 2_000_000), (Stream::Native, 2_000_000)] {
+        let texts: Vec<String> = record.output(stream).into_iter().map(|(_, _, text)| text).collect();
+        assert_eq!(texts.iter().map(String::len).sum::<usize>(), length, "{stream:?}");
+        assert!(texts.len() > 4 && texts.iter().all(|text| text.len() <= 300_000), "{stream:?}: {}", texts.len());
+    }
+}

@@ -308,7 +308,11 @@ impl Desk {
         self.queue.drain(..).for_each(Job::withdraw);
         self.spare = Spare::None;
         match &mut self.turn {
-            Turn::Lap(job, lap) => lap.kill(job),
+            Turn::Lap(job, lap) => {
+                // Its lap may be over but for the sweep: no other may follow.
+                job.ask_to_stop();
+                lap.kill(job);
+            }
             Turn::Next(job) => {
                 job.ask_to_stop();
             }

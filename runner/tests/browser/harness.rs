@@ -34,7 +34,15 @@ struct Owned(Child);
 
 impl Drop for Owned {
     fn drop(&mut self) {
-        // It may be gone already: then there is nothing to do.
+        // Politely, so that it can clean up. It may be gone already: then there is nothing to do.
+        let _ =
+            nix::sys::signal::kill(nix::unistd::Pid::from_raw(self.0.id().cast_signed()), nix::sys::signal::SIGTERM);
+        for _ in 0..100 {
+            if !matches!(self.0.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -27,7 +27,7 @@ async fn code_that_can_be_interrupted_stops_softly() {
     let bench = Bench::new().await;
     let (events, took) = stopped(&bench, "say here; hang").await;
     assert_eq!(events, "stopping Asked, 0 stopped Asked, AsLap(0)");
-    assert!(took < Duration::from_millis(200), "{took:?}");
+    assert!(took < SOON, "{took:?}");
     assert_eq!(bench.play("ended").await.last().unwrap(), "Completed");
     bench.close().await;
 }
@@ -101,4 +101,25 @@ async fn shutting_down_ends_everything() {
     assert!(first.ends_with("stopping Killing, 0 stopped Killing, AsLap(0)"), "{first}");
     assert_eq!(second, "queued 1, stopping Asked, Withdrawn");
     engine.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_ends_at_once_whatever_a_lap_is_at() {
+    for pause in 0..20 {
+        let bench = Bench::new().await;
+        let run =
+            bench.submit(&[Mode::Sequential, Mode::Threads, Mode::Processes], "escapees 20; say here; ended").await;
+        bench.printed(run, "here").await;
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        let start = Instant::now();
+        bench.engine.shut_down().await;
+        assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+        let last = brief(&bench.events(run).await).pop();
+        assert!(
+            ["Completed", "Withdrawn", "AsLap(0)", "AsLap(1)", "AsLap(2)"]
+                .contains(&last.as_deref().unwrap_or_default()),
+            "{last:?}"
+        );
+        assert_eq!(children(), Vec::<String>::new());
+    }
 }
