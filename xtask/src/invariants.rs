@@ -114,7 +114,7 @@ fn names_safe_pyo3(text: &str) -> bool {
     text.match_indices("pyo3").any(|(at, found)| {
         let (before, after) = (&text[..at], &text[at + found.len()..]);
         let is_name = !before.ends_with(in_word) && !after.starts_with(in_word);
-        is_name && !after.strip_prefix("::ffi").is_some_and(|rest| !rest.starts_with(in_word))
+        is_name && after.strip_prefix("::ffi").is_none_or(|rest| rest.starts_with(in_word))
     })
 }
 
