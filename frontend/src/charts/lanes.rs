@@ -1,11 +1,9 @@
 //! Lanes: a row for each worker of each lap, all on one clock: who worked, when, and on what.
 
-use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPointItem};
 use charming::element::{
     AxisLabel, AxisLine, AxisTick, AxisType, DimensionEncode, ItemStyle, LineStyle, NameLocation, SplitLine, TextStyle,
-    Tooltip, Trigger,
 };
 use charming::series::Custom;
 use shared::{Lap, LapPhase, Mode, Run, SourceKind};
@@ -21,16 +19,8 @@ const ROW: f64 = 27.0;
 pub fn draw(run: &Run, palette: &Palette) -> Picture {
     let (rows, bars) = layout(run, palette.narrow);
     let left = if palette.narrow { 88.0 } else { 120.0 };
-    let mut chart = Chart::new()
-        .animation(false)
-        .background_color(palette.ground.as_str())
-        .tooltip(
-            Tooltip::new()
-                .trigger(Trigger::Item)
-                .formatter("{b}")
-                .background_color(palette.ground.as_str())
-                .border_color(palette.quiet.as_str()),
-        )
+    let mut chart = palette
+        .chart()
         .grid(Grid::new().left(left).right(18).top(4).bottom(48))
         .x_axis(
             Axis::new()

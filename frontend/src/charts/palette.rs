@@ -1,5 +1,7 @@
 //! The colours and sizes of charts: the style sheet's own, so that they are written down once.
 
+use charming::Chart;
+use charming::element::{Tooltip, Trigger};
 use shared::Mode;
 
 /// What charts are drawn with.
@@ -30,6 +32,13 @@ impl Palette {
             modes: Mode::ALL.map(|mode| variable(&format!("--{mode}"))),
             narrow,
         }
+    }
+
+    /// A chart with nothing in it yet. It is drawn live, so nothing moves by itself.
+    pub fn chart(&self) -> Chart {
+        let tooltip = Tooltip::new().trigger(Trigger::Item).formatter("{b}");
+        let tooltip = tooltip.background_color(self.ground.as_str()).border_color(self.quiet.as_str());
+        Chart::new().animation(false).background_color(self.ground.as_str()).tooltip(tooltip)
     }
 
     /// The mode's colour.

@@ -1,11 +1,9 @@
 //! Speed-up: how many times as fast as sequential each mode was, by the number of workers.
 
-use charming::Chart;
 use charming::component::{Axis, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
 use charming::element::{
     AxisLabel, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol, TextStyle,
-    Tooltip, Trigger,
 };
 use charming::series::Line;
 use shared::{Mode, Run, SourceKind, SpeedUp, speed_ups};
@@ -33,16 +31,8 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
         .extend(cores_name.iter().map(|name| LegendItem { name: name.clone(), icon: Some(Icon::Custom(DOTS.into())) }));
     let modes = Mode::ALL.into_iter().filter(|mode| points.iter().any(|point| point.mode == *mode));
     legend.extend(modes.clone().map(|mode| LegendItem { name: mode.title().into(), icon: None }));
-    let mut chart = Chart::new()
-        .animation(false)
-        .background_color(palette.ground.as_str())
-        .tooltip(
-            Tooltip::new()
-                .trigger(Trigger::Item)
-                .formatter("{b}")
-                .background_color(palette.ground.as_str())
-                .border_color(quiet),
-        )
+    let mut chart = palette
+        .chart()
         .legend(
             Legend::new()
                 .top(0)
