@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, MAX_SOURCE_BYTES, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest,
-    RunTicket, ServerMessage, Welcome, plan,
+    CellId, ClientMessage, Deck, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
+    ServerMessage, Welcome, plan,
 };
 
 use crate::connection::{Connection, State};
-use crate::saving::{Draft, Save};
+use crate::saving::{Draft, Save, fits};
 
 /// Marks in the browser's session that the page was reloaded for this protocol.
 const RELOADED: &str = "virgil-reloaded";
@@ -191,11 +191,8 @@ impl Page {
 impl CellState {
     /// Run was pressed.
     pub fn start(&self, page: Page, request: RunRequest) {
-        if let Err(sentence) = plan(&request.modes, &request.workers) {
+        if let Err(sentence) = plan(&request.modes, &request.workers).and_then(|_| fits(&request.source)) {
             return self.refuse(&sentence);
-        }
-        if request.source.len() > MAX_SOURCE_BYTES {
-            return self.refuse(&format!("The code is longer than {} KB: make it shorter.", MAX_SOURCE_BYTES / 1024));
         }
         self.draft.push(&self.id, page);
         if page.send(&ClientMessage::Start(request)) {

@@ -43,6 +43,17 @@ impl Save {
     }
 }
 
+/// Whether the runner takes so long a text, to be kept or run.
+///
+/// # Errors
+/// The sentence to show if it doesn't.
+pub fn fits(text: &str) -> Result<(), String> {
+    if text.len() <= MAX_SOURCE_BYTES {
+        return Ok(());
+    }
+    Err(format!("The text is longer than {} KB: make it shorter.", MAX_SOURCE_BYTES / 1024))
+}
+
 /// A cell's text and what has become of it.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -105,9 +116,8 @@ impl Draft {
             return;
         }
         let text = self.text.get_untracked();
-        if text.len() > MAX_SOURCE_BYTES {
-            let limit = MAX_SOURCE_BYTES / 1024;
-            return self.save.set(Save::NotSaved(format!("The text is longer than {limit} KB: make it shorter.")));
+        if let Err(sentence) = fits(&text) {
+            return self.save.set(Save::NotSaved(sentence));
         }
         let sent = fingerprint(&text);
         if page.send(&ClientMessage::Save { cell: cell.clone(), text }) {

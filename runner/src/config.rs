@@ -101,11 +101,7 @@ impl Config {
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
-        let data = set("VIRGIL_DATA")
-            .map(PathBuf::from)
-            .or_else(|| Some(dirs::data_dir()?.join("virgil")))
-            .ok_or("This account has no folder for data: set VIRGIL_DATA to one.")?;
-        Ok(Config { task, data: absolute(data)?, log: set("VIRGIL_LOG").unwrap_or_else(|| DEFAULT_LOG.into()) })
+        Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| DEFAULT_LOG.into()) })
     }
 }
 
@@ -117,6 +113,18 @@ impl ServeArguments {
             .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;
         Ok(Serve { port: self.port, open: !self.no_open && has_display(), workspace: absolute(workspace)? })
     }
+}
+
+/// The folder of kernels and Pythons: `VIRGIL_DATA`, else `virgil` in the user's data folder.
+///
+/// # Errors
+/// The sentence to show when it can't be determined.
+pub fn data() -> Result<PathBuf, String> {
+    let data = set("VIRGIL_DATA")
+        .map(PathBuf::from)
+        .or_else(|| Some(dirs::data_dir()?.join("virgil")))
+        .ok_or("This account has no folder for data: set VIRGIL_DATA to one.")?;
+    absolute(data)
 }
 
 /// Kernels get these paths and have a working directory of their own.

@@ -4,6 +4,12 @@ use std::time::Duration;
 
 use crate::harness::Bench;
 
+/// The milliseconds that a note says, once it does.
+async fn noted(bench: &Bench) -> f64 {
+    let wait = "const done = arguments[0]; window.first.then(done);";
+    bench.driver.execute_async(wait, vec![]).await.unwrap().convert().unwrap()
+}
+
 /// Notes when Run was pressed, and when the page first showed something that a worker did.
 const WATCH: &str = "
     const cell = document.querySelector('[data-cell=primes]');
@@ -30,8 +36,7 @@ async fn from_run_to_the_first_sign_of_a_worker() {
         tokio::time::sleep(Duration::from_secs(1)).await;
         bench.driver.execute(WATCH, vec![]).await.unwrap();
         bench.run().await;
-        let wait = "const done = arguments[0]; window.first.then(done);";
-        times.push(bench.driver.execute_async(wait, vec![]).await.unwrap().convert::<f64>().unwrap());
+        times.push(noted(&bench).await);
         bench.ending().await;
     }
     times.sort_by(f64::total_cmp);
@@ -63,8 +68,7 @@ async fn from_stop_to_the_end_of_an_endless_loop() {
             bench.find_text("[role=log] .line", "begun").await;
             bench.driver.execute(WATCH_STOP, vec![]).await.unwrap();
             bench.press("Stop").await;
-            let wait = "const done = arguments[0]; window.first.then(done);";
-            times.push(bench.driver.execute_async(wait, vec![]).await.unwrap().convert::<f64>().unwrap());
+            times.push(noted(&bench).await);
         }
         times.sort_by(f64::total_cmp);
         println!("from Stop to the end in {mode}, ms: {times:.1?}; median {:.1}", times[3]);

@@ -1,6 +1,5 @@
 //! An engine under test.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use runner::engine::{Engine, Limits, Order};
@@ -95,8 +94,7 @@ impl Bench {
 
 /// The real kernels, the preferred one first.
 pub fn installed_kernels() -> Vec<Kernel> {
-    let data = std::env::var_os("VIRGIL_DATA").map(PathBuf::from).or_else(|| Some(dirs::data_dir()?.join("virgil")));
-    let kernels = installed(&data.unwrap_or_default());
+    let kernels = installed(&runner::config::data().expect("this account has a folder for data"));
     assert!(!kernels.is_empty(), "there is no kernel of this protocol: run `cargo xtask kernels`");
     kernels
 }
