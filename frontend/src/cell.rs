@@ -48,6 +48,8 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 source: state.draft.text.get_untracked(),
                 modes: choice.modes.get_untracked(),
                 workers: choice.workers.get_untracked(),
+                repeats: 1,
+                build: None,
             };
             state.start(page, request);
             bring_into_view(&root);

@@ -89,9 +89,10 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
         });
     };
     Effect::new(move |_| {
-        run.track();
+        let is_over = run.with(|run| run.as_ref().is_none_or(Run::is_over));
         let wait = last.get_value() + PAUSE_MILLIS - js_sys::Date::now();
-        if wait <= 0.0 {
+        // Who sees that a run is over sees all that it printed.
+        if is_over || wait <= 0.0 {
             show();
         } else if !due.get_value() {
             due.set_value(true);

@@ -107,6 +107,11 @@ impl Page {
             Ok(ServerMessage::Welcome(welcome)) if welcome.protocol == PROTOCOL => self.greet(welcome),
             // A newer runner may say what this page can't read.
             Ok(ServerMessage::Welcome(_)) | Err(_) => self.reload(),
+            Ok(ServerMessage::Environment(environment)) => self.welcome.update(|welcome| {
+                if let Some(welcome) = welcome {
+                    welcome.environment = environment;
+                }
+            }),
             Ok(ServerMessage::Accepted(ticket)) => self.adopt(ticket),
             Ok(ServerMessage::Refused { cell, sentence }) => self.of(&cell, |cell| cell.refuse(&sentence)),
             Ok(ServerMessage::Events { run, first, events }) => {
@@ -191,7 +196,9 @@ impl Page {
 impl CellState {
     /// Run was pressed.
     pub fn start(&self, page: Page, request: RunRequest) {
-        if let Err(sentence) = plan(&request.modes, &request.workers).and_then(|_| fits(&request.source)) {
+        if let Err(sentence) =
+            plan(&request.modes, &request.workers, request.repeats).and_then(|_| fits(&request.source))
+        {
             return self.refuse(&sentence);
         }
         self.draft.push(&self.id, page);

@@ -19,6 +19,10 @@ use crate::{cancel, clock, modes, outbox, raised};
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
 
+/// What a script is told that should be executed in modes.
+const NO_WORK: &str = "Modes were chosen, but the source has no `work`: define `def work(item):` and `ITEMS = [...]`, or choose \
+                       only Sequential, which runs it once from top to bottom.";
+
 /// A process in which CPython was started, and what its main thread has of it.
 #[derive(Debug)]
 pub struct Kernel {
@@ -90,10 +94,11 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, check } = request;
+    let LapRequest { source, file, mode, workers, needs_work, check } = request;
     let (kind, source) = Source::read(attachment, kernel, source, file).map_err(Ending::Raised)?;
     outbox::send(LapEvent::Source(kind));
     match kind {
+        SourceKind::Script if needs_work => Err(Ending::Raised(raised::said("WorkloadIncomplete", NO_WORK.into()))),
         SourceKind::Script => {
             let lap = start(source, Mode::Sequential, 1, vec![Value::None], false);
             Ok(modes::script::execute(attachment, kernel, lap))
@@ -102,7 +107,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             let namespace = source.execute(attachment, &kernel.worker, ModuleName::Replayed);
             let namespace = namespace.map_err(|exception| raise(attachment, &exception, &source.file))?;
             let exchange = match mode {
-                Mode::Sequential | Mode::Threads => Exchange::ByReference,
+                Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
                 Mode::Subinterpreters | Mode::Processes => Exchange::Crossing(Pickling::new(&kernel.worker)),
             };
             let Workload { work, items } =

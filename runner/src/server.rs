@@ -12,7 +12,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
-use shared::{PROTOCOL, Welcome};
+use shared::{Environment, PROTOCOL, Welcome};
 use tokio::task::JoinHandle;
 
 use crate::assets::Assets;
@@ -140,6 +140,7 @@ impl Server {
         let welcome = Welcome {
             protocol: PROTOCOL.into(),
             builds: kernels.iter().map(|kernel| kernel.build.clone()).collect(),
+            environment: Environment::Absent,
             cores: thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
             runs: Vec::new(),
             workspace: setup.workspace.display().to_string(),

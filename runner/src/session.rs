@@ -134,12 +134,14 @@ async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, S
 /// What the engine needs for this request, or why it is refused.
 fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     fits(&request.source)?;
-    let plan = shared::plan(&request.modes, &request.workers)?;
+    let plan = shared::plan(&request.modes, &request.workers, request.repeats)?;
+    app.engine.can(&request)?;
     if app.engine.unfinished() >= MOST_UNFINISHED {
         return Err(format!("{MOST_UNFINISHED} runs are waiting already. Stop one, or wait until one is over."));
     }
     let (file, check) = app.cells.order(&request)?;
-    Ok(Order { request, plan, file, check })
+    let needs_work = request.modes.iter().any(|mode| mode.is_parallel());
+    Ok(Order { request, plan, file, needs_work, check })
 }
 
 fn fits(text: &str) -> Result<(), String> {

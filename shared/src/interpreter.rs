@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Mode;
+
 /// A CPython version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Python {
@@ -43,7 +45,50 @@ pub struct InterpreterBuild {
     pub executable: String,
 }
 
+/// Whether a build can execute a mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// It can.
+    Available,
+    /// It can, with this risk.
+    Warned(&'static str),
+    /// It can't, for this reason.
+    Impossible(&'static str),
+}
+
 impl InterpreterBuild {
+    /// Whether it can execute a mode. Risks are of facts tried with these versions (python/cpython#136421, #136423).
+    pub fn availability(&self, mode: Mode) -> Availability {
+        match (mode, self.gil) {
+            (Mode::Sequential | Mode::Processes, _) | (Mode::Threads, Gil::Present) => Availability::Available,
+            (Mode::FreeThreaded, Gil::Absent) => Availability::Available,
+            (Mode::Threads, Gil::Absent) => {
+                Availability::Impossible("It has no GIL: its threads are the mode Free-threaded.")
+            }
+            (Mode::FreeThreaded, Gil::Present) => Availability::Impossible("It has a GIL."),
+            (Mode::Subinterpreters, Gil::Absent) => {
+                Availability::Impossible("It has no GIL, so its interpreters can't have one each.")
+            }
+            (Mode::Subinterpreters, Gil::Present) if (self.python.major, self.python.minor) < (3, 13) => {
+                Availability::Warned(
+                    "On CPython 3.12 interpreters with a GIL each can crash: parts of the standard library and \
+                     extension modules that fail to import corrupt memory. Prefer 3.14 or newer.",
+                )
+            }
+            (Mode::Subinterpreters, Gil::Present) => Availability::Available,
+        }
+    }
+
+    /// Whether `name` means it: its id, or the start of its version, `3.14`, `3.14t`, `3.14.10`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let (version, letter) = match name.strip_suffix('t') {
+            Some(version) => (version, Gil::Absent),
+            None => (name, Gil::Present),
+        };
+        let own = self.python.to_string();
+        self.id == name || (self.gil == letter && (own == version || own.starts_with(&format!("{version}."))))
+    }
+
     /// The name that people read.
     pub fn title(&self) -> String {
         match self.gil {
@@ -63,6 +108,57 @@ impl InterpreterBuild {
     }
 }
 
+/// The build that executes a mode: the wanted one, or the first, if it can; for free-threaded threads the first
+/// without a GIL, of the same minor version if there is one.
+///
+/// # Errors
+/// The sentence to show if there is none.
+pub fn choose<'a>(
+    builds: &'a [InterpreterBuild],
+    wanted: Option<&str>,
+    mode: Mode,
+) -> Result<&'a InterpreterBuild, String> {
+    let able = |build: &&InterpreterBuild| !matches!(build.availability(mode), Availability::Impossible(_));
+    let first = match wanted {
+        Some(name) => builds.iter().find(|build| build.is_called(name)).ok_or_else(|| {
+            let known: Vec<&str> = builds.iter().map(|build| build.id.as_str()).collect();
+            format!("There is no kernel for the interpreter build `{name}`. There are: {}.", known.join(", "))
+        })?,
+        None => builds.first().ok_or(
+            "There is no Python to run this with. Install CPython 3.14, then `cargo xtask kernels`; `virgil doctor` \
+             says more.",
+        )?,
+    };
+    if able(&first) {
+        return Ok(first);
+    }
+    let mut others = builds.iter().filter(able);
+    match mode {
+        Mode::FreeThreaded => {
+            let twin = builds.iter().filter(able).find(|build| build.python.minor == first.python.minor);
+            twin.or_else(|| others.next()).ok_or_else(|| {
+                "Free-threaded needs a CPython without a GIL, 3.14 or newer, and none with a kernel was found. Install \
+                 one, for example with `uv python install 3.14t`, then `cargo xtask kernels --all`; or leave the mode \
+                 out."
+                    .to_owned()
+            })
+        }
+        _ if wanted.is_none()
+            && let Some(other) = others.next() =>
+        {
+            Ok(other)
+        }
+        _ => {
+            let Availability::Impossible(reason) = first.availability(mode) else { return Ok(first) };
+            Err(format!(
+                "{} can't run {}: {reason} Choose another build, or leave the mode out.",
+                first.title(),
+                mode.title()
+            ))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +166,33 @@ mod tests {
     fn build(minor: u8, micro: u8, gil: Gil) -> InterpreterBuild {
         let python = Python { major: 3, minor, micro };
         InterpreterBuild { id: format!("{python}-{gil:?}"), python, gil, executable: "/python".into() }
+    }
+
+    #[test]
+    fn a_mode_goes_to_the_wanted_build_that_can() {
+        let builds = [build(14, 10, Gil::Present), build(12, 1, Gil::Present), build(15, 2, Gil::Absent)];
+        let chosen = |wanted, mode| choose(&builds, wanted, mode).map(|build| build.python.minor);
+        assert_eq!(chosen(None, Mode::Threads), Ok(14));
+        assert_eq!(chosen(Some("3.12"), Mode::Subinterpreters), Ok(12));
+        assert_eq!(chosen(Some("3.12.1"), Mode::FreeThreaded), Ok(15));
+        assert_eq!(chosen(Some("3.15t"), Mode::Processes), Ok(15));
+        for (wanted, mode, said) in [
+            (Some("3.15t"), Mode::Subinterpreters, "no GIL"),
+            (Some("3.15"), Mode::Threads, "no kernel for the interpreter build `3.15`"),
+            (Some("3.1"), Mode::Threads, "no kernel"),
+        ] {
+            let sentence = chosen(wanted, mode).unwrap_err();
+            assert!(sentence.contains(said), "{sentence}");
+        }
+        assert!(choose(&builds[..2], None, Mode::FreeThreaded).unwrap_err().contains("3.14t"));
+        assert!(choose(&[], None, Mode::Threads).unwrap_err().contains("virgil doctor"));
+    }
+
+    #[test]
+    fn only_what_was_seen_to_corrupt_memory_is_warned_of() {
+        let warned = |minor, mode| matches!(build(minor, 1, Gil::Present).availability(mode), Availability::Warned(_));
+        assert!(warned(12, Mode::Subinterpreters));
+        assert!(!warned(13, Mode::Subinterpreters) && !warned(12, Mode::Threads));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct LapRequest {
     pub mode: Mode,
     /// With how many workers, at least 1.
     pub workers: u32,
+    /// Whether a source without `work` is refused instead of run as a script.
+    pub needs_work: bool,
     /// The source of the exercise's check, to be called with the results of a completed lap.
     pub check: Option<String>,
 }

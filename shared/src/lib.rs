@@ -24,15 +24,15 @@ pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
-pub use interpreter::{Gil, InterpreterBuild, Python};
+pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
-pub use plan::{LapPlan, MAX_WORKERS, plan};
+pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
-pub use wire::{ClientMessage, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
+pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.
 pub const PROTOCOL: &str = env!("VIRGIL_PROTOCOL");

@@ -9,7 +9,7 @@ pub struct SpeedUp {
     pub mode: Mode,
     /// With how many workers.
     pub workers: u32,
-    /// Wall time of the sequential lap of the same run, divided by this lap's; start-up is in neither.
+    /// Median wall time of the run's sequential laps, divided by that of these laps; start-up is in neither.
     pub ratio: f64,
 }
 
@@ -25,13 +25,23 @@ pub fn median(values: &[f64]) -> Option<f64> {
     }
 }
 
-/// How much faster than sequential each completed parallel lap of a run was; nothing without a sequential lap.
+/// How much faster than sequential each mode and worker count of a run was, by its completed laps; nothing without a
+/// sequential lap.
 pub fn speed_ups(run: &Run) -> Vec<SpeedUp> {
     let baseline: Vec<f64> = walls(run, |mode| !mode.is_parallel()).map(|(_, _, wall)| wall).collect();
     let Some(baseline) = median(&baseline) else { return Vec::new() };
-    walls(run, Mode::is_parallel)
-        .map(|(mode, workers, wall)| SpeedUp { mode, workers, ratio: baseline / wall })
-        .collect()
+    let mut points: Vec<(Mode, u32)> = Vec::new();
+    for (mode, workers, _) in walls(run, Mode::is_parallel) {
+        if !points.contains(&(mode, workers)) {
+            points.push((mode, workers));
+        }
+    }
+    let point = |(mode, workers)| {
+        let walls: Vec<f64> =
+            walls(run, Mode::is_parallel).filter(|lap| (lap.0, lap.1) == (mode, workers)).map(|lap| lap.2).collect();
+        Some(SpeedUp { mode, workers, ratio: baseline / median(&walls)? })
+    };
+    points.into_iter().filter_map(point).collect()
 }
 
 /// Mode, workers and wall seconds of the completed laps in these modes; a lap too short for the clock is left out.
@@ -57,7 +67,7 @@ mod tests {
     }
 
     fn run(modes: &[Mode], walls: &[u64]) -> Run {
-        let plan = plan(modes, &[2]).unwrap();
+        let plan = plan(modes, &[2], walls.len().div_ceil(modes.len()) as u32).unwrap();
         let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan });
         for (lap, wall) in walls.iter().enumerate() {
             let lap = lap as u32;
@@ -76,6 +86,13 @@ mod tests {
         );
         let ratios: Vec<_> = speed_ups(&run).iter().map(|point| (point.mode, point.ratio)).collect();
         assert_eq!(ratios, [(Mode::Threads, 0.8), (Mode::Subinterpreters, 2.0)]);
+    }
+
+    #[test]
+    fn of_repeated_laps_the_medians_count() {
+        let run = run(&[Mode::Sequential, Mode::Threads], &[20, 10, 30, 10, 20, 40]);
+        let ratios: Vec<_> = speed_ups(&run).iter().map(|point| point.ratio).collect();
+        assert_eq!(ratios, [2.0]);
     }
 
     #[test]

@@ -16,11 +16,14 @@ pub enum Mode {
     Subinterpreters,
     /// Child processes.
     Processes,
+    /// Native threads on a build without a GIL.
+    FreeThreaded,
 }
 
 impl Mode {
     /// Every mode, in the order in which a run takes them.
-    pub const ALL: [Mode; 4] = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes];
+    pub const ALL: [Mode; 5] =
+        [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes, Mode::FreeThreaded];
 
     /// The name in files, fences and commands.
     pub fn slug(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Mode {
             Mode::Threads => "threads",
             Mode::Subinterpreters => "subinterpreters",
             Mode::Processes => "processes",
+            Mode::FreeThreaded => "free-threaded",
         }
     }
 
@@ -39,6 +43,7 @@ impl Mode {
             Mode::Threads => "Threads",
             Mode::Subinterpreters => "Subinterpreters",
             Mode::Processes => "Processes",
+            Mode::FreeThreaded => "Free-threaded",
         }
     }
 
@@ -49,6 +54,7 @@ impl Mode {
             Mode::Threads => "Native threads in one interpreter take turns at its one GIL.",
             Mode::Subinterpreters => "Native threads, each with its own interpreter and its own GIL.",
             Mode::Processes => "Child processes, each with its own interpreter and its own memory.",
+            Mode::FreeThreaded => "Native threads on a CPython without a GIL: there is no lock to take turns at.",
         }
     }
 
@@ -56,7 +62,7 @@ impl Mode {
     pub fn worker_name(self) -> &'static str {
         match self {
             Mode::Sequential => "main thread",
-            Mode::Threads => "thread",
+            Mode::Threads | Mode::FreeThreaded => "thread",
             Mode::Subinterpreters => "interpreter",
             Mode::Processes => "process",
         }

@@ -19,6 +19,10 @@ pub struct RunRequest {
     pub modes: Vec<Mode>,
     /// The worker counts to compare, for the parallel modes.
     pub workers: Vec<u32>,
+    /// How often each lap is run, 1 to [`crate::MAX_REPEATS`].
+    pub repeats: u32,
+    /// The id of the interpreter build to run it with; none for the preferred one.
+    pub build: Option<String>,
 }
 
 /// A run that was accepted: all that is known before its first event.
@@ -64,6 +68,8 @@ pub struct Welcome {
     pub protocol: String,
     /// The interpreter builds that have a kernel, the preferred one first.
     pub builds: Vec<InterpreterBuild>,
+    /// Where the environment of the exercises' packages is.
+    pub environment: Environment,
     /// How many cores this machine lets the runner use.
     pub cores: u32,
     /// The runs that the runner remembers, the oldest first.
@@ -74,11 +80,39 @@ pub struct Welcome {
     pub trouble: Option<String>,
 }
 
+/// The environment with the packages that exercises use, for the preferred build. It is made while the page is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Environment {
+    /// There is none, and nobody makes it: there is no build to make it for.
+    Absent,
+    /// It is being made.
+    Making {
+        /// What is being done, for people.
+        step: String,
+        /// How many packages are installed.
+        done: u32,
+        /// How many there will be.
+        of: u32,
+    },
+    /// It is there.
+    Ready {
+        /// Names and versions, `flask 3.1.3`.
+        packages: Vec<String>,
+    },
+    /// It could not be made. Everything that needs no package works.
+    Failed {
+        /// Why, and what to do.
+        sentence: String,
+    },
+}
+
 /// From the runner to the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServerMessage {
     /// Who speaks, and what it has.
     Welcome(Welcome),
+    /// The environment of the exercises' packages has changed.
+    Environment(Environment),
     /// A run was accepted, from this page or another. Its events come once it is watched.
     Accepted(RunTicket),
     /// A run was not accepted.

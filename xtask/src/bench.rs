@@ -144,7 +144,7 @@ impl Work<'_> {
                 );
                 let workers = if mode.is_parallel() { WORKERS } else { 1 };
                 let file = self.project.notes().join("bench.py").display().to_string();
-                let request = LapRequest { source, file, mode, workers, check: None };
+                let request = LapRequest { source, file, mode, workers, needs_work: true, check: None };
                 match kernel::lap(self.kernel, &self.project.notes(), request)? {
                     (_, Ending::Completed { wall, .. }) => Ok(wall.seconds()),
                     (_, ending) => bail!("{mode}: {}", ending.sentence()),

@@ -109,8 +109,15 @@ fn execute(
     lap: LapPlan,
 ) -> Result<(Ending, Option<Verdict>)> {
     let folder = file.parent().context("a source stands in a folder")?;
-    let LapPlan { mode, workers } = lap;
-    let request = LapRequest { source: source.to_owned(), file: file.display().to_string(), mode, workers, check };
+    let LapPlan { mode, workers, .. } = lap;
+    let request = LapRequest {
+        source: source.to_owned(),
+        file: file.display().to_string(),
+        mode,
+        workers,
+        needs_work: false,
+        check,
+    };
     let (lap, ending) =
         kernel::lap(kernel, folder, request).with_context(|| format!("{} in {mode}", file.display()))?;
     Ok((ending, lap.verdict))
@@ -123,7 +130,7 @@ fn completed(ending: &Ending) -> bool {
 fn laps(modes: &[String], workers: &[u32]) -> Result<Vec<LapPlan>> {
     let modes: Vec<Mode> =
         modes.iter().map(|mode| mode.parse()).collect::<Result<_, _>>().map_err(anyhow::Error::msg)?;
-    plan(&modes, workers).map_err(anyhow::Error::msg)
+    plan(&modes, workers, 1).map_err(anyhow::Error::msg)
 }
 
 fn listed(folder: &Path) -> Result<Vec<PathBuf>> {

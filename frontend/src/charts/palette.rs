@@ -16,7 +16,7 @@ pub struct Palette {
     /// Lines of the grid.
     pub line: String,
     /// By [`Mode::ALL`].
-    pub modes: [String; 4],
+    pub modes: [String; Mode::ALL.len()],
     /// Whether there is little room, as on a phone.
     pub narrow: bool,
 }

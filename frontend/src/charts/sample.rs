@@ -4,7 +4,7 @@ use shared::{CellId, Ending, LapEvent, Mode, Nanos, Results, Run, RunEnding, Run
 
 /// A run that was accepted, with two workers in the parallel modes.
 pub fn accepted(modes: &[Mode]) -> Run {
-    let plan = plan(modes, &[2]).unwrap();
+    let plan = plan(modes, &[2], 1).unwrap();
     Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan })
 }
 

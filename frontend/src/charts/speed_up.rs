@@ -110,13 +110,14 @@ fn symbol(mode: Mode) -> Symbol {
         Mode::Threads => Symbol::Triangle,
         Mode::Subinterpreters => Symbol::Circle,
         Mode::Processes => Symbol::Diamond,
+        Mode::FreeThreaded => Symbol::RoundRect,
     }
 }
 
 /// Points that fall on one another are all seen.
 fn symbol_size(mode: Mode) -> f64 {
     match mode {
-        Mode::Sequential | Mode::Threads => 16.0,
+        Mode::Sequential | Mode::Threads | Mode::FreeThreaded => 16.0,
         Mode::Subinterpreters => 21.0,
         Mode::Processes => 13.0,
     }

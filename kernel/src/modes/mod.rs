@@ -21,7 +21,8 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap, work
     let apart = |mode: &dyn Fn() -> Measured| detached(|| mode().or_else(|ending| ending::end(ending)));
     match lap.mode {
         Mode::Sequential => sequential::execute(attachment, lap, work),
-        Mode::Threads => {
+        // The build makes the difference.
+        Mode::Threads | Mode::FreeThreaded => {
             let work = Reference::new(work).shared();
             apart(&|| threads::execute(lap, work))
         }

@@ -122,7 +122,14 @@ impl Drop for Kernel {
 
 pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
     // No such file: what is shown of the source must come from the request.
-    LapRequest { source: source.into(), file: "/nonexistent/cell.py".into(), mode, workers, check: None }
+    LapRequest {
+        source: source.into(),
+        file: "/nonexistent/cell.py".into(),
+        mode,
+        workers,
+        needs_work: false,
+        check: None,
+    }
 }
 
 pub fn run(source: &str, mode: Mode, workers: u32) -> Record {

@@ -97,7 +97,7 @@ fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, m
     let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, 1, sentence));
     match modes_of(settings.modes.iter().map(String::as_str)) {
         Ok(modes) => {
-            if let Err(sentence) = shared::plan(&modes, &settings.workers) {
+            if let Err(sentence) = shared::plan(&modes, &settings.workers, 1) {
                 wrong(sentence);
             }
             cell.modes = modes;

@@ -60,7 +60,7 @@ fn run(options: &[&str]) -> Result<Fence, String> {
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
-    shared::plan(&modes, &workers)?;
+    shared::plan(&modes, &workers, 1)?;
     Ok(Fence::Run { modes, workers })
 }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::{Cause, KernelEvent, PROTOCOL, RunId};
+use shared::{Cause, InterpreterBuild, KernelEvent, PROTOCOL, RunId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Limits;
@@ -23,6 +23,7 @@ const ATTEMPTS: usize = 2;
 /// All of the engine's state.
 pub struct Desk {
     kernels: Vec<Kernel>,
+    builds: Vec<InterpreterBuild>,
     limits: Limits,
     folder: PathBuf,
     inputs: Inputs,
@@ -67,6 +68,7 @@ impl Desk {
             tracing::warn!("Processes that a lap leaves behind can't be found ({error}).");
         }
         Desk {
+            builds: kernels.iter().map(|kernel| kernel.build.clone()).collect(),
             kernels,
             limits,
             folder,
@@ -152,8 +154,10 @@ impl Desk {
                 Turn::Free => {
                     let Some(job) = self.queue.pop_front() else {
                         // One that failed is tried again when it is needed.
-                        if self.failures.is_empty() {
-                            self.start_spare();
+                        if self.failures.is_empty()
+                            && let Some(kernel) = self.kernels.first().cloned()
+                        {
+                            self.start_spare(&kernel);
                         }
                         return;
                     };
@@ -162,11 +166,18 @@ impl Desk {
                 }
                 Turn::Next(mut job) => {
                     let Some(number) = job.next_lap() else { continue };
-                    if self.kernels.is_empty() {
-                        job.give_up("There is no Python to run this with. Install CPython 3.12 or newer, then `cargo xtask kernels`.");
-                        continue;
-                    }
+                    let kernel = match self.kernel_for(&job, number) {
+                        Ok(kernel) => kernel,
+                        Err(sentence) => {
+                            job.give_up(&sentence);
+                            continue;
+                        }
+                    };
                     match std::mem::replace(&mut self.spare, Spare::None) {
+                        // It is of another build: what is dropped is ended.
+                        Spare::Ready(spare) | Spare::Starting(spare, _) if spare.kernel != kernel => {
+                            self.turn = Turn::Next(job);
+                        }
                         Spare::Ready(kernel) => {
                             self.failures.clear();
                             let lap = Box::new(Lap::start(kernel, &mut job, number, self.limits, &self.inputs));
@@ -180,7 +191,7 @@ impl Desk {
                         }
                         spare => {
                             self.spare = spare;
-                            self.start_spare();
+                            self.start_spare(&kernel);
                             let waits = !matches!(self.spare, Spare::None);
                             self.turn = Turn::Next(job);
                             if waits {
@@ -199,6 +210,14 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// The kernel for this lap of a run.
+    fn kernel_for(&self, job: &Job, number: u32) -> Result<Kernel, String> {
+        let mode = job.order.plan[number as usize].mode;
+        let build = shared::choose(&self.builds, job.order.request.build.as_deref(), mode)?;
+        let place = self.builds.iter().position(|other| other == build).unwrap_or_default();
+        Ok(self.kernels[place].clone())
     }
 
     /// The run and its lap that this kernel has.
@@ -262,10 +281,9 @@ impl Desk {
         self.spare = Spare::None;
     }
 
-    /// Starts a kernel for the next lap, unless there is one.
-    fn start_spare(&mut self) {
-        let Some(kernel) = self.kernels.first().filter(|_| self.closing.is_none()) else { return };
-        if !matches!(self.spare, Spare::None) {
+    /// Starts this kernel for the next lap, unless there is one.
+    fn start_spare(&mut self, kernel: &Kernel) {
+        if self.closing.is_some() || !matches!(self.spare, Spare::None) {
             return;
         }
         self.started += 1;

@@ -73,12 +73,13 @@ enum Reason {
 impl Lap {
     /// Gives this lap of a run to a kernel.
     pub fn start(kernel: KernelProcess, job: &mut Job, number: u32, limits: Limits, inputs: &Inputs) -> Lap {
-        let LapPlan { mode, workers } = job.order.plan[number as usize];
+        let LapPlan { mode, workers, .. } = job.order.plan[number as usize];
         kernel.tell(KernelCommand::Lap(LapRequest {
             source: job.order.request.source.clone(),
             file: job.order.file.to_string_lossy().into_owned(),
             mode,
             workers,
+            needs_work: job.order.needs_work,
             check: job.order.check.clone(),
         }));
         job.emit(vec![RunEvent::LapStarted { lap: number, mode, build: kernel.kernel.build.id.clone() }]);

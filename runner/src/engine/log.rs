@@ -180,8 +180,15 @@ mod tests {
     use super::*;
 
     fn order() -> Order {
-        let request = RunRequest { cell: CellId("x".into()), source: "1".into(), modes: vec![], workers: vec![] };
-        Order { request, plan: vec![], file: "x.py".into(), check: None }
+        let request = RunRequest {
+            cell: CellId("x".into()),
+            source: "1".into(),
+            modes: vec![],
+            workers: vec![],
+            repeats: 1,
+            build: None,
+        };
+        Order { request, plan: vec![], file: "x.py".into(), needs_work: false, check: None }
     }
 
     fn text(length: usize) -> RunEvent {

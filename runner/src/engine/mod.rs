@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{LapPlan, RunId, RunRequest, RunTicket};
+use shared::{InterpreterBuild, LapPlan, RunId, RunRequest, RunTicket};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -35,6 +35,8 @@ pub struct Order {
     pub plan: Vec<LapPlan>,
     /// The cell's file in the workspace.
     pub file: PathBuf,
+    /// Whether a source without `work` is refused instead of run as a script.
+    pub needs_work: bool,
     /// The source of the exercise's check.
     pub check: Option<String>,
 }
@@ -71,16 +73,33 @@ const LAST_PATIENCE: Duration = Duration::from_secs(5);
 pub struct Engine {
     inputs: Inputs,
     runs: Arc<Runs>,
+    builds: Arc<[InterpreterBuild]>,
 }
 
 impl Engine {
-    /// Starts one, inside a tokio runtime. Laps are executed by the first of `kernels`, in `folder`.
+    /// Starts one, inside a tokio runtime. Each lap is executed by that of `kernels`, the preferred one first,
+    /// which [`shared::choose`] says; in `folder`.
     pub fn start(kernels: Vec<Kernel>, limits: Limits, folder: PathBuf) -> Engine {
         let (inputs, incoming) = Inputs::channel();
         let runs = Arc::new(Runs::new());
+        let builds = kernels.iter().map(|kernel| kernel.build.clone()).collect();
         let desk = Desk::new(kernels, limits, folder, inputs.clone());
         tokio::spawn(desk.work(incoming));
-        Engine { inputs, runs }
+        Engine { inputs, runs, builds }
+    }
+
+    /// Whether there is a kernel for each of a request's modes. Without any kernel its run will say so.
+    ///
+    /// # Errors
+    /// The sentence to show if there is none for one of them.
+    pub fn can(&self, request: &RunRequest) -> Result<(), String> {
+        if self.builds.is_empty() {
+            return Ok(());
+        }
+        request
+            .modes
+            .iter()
+            .try_for_each(|mode| shared::choose(&self.builds, request.build.as_deref(), *mode).map(|_| ()))
     }
 
     /// Accepts a run. It waits for those that were accepted before.

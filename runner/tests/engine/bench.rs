@@ -44,10 +44,12 @@ impl Bench {
             source: source.to_owned(),
             modes: modes.to_vec(),
             workers: vec![2],
+            repeats: 1,
+            build: None,
         };
-        let plan = plan(modes, &request.workers).expect("the modes can be planned");
+        let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
-        self.engine.submit(Order { request, plan, file, check: check.map(str::to_owned) }).await.id
+        self.engine.submit(Order { request, plan, file, needs_work: false, check: check.map(str::to_owned) }).await.id
     }
 
     /// All events of a run, once it is over.

@@ -108,6 +108,8 @@ impl Page {
             source: script.replace("; ", "\n"),
             modes: vec![Mode::Sequential],
             workers: vec![],
+            repeats: 1,
+            build: None,
         };
         self.start(request).await
     }
@@ -179,7 +181,14 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
     assert_eq!(page.hear().await, ServerMessage::Saved { cell: cell(), fingerprint: fingerprint("say kept") });
     assert_eq!(site.saved(), "say kept");
     let start = |cell: &str, source: String, modes: Vec<Mode>| {
-        ClientMessage::Start(RunRequest { cell: CellId(cell.into()), source, modes, workers: vec![2] })
+        ClientMessage::Start(RunRequest {
+            cell: CellId(cell.into()),
+            source,
+            modes,
+            workers: vec![2],
+            repeats: 1,
+            build: None,
+        })
     };
     page.say(&start("race", "ended".into(), vec![Mode::Threads])).await;
     let (mut accepted, mut saved) = (false, false);
@@ -319,6 +328,8 @@ async fn from_run_to_an_own_gil_worker_over_the_wire() {
             source: source.into(),
             modes: modes.clone(),
             workers: workers.clone(),
+            repeats: 1,
+            build: None,
         };
         let pressed = Instant::now();
         let run = page.start(request).await;

@@ -2,7 +2,7 @@ use super::*;
 use crate::{Cause, CellId, Death, Mode, Raised, Results, RunId, Stream, plan};
 
 fn run(modes: &[Mode]) -> Run {
-    let plan = plan(modes, &[2]).unwrap();
+    let plan = plan(modes, &[2], 1).unwrap();
     Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan })
 }
 
