@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-/// What a build with a GIL can do.
-const WITH_A_GIL: [Mode; 4] = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes];
-
 use runner::engine::Limits;
 use shared::{Cause, Ending, LapEvent, Mode, Run, RunEvent, Verdict};
 
 use crate::bench::{Bench, brief, children, installed_kernels};
 
+/// What a build with a GIL can do.
+const WITH_A_GIL: [Mode; 4] = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes];
 /// One second is promised; a busy machine gets some more.
 const SOON: Duration = Duration::from_secs(3);
 
