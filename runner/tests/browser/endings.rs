@@ -75,7 +75,23 @@ async fn a_script_runs_once_from_top_to_bottom() {
     bench.write("if __name__ == '__main__':\n    print('a script')\n").await;
     bench.choose(&["sequential", "threads"], &["2"]).await;
     bench.run().await;
+    assert_eq!(bench.ending().await, "raised", "a script has no modes");
+    bench.choose(&["sequential"], &["2"]).await;
+    bench.run().await;
     assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
     assert_eq!(bench.lines().await, ["a script"]);
+    bench.close().await;
+}
+
+#[tokio::test]
+async fn when_the_ending_is_shown_so_is_the_last_line() {
+    let bench = Bench::at_primes().await;
+    bench.write("import time\nfor number in range(5):\n    print(number)\n    time.sleep(0.03)\n").await;
+    bench.choose(&["sequential"], &[]).await;
+    for _ in 0..5 {
+        bench.run().await;
+        assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
+        assert_eq!(bench.lines().await, ["0", "1", "2", "3", "4"]);
+    }
     bench.close().await;
 }
