@@ -52,6 +52,8 @@ use crate::output::Label;
 struct Arguments {
     descriptor: RawFd,
     python: PathBuf,
+    /// What to write to below Python; without it the kernel sends that as events, which a crash can cut off.
+    output: Option<RawFd>,
     /// For a kernel's own children: the worker's number and the origin of the lap's clock.
     child: Option<(u32, u64)>,
 }
@@ -92,13 +94,17 @@ fn serve(arguments: &Arguments) -> Result<Infallible, String> {
         None => {
             let lap = preload(&state)?;
             let kernel = Kernel { python: arguments.python.clone(), state, worker: helpers, lap };
-            serve_lap(&kernel, stream).map_err(failed("the kernel can't be set up"))
+            serve_lap(&kernel, stream, arguments.output).map_err(failed("the kernel can't be set up"))
         }
     }
 }
 
-fn serve_lap(kernel: &Kernel, mut stream: UnixStream) -> std::io::Result<Infallible> {
-    capture::start(system::capture_standard_output()?, None)?;
+fn serve_lap(kernel: &Kernel, mut stream: UnixStream, output: Option<RawFd>) -> std::io::Result<Infallible> {
+    match output {
+        // SAFETY: whoever starts a kernel gives it this descriptor; nothing else in this process has it.
+        Some(output) => system::redirect_standard_output(unsafe { OwnedFd::from_raw_fd(output) })?,
+        None => capture::start(system::capture_standard_output()?, None)?,
+    }
     outbox::send_value(&KernelEvent::Ready { protocol: shared::PROTOCOL.into() });
     let request = loop {
         match pipe::read(&mut stream) {
@@ -140,13 +146,14 @@ fn unloadable(attachment: &Attachment, exception: &Exception) -> String {
 
 impl Arguments {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
-        let (mut descriptor, mut python, mut worker, mut origin) = (None, None, None, None);
+        let (mut descriptor, mut python, mut output, mut worker, mut origin) = (None, None, None, None, None);
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or(format!("`{name}` needs a value"))?;
             let number = || value.parse::<u64>().map_err(|_| format!("`{name}` must be a number, not `{value}`"));
             match name.as_str() {
                 "--fd" => descriptor = Some(number()? as RawFd),
                 "--python" => python = Some(PathBuf::from(&value)),
+                "--output" => output = Some(number()? as RawFd),
                 "--worker" => worker = Some(number()? as u32),
                 "--origin" => origin = Some(number()?),
                 _ => return Err(format!("there is no argument `{name}`: the runner gives --fd and --python")),
@@ -155,7 +162,7 @@ impl Arguments {
         let usage = "a kernel is started by the runner, as `virgil-kernel --fd 3 --python /absolute/path`";
         let descriptor = descriptor.ok_or(usage)?;
         let python = python.filter(|python| python.is_absolute()).ok_or(usage)?;
-        Ok(Arguments { descriptor, python, child: worker.zip(origin) })
+        Ok(Arguments { descriptor, python, output, child: worker.zip(origin) })
     }
 }
 
@@ -169,9 +176,9 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let kernel = Arguments { descriptor: 3, python: "/p".into(), child: None };
-        assert_eq!(parse("--fd 3 --python /p"), Ok(kernel));
-        let child = Arguments { descriptor: 3, python: "/p".into(), child: Some((1, 99)) };
+        let kernel = Arguments { descriptor: 3, python: "/p".into(), output: Some(4), child: None };
+        assert_eq!(parse("--fd 3 --python /p --output 4"), Ok(kernel));
+        let child = Arguments { descriptor: 3, python: "/p".into(), output: None, child: Some((1, 99)) };
         assert_eq!(parse("--fd 3 --python /p --worker 1 --origin 99"), Ok(child));
     }
 

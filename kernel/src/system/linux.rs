@@ -58,10 +58,19 @@ pub fn close_standard_input() -> io::Result<()> {
 /// If no descriptor is left.
 pub fn capture_standard_output() -> io::Result<OwnedFd> {
     let (read, write) = pipe()?;
-    duplicate_to(write.as_raw_fd(), libc::STDOUT_FILENO)?;
-    duplicate_to(write.as_raw_fd(), libc::STDERR_FILENO)?;
-    buffer_c_streams_by_line();
+    redirect_standard_output(write)?;
     Ok(read)
+}
+
+/// From now on what is written to descriptors 1 and 2, by whatever code, goes to this one.
+///
+/// # Errors
+/// If it isn't open.
+pub fn redirect_standard_output(output: OwnedFd) -> io::Result<()> {
+    duplicate_to(output.as_raw_fd(), libc::STDOUT_FILENO)?;
+    duplicate_to(output.as_raw_fd(), libc::STDERR_FILENO)?;
+    buffer_c_streams_by_line();
+    Ok(())
 }
 
 fn duplicate_to(descriptor: RawFd, number: RawFd) -> io::Result<()> {

@@ -118,6 +118,17 @@ impl Desk {
                 self.hear(kernel, events);
                 drop(permit);
             }
+            Input::Printed { kernel, text, permit } => {
+                if let Some((job, lap)) = self.lap_of(kernel) {
+                    lap.print(job, text);
+                }
+                drop(permit);
+            }
+            Input::PrintedAll { kernel } => {
+                if let Some((_, lap)) = self.lap_of(kernel) {
+                    lap.printed_all();
+                }
+            }
             Input::Silent { kernel, silence } => {
                 self.fell_silent(kernel, silence);
             }

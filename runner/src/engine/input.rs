@@ -27,6 +27,20 @@ pub enum Input {
         /// Back-pressure: the kernel is read on when these events have been dealt with, and this is dropped.
         permit: OwnedSemaphorePermit,
     },
+    /// A kernel or a child of it wrote this below Python.
+    Printed {
+        /// Which.
+        kernel: KernelId,
+        /// Text, as far as it is any.
+        text: String,
+        /// Back-pressure, as with what is heard.
+        permit: OwnedSemaphorePermit,
+    },
+    /// All that was written below Python has been told.
+    PrintedAll {
+        /// By which kernel.
+        kernel: KernelId,
+    },
     /// A kernel will say nothing more.
     Silent {
         /// Which.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use shared::{
     Cause, Death, Ending, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Nanos, RunEvent, StopStage,
+    Stream,
 };
 
 use super::Limits;
@@ -28,7 +29,10 @@ pub struct Lap {
     number: u32,
     limits: Limits,
     inputs: Inputs,
+    /// How many bytes of text.
     printed: u64,
+    /// Everything that was written below Python was told.
+    printed_all: bool,
     /// The kernel's end of the socket is closed.
     silent: bool,
     exit: Option<Exit>,
@@ -93,6 +97,7 @@ impl Lap {
             limits,
             inputs: inputs.clone(),
             printed: 0,
+            printed_all: false,
             silent: false,
             exit: None,
             fate: Fate::Going,
@@ -119,10 +124,28 @@ impl Lap {
         job.emit(gather(self.number, happened));
         match said {
             Some(ending) => self.condemn(Reason::Said(ending)),
-            None if self.printed > self.limits.output => {
-                self.condemn(Reason::Exceeded(Limit::Output { limit: self.limits.output }));
-            }
-            None => {}
+            None => self.limit_output(),
+        }
+    }
+
+    /// Its kernel, or a child of it, wrote this below Python. It may have done so before it said its last word.
+    pub fn print(&mut self, job: &mut Job, text: String) {
+        if self.printed <= self.limits.output {
+            self.printed += text.len() as u64;
+            let event = LapEvent::Output { worker: None, task: None, stream: Stream::Native, text };
+            job.emit(gather(self.number, vec![event]));
+            self.limit_output();
+        }
+    }
+
+    /// Nothing more that was written below Python will be told.
+    pub fn printed_all(&mut self) {
+        self.printed_all = true;
+    }
+
+    fn limit_output(&mut self) {
+        if self.printed > self.limits.output {
+            self.condemn(Reason::Exceeded(Limit::Output { limit: self.limits.output }));
         }
     }
 
@@ -195,6 +218,7 @@ impl Lap {
         if let Fate::Condemned { swept, .. } = &mut self.fate {
             *swept = true;
         }
+        self.kernel.finish_printed();
         if left > 0 {
             tracing::warn!("{left} processes of a lap can't be ended.");
             self.be_done();
@@ -204,7 +228,10 @@ impl Lap {
 
     /// Whether nothing of it is left and nothing more will be heard of it.
     pub fn is_over(&self) -> bool {
-        matches!(self.fate, Fate::Condemned { swept: true, .. }) && self.silent && self.exit.is_some()
+        matches!(self.fate, Fate::Condemned { swept: true, .. })
+            && self.silent
+            && self.printed_all
+            && self.exit.is_some()
     }
 
     /// Says how it ended.
@@ -262,6 +289,7 @@ impl Lap {
     /// Waits for nothing more, though something of it may be left.
     fn be_done(&mut self) {
         self.silent = true;
+        self.printed_all = true;
         self.exit.get_or_insert(Exit { cause: Cause::Unheard, peak_memory: None });
     }
 

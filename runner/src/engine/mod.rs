@@ -9,6 +9,7 @@ mod input;
 mod job;
 mod lap;
 mod log;
+mod printed;
 mod process;
 
 use std::path::PathBuf;

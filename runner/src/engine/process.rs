@@ -10,10 +10,11 @@ use bytes::BytesMut;
 use futures_util::StreamExt;
 use shared::{Cause, KernelCommand, KernelEvent};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::codec::{FramedRead, LengthDelimitedCodec};
 
 use super::input::{Input, Inputs, KernelId, Silence, Task};
+use super::printed;
 use crate::kernels::Kernel;
 use crate::system::{self, Pid, Started};
 
@@ -38,6 +39,7 @@ pub struct KernelProcess {
     pub kernel: Kernel,
     commands: mpsc::UnboundedSender<KernelCommand>,
     words: File,
+    printed: Option<oneshot::Sender<()>>,
     _reader: Task,
 }
 
@@ -47,7 +49,7 @@ impl KernelProcess {
     /// # Errors
     /// A sentence that says why it can't be started.
     pub fn start(id: KernelId, kernel: &Kernel, folder: &Path, inputs: &Inputs) -> Result<KernelProcess, String> {
-        let Started { pid, pipe, words } = system::start(kernel, folder).map_err(|error| {
+        let Started { pid, pipe, words, printed } = system::start(kernel, folder).map_err(|error| {
             let title = kernel.build.title();
             format!("The kernel of {title} can't be started ({error}). Build it again with `cargo xtask kernels`.")
         })?;
@@ -55,7 +57,10 @@ impl KernelProcess {
         let (commands, coming) = mpsc::unbounded_channel();
         let reader = Task::spawn(listen(id, from, inputs.clone()));
         tokio::spawn(speak(to, coming));
-        let process = KernelProcess { id, pid, kernel: kernel.clone(), commands, words, _reader: reader };
+        let (finish, finished) = oneshot::channel();
+        tokio::spawn(printed::listen(id, printed, finished, inputs.clone()));
+        let process =
+            KernelProcess { id, pid, kernel: kernel.clone(), commands, words, printed: Some(finish), _reader: reader };
         let inputs = inputs.clone();
         let waiter = thread::Builder::new().name(format!("kernel {pid}")).stack_size(64 * 1024);
         waiter
@@ -67,6 +72,11 @@ impl KernelProcess {
     /// Tells it something. A kernel that has ended hears nothing, which its ending says.
     pub fn tell(&self, command: KernelCommand) {
         let _ = self.commands.send(command);
+    }
+
+    /// Has everything told that was written below Python until now, and no more.
+    pub fn finish_printed(&mut self) {
+        self.printed = None;
     }
 
     /// What to say of one that ended so before it could take a lap.

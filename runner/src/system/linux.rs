@@ -25,8 +25,13 @@ use crate::kernels::Kernel;
 /// The runner's end of a kernel's socket.
 pub type Pipe = tokio::net::UnixStream;
 
+/// The end to read of a pipe.
+pub type Printed = tokio::net::unix::pipe::Receiver;
+
 /// The descriptor at which a kernel finds its end.
 const KERNEL_FD: i32 = 3;
+/// The descriptor at which it finds what to write to below Python.
+const PRINTED_FD: i32 = 4;
 /// If memory runs out, the system ends a lap and not the runner or the browser.
 const OUT_OF_MEMORY_SCORE: &str = "500";
 
@@ -62,10 +67,13 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     let (ours, theirs) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let pipe = Pipe::from_std(ours)?;
+    let (printed, written) = io::pipe()?;
+    let printed = Printed::from_owned_fd(printed.into())?;
     let words = tempfile::tempfile()?;
     let mut command = Command::new(&kernel.binary);
     command
         .args(["--fd", &KERNEL_FD.to_string(), "--python", &kernel.build.executable])
+        .args(["--output", &PRINTED_FD.to_string()])
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -73,7 +81,11 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("VIRGIL_")) {
         command.env_remove(name);
     }
-    command.fd_mappings(vec![FdMapping { parent_fd: theirs.into(), child_fd: KERNEL_FD }]).map_err(io::Error::other)?;
+    let mappings = vec![
+        FdMapping { parent_fd: theirs.into(), child_fd: KERNEL_FD },
+        FdMapping { parent_fd: written.into(), child_fd: PRINTED_FD },
+    ];
+    command.fd_mappings(mappings).map_err(io::Error::other)?;
     // SAFETY: between fork and exec `alone` makes only system calls, and allocates nothing.
     unsafe { command.pre_exec(alone) };
 
@@ -82,7 +94,7 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     children.kernels.insert(pid, getrusage(UsageWho::RUSAGE_SELF)?.max_rss());
     // Only a preference: where it can't be set, the system chooses as it likes.
     let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), OUT_OF_MEMORY_SCORE);
-    Ok(Started { pid, pipe, words })
+    Ok(Started { pid, pipe, words, printed })
 }
 
 /// In the new process: a session of its own, no core files in the workspace, and no descriptor that the runner
@@ -90,7 +102,7 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
 fn alone() -> io::Result<()> {
     setsid()?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    let (first, last) = (KERNEL_FD + 1, u32::MAX);
+    let (first, last) = (PRINTED_FD + 1, u32::MAX);
     // SAFETY: the call changes flags of descriptors only. Before Linux 5.11 it fails, and then they stay open.
     unsafe { libc::syscall(libc::SYS_close_range, first, last, libc::CLOSE_RANGE_CLOEXEC) };
     Ok(())

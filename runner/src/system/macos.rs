@@ -16,6 +16,9 @@ use crate::kernels::Kernel;
 /// The runner's end of a kernel's socket.
 pub type Pipe = tokio::net::UnixStream;
 
+/// The end to read of a pipe.
+pub type Printed = tokio::net::unix::pipe::Receiver;
+
 pub fn adopt_orphans() -> io::Result<()> {
     Ok(())
 }

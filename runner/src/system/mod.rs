@@ -27,6 +27,9 @@ pub const BROWSER_MARK: &str = "VIRGIL_BROWSER";
 /// A process by the system's number.
 pub type Pid = i32;
 
+/// The end to read of a pipe to which a kernel and its children write, below Python.
+pub type Printed = this::Printed;
+
 /// A kernel process that was started.
 pub struct Started {
     /// Its number.
@@ -35,6 +38,8 @@ pub struct Started {
     pub pipe: this::Pipe,
     /// What it writes to its standard error before it captures that itself: why it didn't start.
     pub words: File,
+    /// What it and its children write to standard output and standard error from then on.
+    pub printed: Printed,
 }
 
 /// How a kernel process ended.

@@ -15,6 +15,9 @@ use crate::kernels::Kernel;
 /// The runner's end of a kernel's socket.
 pub type Pipe = tokio::io::DuplexStream;
 
+/// The end to read of a pipe.
+pub type Printed = tokio::net::windows::named_pipe::NamedPipeServer;
+
 pub fn adopt_orphans() -> io::Result<()> {
     Ok(())
 }

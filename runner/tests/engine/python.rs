@@ -124,6 +124,19 @@ async fn whatever_kills_a_kernel_is_explained_and_the_next_run_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_below_python_just_before_a_crash_is_not_lost() {
+    let bench = bench().await;
+    for round in 0..20 {
+        let source = format!("import ctypes, os\nos.write(1, b'line\\nlast words {round}')\nctypes.string_at(0)\n");
+        let (run, ending) = play(&bench, &[Mode::Sequential], &source).await;
+        let Ending::Died(death) = &ending else { panic!("{ending:?}") };
+        assert_eq!(death.last_line.as_deref(), Some(format!("last words {round}").as_str()));
+        assert_eq!(run.laps[0].output.count(), 2, "{:?}", run.laps[0].output);
+    }
+    bench.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_thousand_lines_come_through_flushed_or_not() {
     let bench = bench().await;
     for flush in ["False", "True"] {
