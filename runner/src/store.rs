@@ -14,6 +14,27 @@ const VERSIONS: usize = 20;
 /// How much time lies between two of them.
 const BETWEEN_VERSIONS: Duration = Duration::from_secs(60);
 
+/// What the workspace has of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It was never saved.
+    Nothing,
+    /// Its text.
+    Text(String),
+    /// Its text, as far as it is text.
+    Spoilt {
+        /// With marks in place of what is no UTF-8.
+        text: String,
+        /// What is wrong with the file, and what to do.
+        sentence: String,
+    },
+    /// A file that can't be read.
+    Unreadable {
+        /// Why, and what to do.
+        sentence: String,
+    },
+}
+
 /// The workspace folder.
 #[derive(Debug)]
 pub struct Store {
@@ -51,15 +72,39 @@ impl Store {
     }
 
     /// The cell's text, if it was ever saved.
-    pub fn text(&self, cell: &CellId) -> Option<String> {
-        match fs::read(self.file(cell)) {
-            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => {
-                tracing::warn!(%cell, %error, "the saved text can't be read; the page shows the deck's");
-                None
-            }
+    pub fn text(&self, cell: &CellId) -> Kept {
+        let file = self.file(cell);
+        match fs::read(&file) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Kept::Text(text),
+                Err(error) => {
+                    let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()]
+                        .iter()
+                        .filter(|byte| **byte == b'\n')
+                        .count();
+                    let sentence = format!(
+                        "{} is not in UTF-8 (line {line}): what can't be read is shown as \u{fffd}. Save it as UTF-8 with \
+                         the editor that wrote it, then reload the page. If you edit or run it here instead, the file as it \
+                         was is kept in {}.",
+                        file.display(),
+                        self.versions_of(cell).display()
+                    );
+                    Kept::Spoilt { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), sentence }
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::Nothing,
+            Err(error) => Kept::Unreadable {
+                sentence: format!(
+                    "{} can't be read ({error}), so the workshop's own text is shown. Allow reading it, then reload \
+                     the page.",
+                    file.display()
+                ),
+            },
         }
+    }
+
+    fn versions_of(&self, cell: &CellId) -> PathBuf {
+        self.folder.join(".virgil/versions").join(&cell.0)
     }
 
     /// Puts `text` on the disk as the cell's file.
@@ -91,13 +136,13 @@ impl Store {
     }
 
     /// Keeps the text that is about to be replaced, if the last one that was kept is old, and in any case if most of
-    /// it is about to go: that may be a slip.
+    /// it is about to go, since that may be a slip, or it is no UTF-8, since it can't be typed again.
     fn keep_version(&self, cell: &CellId, old: &[u8], new: &str) -> io::Result<()> {
-        let folder = self.folder.join(".virgil/versions").join(&cell.0);
+        let folder = self.versions_of(cell);
         let mut kept = versions(&folder)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let due = kept.last().is_none_or(|last| now.saturating_sub(Duration::from_micros(*last)) > BETWEEN_VERSIONS);
-        if !due && new.len() * 2 >= old.len() {
+        if !due && new.len() * 2 >= old.len() && std::str::from_utf8(old).is_ok() {
             return Ok(());
         }
         // Names never go back, even if the clock does.
@@ -192,12 +237,35 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_no_utf_8_is_shown_with_a_sentence_and_never_lost() {
+        let (_folder, store) = store();
+        fs::create_dir_all(store.folder()).unwrap();
+        fs::write(store.file(&cell()), b"x = 1\ny = '\xe9'\n").unwrap();
+        let Kept::Spoilt { text, sentence } = store.text(&cell()) else { panic!("{:?}", store.text(&cell())) };
+        assert_eq!(text, "x = 1\ny = '\u{fffd}'\n");
+        assert!(sentence.contains("primes.py is not in UTF-8 (line 2)"), "{sentence}");
+        store.save(&cell(), &text).unwrap();
+        let folder = store.versions_of(&cell());
+        assert!(sentence.contains(&folder.display().to_string()), "{sentence}");
+        let kept = versions(&folder).unwrap();
+        assert_eq!(fs::read(version(&folder, kept[0])).unwrap(), b"x = 1\ny = '\xe9'\n");
+    }
+
+    #[test]
+    fn a_file_that_can_t_be_read_is_told() {
+        let (_folder, store) = store();
+        fs::create_dir_all(store.file(&cell())).unwrap();
+        let Kept::Unreadable { sentence } = store.text(&cell()) else { panic!("{:?}", store.text(&cell())) };
+        assert!(sentence.contains("can't be read"), "{sentence}");
+    }
+
+    #[test]
     fn what_was_saved_is_read_and_nothing_else_lies_about() {
         let (_folder, store) = store();
-        assert_eq!(store.text(&cell()), None);
+        assert_eq!(store.text(&cell()), Kept::Nothing);
         store.save(&cell(), "print('é')\n").unwrap();
         store.save(&cell(), "print(2)\n").unwrap();
-        assert_eq!(store.text(&cell()).unwrap(), "print(2)\n");
+        assert_eq!(store.text(&cell()), Kept::Text("print(2)\n".into()));
         let mut names: Vec<_> = fs::read_dir(store.folder())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -268,7 +336,7 @@ mod tests {
         store.save(&cell(), "good").unwrap();
         let long = "#".repeat(MAX_SOURCE_BYTES + 1);
         assert!(store.save(&cell(), &long).unwrap_err().contains("too long"));
-        assert_eq!(store.text(&cell()).unwrap(), "good");
+        assert_eq!(store.text(&cell()), Kept::Text("good".into()));
 
         let file = folder.path().join("a-file");
         fs::write(&file, "").unwrap();

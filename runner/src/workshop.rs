@@ -6,7 +6,7 @@ use shared::{CellId, Deck, RunRequest, Slide};
 
 use crate::content::{Content, cell_html};
 use crate::session::Cells;
-use crate::store::Store;
+use crate::store::{Kept, Store};
 
 /// Content and workspace.
 #[derive(Debug)]
@@ -22,12 +22,18 @@ impl Workshop {
     pub fn deck(&self) -> Deck {
         let mut deck = self.content.deck.clone();
         for cell in &mut deck.cells {
-            let Some(text) = self.store.text(&cell.id) else { continue };
+            let (text, trouble) = match self.store.text(&cell.id) {
+                Kept::Nothing => continue,
+                Kept::Text(text) => (text, None),
+                Kept::Spoilt { text, sentence } => (text, Some(sentence)),
+                Kept::Unreadable { sentence } => (cell.starter.clone(), Some(sentence)),
+            };
             let before = cell_html(&cell.id, &cell.starter);
             if let Some(slide) = deck.slides.iter_mut().find(|slide| slide.html.contains(&before)) {
                 slide.html = slide.html.replacen(&before, &cell_html(&cell.id, &text), 1);
             }
             cell.text = text;
+            cell.trouble = trouble;
         }
         deck
     }

@@ -53,6 +53,8 @@ pub struct Cell {
     pub starter: String,
     /// The source as the workspace has it: the starter until it is edited.
     pub text: String,
+    /// What is to be said of its file in the workspace, if that could not be read as it is.
+    pub trouble: Option<String>,
     /// The modes that are chosen at first.
     pub modes: Vec<Mode>,
     /// The worker counts that are chosen at first.

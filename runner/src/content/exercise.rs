@@ -78,6 +78,7 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         title: slug.into(),
         starter: starter.clone(),
         text: starter,
+        trouble: None,
         modes: Vec::new(),
         workers: Vec::new(),
         exercise: None,

@@ -94,7 +94,7 @@ pub fn parse(
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
-                Cell { id, title, starter: text.clone(), text, modes, workers, exercise: None }
+                Cell { id, title, starter: text.clone(), text, trouble: None, modes, workers, exercise: None }
             }
             Ok(Fence::Exercise(name)) => match exercises.get(&name) {
                 Some(_) if !text.trim().is_empty() => {
