@@ -28,7 +28,7 @@ enum Reset {
 /// Shows a cell; `root` is the element that the runner rendered for it.
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
-    let Cell { id, title, starter, trouble, modes, workers, exercise, .. } = cell;
+    let Cell { id, title, starter, trouble: spoilt, modes, workers, exercise, .. } = cell;
     let choice = Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers) };
     let editor = EditorHandle::new();
     let run = state.run;
@@ -74,7 +74,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
         <header class="cell-head">
             <h3 class:unseen=is_slide>{title}</h3>
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
-            {trouble.map(|trouble| view! { <p class="refusal" role="alert">{trouble}</p> })}
+            {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
         <Toolbar state=state.clone() page starter editor start=start.clone() stop=stop.clone()/>
         <div class="picker"><Picker choice page/></div>

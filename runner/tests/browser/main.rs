@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
 
 mod harness;
+mod inputs;
 
 mod budget;
 mod edit;
