@@ -16,7 +16,7 @@ use shared::{Gil, InterpreterBuild, Python};
 use crate::project::{Project, on_path};
 use crate::report::{Report, Stage};
 
-const PROBE: &str = include_str!("../../python/probe.py");
+const PROBE: &str = include_str!("../../../pythons/python/probe.py");
 /// The oldest version whose interpreters can have a GIL each.
 const OLDEST: (u8, u8) = (3, 12);
 /// The oldest version where that is sound.
