@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,7 +65,8 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     let words = tempfile::tempfile()?;
     let mut command = Command::new(&kernel.binary);
     command
-        .args(["--fd", &KERNEL_FD.to_string(), "--python", &kernel.build.executable])
+        .args(["--fd", &KERNEL_FD.to_string(), "--python"])
+        .arg(&kernel.python)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -83,6 +84,33 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     // Only a preference: where it can't be set, the system chooses as it likes.
     let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), OUT_OF_MEMORY_SCORE);
     Ok(Started { pid, pipe, words })
+}
+
+pub fn start_helper(command: &mut Command) -> io::Result<Child> {
+    command.process_group(0);
+    // SAFETY: between fork and exec there is one system call, which allocates nothing.
+    unsafe { command.pre_exec(|| Ok(nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?)) };
+    let mut children = children();
+    let child = command.spawn()?;
+    children.spare(child.id().cast_signed());
+    Ok(child)
+}
+
+pub fn hold(helper: Pid) {
+    signal(helper, Signal::SIGSTOP);
+}
+
+pub fn go_on(helper: Pid) {
+    signal(helper, Signal::SIGCONT);
+}
+
+pub fn end(helper: Pid) {
+    signal(helper, Signal::SIGKILL);
+}
+
+/// To its group. Fails only if all of it has ended.
+fn signal(helper: Pid, signal: Signal) {
+    let _ = killpg(Number::from_raw(helper), signal);
 }
 
 /// In the new process: a session of its own, no core files in the workspace, and no descriptor that the runner

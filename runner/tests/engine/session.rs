@@ -52,7 +52,13 @@ impl Site {
         let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
         let content = content::parse(&files.into()).expect("the deck is right");
         let workspace = folder.path().join("workspace");
-        let setup = Setup { port: 0, workspace, data: folder.path().to_owned(), content };
+        let setup = Setup {
+            port: 0,
+            workspace,
+            data: folder.path().to_owned(),
+            virgil: env!("CARGO_BIN_EXE_virgil").into(),
+            content,
+        };
         let server = Server::start(setup).expect("a server can be started");
         Site { server, folder, _one: one }
     }

@@ -30,8 +30,7 @@ pub enum Installer {
 
 impl Installer {
     /// All, in the order in which they are asked for a Python: those first that bring just what is needed.
-    pub const ALL: [Installer; 5] =
-        [Installer::Uv, Installer::Brew, Installer::Dnf, Installer::Apt, Installer::Winget];
+    pub const ALL: [Installer; 5] = [Installer::Uv, Installer::Brew, Installer::Dnf, Installer::Apt, Installer::Winget];
 
     /// The program's name.
     pub fn program(self) -> &'static str {

@@ -6,7 +6,7 @@ use super::{CheckedBuild, Checkup, Cores, Display, Folder, Usability};
 use crate::{Availability, Environment, Gil, InterpreterBuild, Mode};
 
 /// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// As it should be.
     Good,
@@ -37,7 +37,7 @@ impl Level {
 }
 
 /// What a finding is about, in the order in which they are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Topic {
     /// The CPythons.
     Python,
