@@ -9,7 +9,16 @@ mod places;
 
 mod find;
 
+mod candidates;
+
+mod ask;
+
+mod advice;
+mod judge;
+
+mod system;
+
 pub use find::find;
 pub use found::{Found, Origin, Verdict};
 pub use memory::{Look, Memory};
-pub use places::{Layout, Places, Root};
+pub use places::{Family, Layout, Places, Root};
