@@ -98,8 +98,6 @@ impl Desk {
         while let Some(input) = incoming.recv().await {
             self.take(input);
             self.proceed();
-            let measured = !matches!(self.turn, Turn::Free);
-            self.measured.send_if_modified(|before| std::mem::replace(before, measured) != measured);
             if self.closing.is_some() && self.alive == 0 && matches!(self.turn, Turn::Free) {
                 break;
             }
@@ -168,7 +166,9 @@ impl Desk {
         loop {
             match std::mem::replace(&mut self.turn, Turn::Free) {
                 Turn::Free => {
-                    let Some(job) = self.queue.pop_front() else {
+                    let job = self.queue.pop_front();
+                    self.measured.send_if_modified(|before| std::mem::replace(before, job.is_some()) != job.is_some());
+                    let Some(job) = job else {
                         // One that failed is tried again when it is needed.
                         if self.failures.is_empty()
                             && let Some(kernel) = self.kernels.first().cloned()

@@ -79,6 +79,9 @@ impl Control {
             let mut state = self.state();
             if let Some(status) = child.try_wait()? {
                 state.working = None;
+                if state.ended {
+                    system::bury(child.id() as Pid);
+                }
                 return Ok(status);
             }
             drop(state);

@@ -108,6 +108,11 @@ pub fn end(helper: Pid) {
     signal(helper, Signal::SIGKILL);
 }
 
+pub fn bury(helper: Pid) {
+    // Only own children are waited for, so it doesn't matter whose group has the number now.
+    while waitpid(Number::from_raw(-helper), None).is_ok() {}
+}
+
 /// To its group. Fails only if all of it has ended.
 fn signal(helper: Pid, signal: Signal) {
     let _ = killpg(Number::from_raw(helper), signal);

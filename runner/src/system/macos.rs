@@ -48,3 +48,5 @@ pub fn hold(_helper: Pid) {}
 pub fn go_on(_helper: Pid) {}
 
 pub fn end(_helper: Pid) {}
+
+pub fn bury(_helper: Pid) {}

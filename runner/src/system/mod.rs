@@ -90,6 +90,11 @@ pub fn end(helper: Pid) {
     this::end(helper);
 }
 
+/// Waits until nothing is left of a helper that was ended and waited for: what it started was adopted. Blocks.
+pub fn bury(helper: Pid) {
+    this::bury(helper);
+}
+
 /// Waits until a started kernel has ended. To be called once for each, on a thread of its own.
 pub fn wait(kernel: Pid) -> Exit {
     this::wait(kernel)
