@@ -1,5 +1,7 @@
 //! The exercises' packages: a page sees them come, a lap can use them.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
