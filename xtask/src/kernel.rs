@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use shared::{Ending, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, PROTOCOL, Span, Verdict};
 
 use crate::setup::kernels::Kernel;
-use crate::system::{self, Socket, Start};
+use crate::system::{self, Socket};
 
 /// No lap of the content or of a measurement may be silent for longer: kernels report progress all the time.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -64,7 +64,7 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
 
 impl Process {
     fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Stdio) -> Result<Process> {
-        let (child, socket) = system::start(Start { binary, build, folder, stderr })?;
+        let (child, socket) = system::start(binary, build, folder, stderr)?;
         Ok(Process { child, socket })
     }
 

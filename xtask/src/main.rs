@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod content;
 mod invariants;
+mod portability;
 mod serve;
 mod test;
 

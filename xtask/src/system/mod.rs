@@ -18,21 +18,9 @@ mod this;
 /// This side of a kernel's socket.
 pub use this::Socket;
 
-/// A kernel to be started.
-pub struct Start<'a> {
-    /// The program.
-    pub binary: &'a Path,
-    /// The CPython in it.
-    pub build: &'a InterpreterBuild,
-    /// Where it works.
-    pub folder: &'a Path,
-    /// Where its complaints go.
-    pub stderr: Stdio,
-}
-
-/// Starts it, with a socket of its own.
-pub fn start(kernel: Start) -> Result<(Child, Socket)> {
-    this::start(kernel)
+/// Starts a kernel in this folder, with a socket of its own; its complaints go to `stderr`.
+pub fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Stdio) -> Result<(Child, Socket)> {
+    this::start(binary, build, folder, stderr)
 }
 
 /// Becomes this program, or stands for it until it ends.

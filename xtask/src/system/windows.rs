@@ -3,12 +3,12 @@
 //! It needs: a named pipe in place of the socket, as the runner does.
 
 use std::io::{self, Read, Write};
-use std::process::{Child, Command, ExitCode};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-
-use super::Start;
+use shared::InterpreterBuild;
 
 /// There is none.
 pub enum Socket {}
@@ -35,8 +35,7 @@ impl Write for Socket {
     }
 }
 
-pub fn start(kernel: Start) -> Result<(Child, Socket)> {
-    let Start { build, .. } = kernel;
+pub fn start(_binary: &Path, build: &InterpreterBuild, _folder: &Path, _stderr: Stdio) -> Result<(Child, Socket)> {
     bail!("The kernel for {} can't be started: kernels run on Linux only so far. Use WSL.", build.title())
 }
 
