@@ -187,7 +187,7 @@ mod tests {
 
     fn build(minor: u8, micro: u8, gil: Gil) -> InterpreterBuild {
         let python = Python { major: 3, minor, micro };
-        InterpreterBuild { id: format!("{python}-1a2b3c4d"), python, gil, executable: "/python".into() }
+        InterpreterBuild { id: format!("{python}-{gil:?}"), python, gil, executable: "/python".into() }
     }
 
     #[test]
@@ -213,6 +213,29 @@ mod tests {
         assert_eq!(names(&[build(13, 1, Gil::Present), build(15, 1, Gil::Absent)], Wanted::Usual).len(), 2);
         assert_eq!(names(&[build(15, 1, Gil::Absent)], Wanted::Usual), ["3.15.1 Absent"]);
         assert!(names(&[], Wanted::Usual).is_empty());
+    }
+
+    #[test]
+    fn only_the_preferred_kernel_is_needed() {
+        let builds = [build(14, 10, Gil::Present), build(14, 10, Gil::Absent)];
+        for (installed, wanted, count) in [
+            (true, Wanted::Usual, Some(1)),
+            (true, Wanted::EachMinor, None),
+            (true, Wanted::All, None),
+            (false, Wanted::Usual, None),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            // No crate is there, so that nothing can be built.
+            let project = Project::at(folder.path().into(), folder.path().into(), "no-cargo-at-all".into());
+            if installed {
+                let kernel = folder.path().join(format!("kernels/{}-{PROTOCOL}", builds[0].id));
+                fs::create_dir_all(&kernel).unwrap();
+                fs::write(kernel.join(BINARY), "").unwrap();
+                fs::write(kernel.join("sources"), fingerprint::of(&project, &INPUTS).unwrap()).unwrap();
+            }
+            let kernels = ensure(&project, &Report::new(&project), &builds, wanted);
+            assert_eq!(kernels.as_ref().ok().map(Vec::len), count, "{wanted:?}");
+        }
     }
 
     #[test]

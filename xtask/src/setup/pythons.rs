@@ -6,7 +6,7 @@ mod uv;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use pythons::{Found, Look, Memory, Places, Verdict};
 use shared::{Gil, InterpreterBuild};
 
@@ -64,7 +64,12 @@ pub fn ensure(project: &Project, report: &Report, look: Look) -> Result<Vec<Inte
     loop {
         let builds: Vec<InterpreterBuild> = found.iter().filter_map(Found::build).cloned().collect();
         match next(&builds, &ways) {
-            Next::Done => return Ok(builds),
+            Next::Done => {
+                if tried.exists() {
+                    fs::remove_file(&tried).with_context(|| format!("{} could not be removed.", tried.display()))?;
+                }
+                return Ok(builds);
+            }
             Next::Settle => {
                 report.warn(&settled(&builds[0]));
                 return Ok(builds);

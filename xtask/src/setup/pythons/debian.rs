@@ -11,10 +11,13 @@ use crate::report::{Report, Stage};
 /// What is installed.
 const VERSION: &str = "3.14";
 
+/// Its key is there where apt may trust Debian's packages.
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
 /// Whether this system has such packages.
 pub fn is_possible() -> bool {
-    let sources = Path::new("/etc/apt/sources.list.d/debian.sources");
-    sources.is_file() && on_path("apt-get").is_some() && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))
+    let for_it = cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")));
+    for_it && Path::new(KEYRING).is_file() && on_path("apt-get").is_some()
 }
 
 /// Installs it.
