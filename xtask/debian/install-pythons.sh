@@ -25,8 +25,8 @@ die() { say "$*"; exit 1; }
 # ---- a private apt state: same archive host as the machine's own apt, newer suites, nothing installed
 [ -e "$KEYRING" ] || die "$KEYRING is missing: install debian-archive-keyring"
 # A derivative's own archive has no Debian suites: only one whose path is Debian's is taken.
-MIRROR=$(awk '($1=="URIs:" || $1=="deb") {for(i=2;i<=NF;i++) if ($i ~ /:\/\/.*\/debian\/?$/) {print $i; exit}}' \
-  "$SOURCES" "$OLD_SOURCES" 2>/dev/null || true)
+MIRROR=$(cat "$SOURCES" "$OLD_SOURCES" 2>/dev/null | awk '($1=="URIs:" || $1=="deb") && !found {
+  for (i=2;i<=NF;i++) if (!found && $i ~ /:\/\/.*\/debian\/?$/) {print $i; found=1}}' || true)
 MIRROR=${MIRROR:-http://deb.debian.org/debian}
 mkdir -p "$APT"/{etc,lists/partial,cache/archives/partial}
 : >"$APT/status"
