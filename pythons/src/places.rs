@@ -86,9 +86,12 @@ impl Surroundings<'_> {
         roots.extend(self.uv());
         roots.extend(self.conda());
         roots.extend(system::roots(self));
-        let known = |root: &Root| root.folder.is_absolute();
-        roots.retain(known);
-        let paths = |name: &str| env::split_paths(&self.set(name).unwrap_or_default()).collect();
+        roots.retain(|root| root.folder.is_absolute());
+        let paths = |name: &str| -> Vec<PathBuf> {
+            let paths = self.set(name).unwrap_or_default();
+            // An empty one would be the folder that somebody happens to be in: it has no absolute path.
+            env::split_paths(&paths).filter_map(|path| std::path::absolute(path).ok()).collect()
+        };
         Places {
             named: paths("VIRGIL_PYTHONS"),
             path: paths("PATH"),
@@ -204,6 +207,10 @@ mod tests {
         let places = places(&[("VIRGIL_PYTHONS", joined), ("PATH", joined)], Path::new("/nowhere"));
         assert_eq!(places.named, [Path::new("/a"), Path::new("/b")]);
         assert_eq!(places.path, places.named);
+        let near = self::places(&[("VIRGIL_PYTHONS", "here/python3")], Path::new("/nowhere")).named;
+        assert_eq!(near, [env::current_dir().unwrap().join("here/python3")]);
+        let nothing = self::places(&[("VIRGIL_PYTHONS", ""), ("PATH", "")], Path::new("/nowhere"));
+        assert!(nothing.named.is_empty() && nothing.path.is_empty());
     }
 
     #[test]
