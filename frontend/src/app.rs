@@ -2,12 +2,15 @@
 
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use serde::de::DeserializeOwned;
 use shared::Deck;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, Response};
 
 use crate::connection::{Connection, State};
+use crate::doctor::Doctor;
+use crate::environment::Notice;
 use crate::page::Page;
 use crate::{charts, slides, theme};
 
@@ -21,7 +24,7 @@ pub fn start() {
     spawn_local({
         let owner = owner.clone();
         async move {
-            match deck().await {
+            match get::<Deck>("/api/deck").await {
                 Ok(deck) => owner.with(|| run(deck)),
                 Err(error) => complain(&error),
             }
@@ -37,6 +40,9 @@ fn run(deck: Deck) {
     page.connect(connection);
     if let Some(tools) = element("tools") {
         mount_to(tools, move || view! { <Tools page/> }).forget();
+    }
+    if let Some(place) = element("notice") {
+        mount_to(place, move || view! { <Notice page/> }).forget();
     }
     slides::start(deck, page);
     set_timeout(|| spawn_local(charts::fetch_early()), CHARTS_AFTER);
@@ -65,14 +71,19 @@ fn Tools(page: Page) -> impl IntoView {
             <span class="dot" aria-hidden="true"></span>
             <span class="words">{words}</span>
         </button>
+        <Doctor/>
         <theme::Switch page/>
     }
 }
 
-async fn deck() -> Result<Deck, String> {
+/// What the runner has at this path.
+///
+/// # Errors
+/// Why it can't be had.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, String> {
     let said = |error: JsValue| format!("{error:?}");
     let response: Response =
-        JsFuture::from(window().fetch_with_str("/api/deck")).await.map_err(said)?.dyn_into().map_err(said)?;
+        JsFuture::from(window().fetch_with_str(path)).await.map_err(said)?.dyn_into().map_err(said)?;
     if !response.ok() {
         return Err(format!("status {}", response.status()));
     }

@@ -29,7 +29,7 @@ enum Reset {
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
     let Cell { id, title, starter, trouble: spoilt, modes, workers, exercise, .. } = cell;
-    let choice = Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers) };
+    let choice = Choice::new(modes, workers);
     let editor = EditorHandle::new();
     let run = state.run;
     let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
@@ -46,10 +46,10 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             let request = RunRequest {
                 cell: state.id.clone(),
                 source: state.draft.text.get_untracked(),
-                modes: choice.modes.get_untracked(),
+                modes: choice.possible(page),
                 workers: choice.workers.get_untracked(),
                 repeats: 1,
-                build: None,
+                build: choice.build.get_untracked(),
             };
             state.start(page, request);
             bring_into_view(&root);

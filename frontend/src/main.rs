@@ -7,6 +7,9 @@ mod saving;
 mod slides;
 mod theme;
 
+mod doctor;
+mod environment;
+
 mod cell;
 mod editor;
 mod help;

@@ -1,23 +1,38 @@
-//! What is compared: modes and worker counts.
+//! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Gil, InterpreterBuild, Mode, Welcome};
+use shared::{Availability, InterpreterBuild, Mode, Welcome, choose};
 
 use crate::page::Page;
 
 /// The most worker counts that are offered.
 const MOST_OFFERED: u32 = 8;
 
-/// What is ticked; copies are the same.
+/// What is chosen; copies are the same.
 #[derive(Clone, Copy)]
 pub struct Choice {
     /// The modes.
     pub modes: RwSignal<Vec<Mode>>,
     /// The worker counts.
     pub workers: RwSignal<Vec<u32>>,
+    /// The id of the build; none for the preferred one.
+    pub build: RwSignal<Option<String>>,
 }
 
-/// The checkboxes.
+impl Choice {
+    /// What a cell starts with.
+    pub fn new(modes: Vec<Mode>, workers: Vec<u32>) -> Choice {
+        Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), build: RwSignal::new(None) }
+    }
+
+    /// The ticked modes that can be executed with the chosen build.
+    pub fn possible(self, page: Page) -> Vec<Mode> {
+        let modes = self.modes.get_untracked();
+        modes.into_iter().filter(|mode| untrack(|| impossible(self, page, *mode)).is_none()).collect()
+    }
+}
+
+/// The checkboxes, the select, and why something is greyed or risky.
 #[component]
 pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
     let first: Vec<u32> = choice.workers.get_untracked();
@@ -29,10 +44,13 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
         page.welcome
             .with(|welcome| welcome.as_ref().map(|Welcome { cores, .. }| crate::text::count(u64::from(*cores), "core")))
     };
+    let asked = RwSignal::new(None::<Mode>);
+    let reason = Memo::new(move |_| asked.get().and_then(|mode| impossible(choice, page, mode)));
+    let risks = Memo::new(move |_| with_builds(page, |builds| risks(builds, &choice.modes.get(), &choice.build.get())));
     view! {
         <fieldset class="choice">
             <legend>"Modes"</legend>
-            {Mode::ALL.map(|mode| view! { <ModeBox mode choice page/> })}
+            {Mode::ALL.map(|mode| view! { <ModeBox mode choice page asked/> })}
         </fieldset>
         <fieldset class="choice">
             <legend>"Workers"</legend>
@@ -50,27 +68,70 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             </For>
             <span class="cores">{cores}</span>
         </fieldset>
+        <BuildSelect choice page/>
+        <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>{reason}</p>
+        <p class="picker-note risk" role="status" hidden=move || risks.with(String::is_empty)>{risks}</p>
     }
 }
 
 #[component]
-fn ModeBox(mode: Mode, choice: Choice, page: Page) -> impl IntoView {
-    let impossible = Memo::new(move |_| {
-        page.welcome.with(|welcome| welcome.as_ref().and_then(|welcome| impossible(mode, &welcome.builds)))
-    });
+fn ModeBox(mode: Mode, choice: Choice, page: Page, asked: RwSignal<Option<Mode>>) -> impl IntoView {
+    let impossible = Memo::new(move |_| impossible(choice, page, mode));
+    let title = move || impossible.get().unwrap_or_else(|| mode.explanation().to_owned());
+    let greyed = move || impossible.with(Option::is_some);
+    let is_asked = move || asked.get() == Some(mode);
     view! {
-        <label class=format!("box mode {mode}") title=move || impossible.get().unwrap_or(mode.explanation())>
-            <input
-                type="checkbox"
-                name="mode"
-                value=mode.slug()
-                aria-description=mode.explanation()
-                disabled=move || impossible.get().is_some()
-                prop:checked=move || choice.modes.with(|modes| modes.contains(&mode))
-                on:change=move |event| toggle(choice.modes, mode, event_target_checked(&event))
-            />
-            <span>{mode.title()}</span>
-        </label>
+        <span class="mode-box">
+            <label class=format!("box mode {mode}") title=title>
+                <input
+                    type="checkbox"
+                    name="mode"
+                    value=mode.slug()
+                    aria-description=title
+                    disabled=greyed
+                    prop:checked=move || !greyed() && choice.modes.with(|modes| modes.contains(&mode))
+                    on:change=move |event| toggle(choice.modes, mode, event_target_checked(&event))
+                />
+                <span>{mode.title()}</span>
+            </label>
+            <Show when=greyed>
+                <button
+                    type="button"
+                    class="why"
+                    aria-label=format!("Why is {} not available?", mode.title())
+                    aria-expanded=move || is_asked().to_string()
+                    on:click=move |_| asked.set(if is_asked() { None } else { Some(mode) })
+                >
+                    "why?"
+                </button>
+            </Show>
+        </span>
+    }
+}
+
+/// Shown only when there is a choice.
+#[component]
+fn BuildSelect(choice: Choice, page: Page) -> impl IntoView {
+    let names = Memo::new(move |_| with_builds(page, names));
+    let change = move |event| {
+        let id = event_target_value(&event);
+        choice.build.set((!id.is_empty()).then_some(id));
+    };
+    view! {
+        <Show when=move || names.with(|names| names.len() > 1)>
+            <label class="choice build">
+                <span class="legend">"Python"</span>
+                <select
+                    name="build"
+                    prop:value=move || choice.build.get().unwrap_or_default()
+                    on:change=change
+                >
+                    <For each=move || names.get() key=Clone::clone let:name>
+                        <option value=name.0>{name.1}</option>
+                    </For>
+                </select>
+            </label>
+        </Show>
     }
 }
 
@@ -83,6 +144,10 @@ fn toggle<T: PartialEq + Send + Sync + 'static>(chosen: RwSignal<Vec<T>>, value:
     });
 }
 
+fn with_builds<T: Default>(page: Page, ask: impl FnOnce(&[InterpreterBuild]) -> T) -> T {
+    page.welcome.with(|welcome| welcome.as_ref().map(|welcome| ask(&welcome.builds)).unwrap_or_default())
+}
+
 /// Every count up to the cores, at least 4 and at most 8, and what the cell starts with.
 fn offered(cores: u32, first: &[u32]) -> Vec<u32> {
     let mut counts: Vec<u32> = (1..=cores.clamp(4, MOST_OFFERED)).chain(first.iter().copied()).collect();
@@ -91,22 +156,77 @@ fn offered(cores: u32, first: &[u32]) -> Vec<u32> {
     counts
 }
 
-/// Why no build that is here can do it, if so.
-fn impossible(mode: Mode, builds: &[InterpreterBuild]) -> Option<&'static str> {
-    let needs_a_gil = mode == Mode::Subinterpreters;
-    (needs_a_gil && !builds.is_empty() && builds.iter().all(|build| build.gil == Gil::Absent)).then_some(
-        "Interpreters with a GIL of their own need a CPython that has a GIL; only free-threaded ones were found.",
-    )
+/// Why the chosen build can't execute a mode, nor any other that may do it instead. Without any build the page says
+/// that elsewhere.
+fn impossible(choice: Choice, page: Page, mode: Mode) -> Option<String> {
+    let wanted = choice.build.get();
+    with_builds(page, |builds| if builds.is_empty() { None } else { choose(builds, wanted.as_deref(), mode).err() })
+}
+
+/// What is risky of the ticked modes with the builds that will execute them.
+fn risks(builds: &[InterpreterBuild], modes: &[Mode], wanted: &Option<String>) -> String {
+    let risks = modes.iter().filter_map(|mode| {
+        let build = choose(builds, wanted.as_deref(), *mode).ok()?;
+        match build.availability(*mode) {
+            Availability::Warned(risk) => Some(risk),
+            Availability::Available | Availability::Impossible(_) => None,
+        }
+    });
+    let mut said: Vec<&str> = risks.collect();
+    said.dedup();
+    said.join(" ")
+}
+
+/// The value and the words of each option; builds of the same title are told apart by their place.
+fn names(builds: &[InterpreterBuild]) -> Vec<(String, String)> {
+    let name = |(place, build): (usize, &InterpreterBuild)| {
+        let title = build.title();
+        let twins = builds.iter().filter(|other| other.title() == title).count();
+        let where_ = if twins > 1 { format!(" in {}", build.executable) } else { String::new() };
+        match place {
+            0 => (String::new(), format!("{title}{where_}, preferred")),
+            _ => (build.id.clone(), format!("{title}{where_}")),
+        }
+    };
+    builds.iter().enumerate().map(name).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use shared::{Gil, Python};
+
     use super::*;
+
+    fn build(minor: u8, place: &str) -> InterpreterBuild {
+        let python = Python { major: 3, minor, micro: 1 };
+        InterpreterBuild { id: format!("{python}-{place}"), python, gil: Gil::Present, executable: format!("/{place}") }
+    }
 
     #[test]
     fn counts_reach_the_cores_within_reason() {
         assert_eq!(offered(2, &[1, 2]), [1, 2, 3, 4]);
         assert_eq!(offered(6, &[2]), [1, 2, 3, 4, 5, 6]);
         assert_eq!(offered(64, &[16]), [1, 2, 3, 4, 5, 6, 7, 8, 16]);
+    }
+
+    #[test]
+    fn the_preferred_build_is_named_so_and_twins_by_their_place() {
+        let named =
+            |builds: &[InterpreterBuild]| names(builds).into_iter().map(|(id, name)| id + ": " + &name).collect();
+        let names: Vec<String> = named(&[build(14, "a"), build(13, "b"), build(13, "c")]);
+        assert_eq!(
+            names,
+            [": CPython 3.14.1, preferred", "3.13.1-b: CPython 3.13.1 in /b", "3.13.1-c: CPython 3.13.1 in /c"]
+        );
+    }
+
+    #[test]
+    fn only_a_risk_that_is_ticked_is_told() {
+        let builds = [build(14, "a"), build(12, "b")];
+        let old = Some("3.12.1-b".to_owned());
+        let both = [Mode::Threads, Mode::Subinterpreters];
+        assert_eq!(risks(&builds, &both, &None), "");
+        assert_eq!(risks(&builds, &[Mode::Threads], &old), "");
+        assert!(risks(&builds, &both, &old).contains("On CPython 3.12"));
     }
 }

@@ -59,9 +59,13 @@ impl Slides {
         if event.default_prevented() || event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
             return;
         }
-        let typing = "input, textarea, select, [contenteditable], .cm-editor, .output, .scroll";
+        let typing = "input, textarea, select, dialog, [contenteditable], .cm-editor, .output, .scroll";
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
         if target.is_some_and(|target| target.closest(typing).is_ok_and(|found| found.is_some())) {
+            return;
+        }
+        // What is in front of everything has the keys, wherever the focus is.
+        if document().query_selector("dialog[open]").is_ok_and(|found| found.is_some()) {
             return;
         }
         let Some(step) = step(&event.key()) else { return };

@@ -56,7 +56,7 @@ fn advice(raised: &Raised) -> Option<&'static str> {
             "This module can't be loaded into an interpreter of its own yet. It works in threads and in processes."
         }
         "ModuleNotFoundError" | "ImportError" => {
-            "That module is not there in this interpreter. Exercises need only the standard library."
+            "That module is not there. Exercises use the standard library and the packages that Virgil installs: “Is my machine ready?” says which are there."
         }
         "PicklingError" => {
             "A result or an item has to travel between workers and can't be packed for it. Return plain values: numbers, text, lists, dictionaries."
@@ -129,7 +129,7 @@ mod tests {
         for (exception, message, said) in [
             ("IndentationError", "unexpected indent", "could not read"),
             ("ImportError", "module _x does not support loading in subinterpreters", "interpreter of its own"),
-            ("ModuleNotFoundError", "No module named 'numpy'", "standard library"),
+            ("ModuleNotFoundError", "No module named 'numpy'", "Is my machine ready?"),
             ("_pickle.PicklingError", "Can't pickle <function>", "plain values"),
             ("TypeError", "cannot pickle 'generator' object", "plain values"),
             ("concurrent.interpreters.NotShareableError", "object", "shared between interpreters"),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::system::machine;
+
 /// The port that is tried first.
 pub const DEFAULT_PORT: u16 = 8765;
 
@@ -35,6 +37,18 @@ pub enum Task {
     Link {
         /// Of the one with this port; default: of every one.
         port: Option<u16>,
+    },
+    /// Say whether this machine is ready.
+    Doctor {
+        /// For programs. `--json`.
+        json: bool,
+        /// Where edits would be kept. `--workspace`.
+        workspace: PathBuf,
+    },
+    /// Install the exercises' packages.
+    Environment {
+        /// For the build of this id or version; default: for the preferred one. `--build`.
+        build: Option<String>,
     },
 }
 
@@ -74,6 +88,21 @@ enum Subcommand {
         #[arg(long)]
         port: Option<u16>,
     },
+    /// Say whether this machine is ready for the workshop; exit code 0: yes, 1: something is missing.
+    Doctor {
+        /// Print all that was found as JSON.
+        #[arg(long)]
+        json: bool,
+        /// The folder in which your edits are kept [default: ~/virgil].
+        #[arg(long, value_name = "DIR")]
+        workspace: Option<PathBuf>,
+    },
+    /// Install the packages that exercises use, into a folder of their own.
+    Environment {
+        /// For this build, by version or id [default: the preferred one].
+        #[arg(long)]
+        build: Option<String>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -98,6 +127,10 @@ impl Config {
         let arguments = Arguments::parse();
         let task = match arguments.command {
             Some(Subcommand::Link { port }) => Task::Link { port },
+            Some(Subcommand::Doctor { json, workspace }) => {
+                Task::Doctor { json, workspace: workspace_or_home(workspace)? }
+            }
+            Some(Subcommand::Environment { build }) => Task::Environment { build },
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
@@ -107,12 +140,16 @@ impl Config {
 
 impl ServeArguments {
     fn complete(self) -> Result<Serve, String> {
-        let workspace = self
-            .workspace
-            .or_else(|| Some(dirs::home_dir()?.join(DEFAULT_WORKSPACE)))
-            .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;
-        Ok(Serve { port: self.port, open: !self.no_open && has_display(), workspace: absolute(workspace)? })
+        let workspace = workspace_or_home(self.workspace)?;
+        Ok(Serve { port: self.port, open: !self.no_open && machine::display().is_some(), workspace })
     }
+}
+
+fn workspace_or_home(named: Option<PathBuf>) -> Result<PathBuf, String> {
+    let workspace = named
+        .or_else(|| Some(dirs::home_dir()?.join(DEFAULT_WORKSPACE)))
+        .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;
+    absolute(workspace)
 }
 
 /// The folder of kernels and Pythons: `VIRGIL_DATA`, else `virgil` in the user's data folder.
@@ -132,10 +169,6 @@ fn absolute(folder: PathBuf) -> Result<PathBuf, String> {
     std::path::absolute(&folder).map_err(|error| format!("{} can't be used as a folder: {error}.", folder.display()))
 }
 
-fn has_display() -> bool {
-    !cfg!(target_os = "linux") || set("DISPLAY").is_some() || set("WAYLAND_DISPLAY").is_some()
-}
-
 /// An environment variable that is set to nothing counts as not set.
 fn set(variable: &str) -> Option<String> {
     env::var(variable).ok().filter(|value| !value.is_empty())
@@ -149,7 +182,7 @@ mod tests {
         let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
         match arguments.command {
             Some(Subcommand::Serve(serve)) => serve,
-            Some(Subcommand::Link { .. }) => panic!("{line} is not to serve"),
+            Some(_) => panic!("{line} is not to serve"),
             None => arguments.serve,
         }
     }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use shared::{InterpreterBuild, PROTOCOL};
 
+use crate::environment;
+
 /// A kernel that can be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kernel {
@@ -11,6 +13,8 @@ pub struct Kernel {
     pub build: InterpreterBuild,
     /// The program.
     pub binary: PathBuf,
+    /// What it shows code as `sys.executable`: the environment's python, if there is one, else the build's own.
+    pub python: PathBuf,
 }
 
 /// The kernels below `data` that speak this runner's protocol, the preferred one first. What can't be used is logged.
@@ -24,7 +28,7 @@ pub fn installed(data: &Path) -> Vec<Kernel> {
         })
         .filter_map(|folder| {
             let folder = folder.path();
-            open(&folder)
+            open(data, &folder)
                 .inspect_err(|sentence| {
                     tracing::warn!(
                         "{} is left out: {sentence} `cargo xtask kernels` builds it again.",
@@ -40,15 +44,17 @@ pub fn installed(data: &Path) -> Vec<Kernel> {
 }
 
 /// The kernel in this folder, or a sentence about what is missing.
-fn open(folder: &Path) -> Result<Kernel, String> {
+fn open(data: &Path, folder: &Path) -> Result<Kernel, String> {
     let description = folder.join("build.json");
     let text = std::fs::read(&description).map_err(|error| format!("build.json can't be read ({error})."))?;
-    let build = serde_json::from_slice(&text).map_err(|error| format!("build.json can't be understood ({error})."))?;
+    let build: InterpreterBuild =
+        serde_json::from_slice(&text).map_err(|error| format!("build.json can't be understood ({error})."))?;
     let binary = folder.join("virgil-kernel").with_extension(std::env::consts::EXE_EXTENSION);
     if !binary.is_file() {
         return Err("the program virgil-kernel is missing.".into());
     }
-    Ok(Kernel { build, binary })
+    let python = environment::python(data, &build);
+    Ok(Kernel { build, binary, python })
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ pub mod routes;
 pub mod server;
 pub mod session;
 
+pub mod doctor;
 pub mod engine;
+pub mod environment;
 pub mod kernels;
 pub mod system;
 

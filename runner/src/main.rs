@@ -3,23 +3,30 @@
 use std::process::ExitCode;
 
 use runner::config::{Config, Task};
-use runner::{link, server};
+use runner::{doctor, environment, link, server};
 
 fn main() -> ExitCode {
-    let done = Config::read().and_then(|config| {
+    let ended = Config::read().and_then(|config| {
         show_logs(&config.log);
         match &config.task {
-            Task::Serve(serve) => server::run(serve, &config.data),
-            Task::Link { port } => link::print_new(&config.data, *port),
+            Task::Serve(serve) => done(server::run(serve, &config.data)),
+            Task::Link { port } => done(link::print_new(&config.data, *port)),
+            Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
+            Task::Environment { build } => done(environment::run(&config.data, build.as_deref())),
         }
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match ended {
+        Ok(code) => code,
         Err(sentence) => {
             eprintln!("virgil: {sentence}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is done is done well.
+fn done(result: Result<(), String>) -> Result<ExitCode, String> {
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 /// Logs go to stderr. The web server's own are capped, since its traces show whole requests with their cookies.

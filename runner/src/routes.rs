@@ -4,10 +4,11 @@ use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use shared::Checkup;
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
-use crate::{assets, page, session};
+use crate::{assets, doctor, page, session};
 
 /// Who may use an address, and what a refusal there looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 8] = [
+pub const ROUTES: [Route; 9] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -43,6 +44,7 @@ pub const ROUTES: [Route; 8] = [
     Route { path: "/", access: Access::Page, handler: || read().to(first_slide) },
     Route { path: "/slide/{slug}", access: Access::Page, handler: || read().to(slide) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
+    Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
     Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
 ];
 
@@ -109,6 +111,19 @@ async fn slide(request: HttpRequest, slug: web::Path<String>, site: web::Data<Si
 
 async fn deck(site: web::Data<Site>) -> HttpResponse {
     HttpResponse::Ok().json(site.workshop.deck())
+}
+
+async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let [virgil, data, workspace] = site.doctor.clone();
+    let found = web::block(move || doctor::ask(&virgil, &data, &workspace)).await;
+    match found.unwrap_or_else(|_| Err("The machine could not be looked at: try again.".into())) {
+        Ok(checkup) => {
+            // This very server knows better how far it is with that.
+            let checkup = Checkup { environment: site.keeper.state(), ..checkup };
+            HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(checkup.report())
+        }
+        Err(sentence) => refusal(request.path(), StatusCode::INTERNAL_SERVER_ERROR, &sentence, &nonce(&request), false),
+    }
 }
 
 async fn socket(

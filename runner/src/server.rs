@@ -2,6 +2,7 @@
 
 mod listen;
 
+use std::env;
 use std::io::{self, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,11 @@ use crate::assets::Assets;
 use crate::config::Serve;
 use crate::content::{self, Content};
 use crate::engine::{Engine, Limits};
+use crate::environment::Keeper;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::store::Store;
+use crate::system::machine;
 use crate::workshop::Workshop;
 use crate::{browser, kernels, link, routes, session, stop};
 
@@ -42,6 +45,10 @@ pub struct Site {
     pub workshop: Arc<Workshop>,
     /// What the page is made of.
     pub assets: Assets,
+    /// The exercises' packages.
+    pub keeper: Keeper,
+    /// The program that looks at the machine, with the data folder and the workspace.
+    pub doctor: [PathBuf; 3],
     used_codes: UsedCodes,
 }
 
@@ -61,6 +68,8 @@ pub struct Setup {
     pub workspace: PathBuf,
     /// Where kernels are, and what `virgil link` reads.
     pub data: PathBuf,
+    /// The program `virgil`, which looks at the machine when the page asks.
+    pub virgil: PathBuf,
     /// The workshop.
     pub content: Content,
 }
@@ -71,6 +80,7 @@ pub struct Server {
     token: Token,
     trouble: Vec<String>,
     engine: Engine,
+    keeper: Keeper,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     _run_file: Option<RunFile>,
@@ -85,7 +95,13 @@ pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
         let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
         format!("the content has mistakes, correct them and compile again:{lines}")
     })?;
-    let setup = Setup { port: serve.port, workspace: serve.workspace.clone(), data: data.to_owned(), content };
+    let setup = Setup {
+        port: serve.port,
+        workspace: serve.workspace.clone(),
+        data: data.to_owned(),
+        virgil: env::current_exe().unwrap_or_else(|_| "virgil".into()),
+        content,
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
     let runtime = runtime.map_err(|error| format!("The system gives no threads ({error}): close other programs."))?;
     let served = runtime.block_on(async {
@@ -141,24 +157,29 @@ impl Server {
             protocol: PROTOCOL.into(),
             builds: kernels.iter().map(|kernel| kernel.build.clone()).collect(),
             environment: Environment::Absent,
-            cores: thread::available_parallelism().map_or(1, |cores| cores.get() as u32),
+            cores: machine::cores().usable(),
             runs: Vec::new(),
             workspace: setup.workspace.display().to_string(),
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
         };
+        let preferred = kernels.first().map(|kernel| kernel.build.clone());
+        let doctor = [setup.virgil, setup.data.clone(), setup.workspace.clone()];
         let engine = Engine::start(kernels, Limits::default(), setup.workspace);
+        let keeper = Keeper::start(&setup.data, preferred, &engine);
         let workshop = Arc::new(Workshop { content: setup.content, store });
         let site = Site {
             gate: Arc::new(Gate::new(port, token.clone())),
             workshop: workshop.clone(),
             assets: Assets::embedded(),
+            keeper: keeper.clone(),
+            doctor,
             used_codes: UsedCodes::default(),
         };
-        let app = session::App { engine: engine.clone(), welcome, cells: workshop };
+        let app = session::App { engine: engine.clone(), keeper: keeper.clone(), welcome, cells: workshop };
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
         let handle = serving.handle();
         let serving = tokio::spawn(serving);
-        Ok(Server { port, token, trouble, engine, handle, serving, _run_file: run_file })
+        Ok(Server { port, token, trouble, engine, keeper, handle, serving, _run_file: run_file })
     }
 
     /// Where it listens.
@@ -186,6 +207,7 @@ impl Server {
 
     /// Ends everything that runs, and serves no more.
     pub async fn stop(self) {
+        self.keeper.shut_down().await;
         self.engine.shut_down().await;
         self.handle.stop(false).await;
         match self.serving.await {

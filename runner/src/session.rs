@@ -13,6 +13,7 @@ use shared::{CellId, ClientMessage, MAX_SOURCE_BYTES, RunRequest, ServerMessage,
 use tokio::sync::mpsc;
 
 use crate::engine::{Engine, Order};
+use crate::environment::Keeper;
 use writer::Note;
 
 /// The longest message that is taken from a page.
@@ -28,7 +29,9 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub struct App {
     /// Executes the runs.
     pub engine: Engine,
-    /// The first message, but for the runs.
+    /// Keeps the environment of the exercises' packages.
+    pub keeper: Keeper,
+    /// The first message, but for the runs and the environment.
     pub welcome: Welcome,
     /// The cells and their files.
     pub cells: Arc<dyn Cells>,
@@ -61,7 +64,8 @@ pub fn open(request: &HttpRequest, body: web::Payload, app: web::Data<App>) -> a
     let (texts, to_save) = mpsc::channel(BACKLOG);
     rt::spawn(save(app.clone(), to_save, notes.clone()));
     rt::spawn(read(app.clone(), stream, texts, notes));
-    rt::spawn(async move { writer::write(&app.engine, app.welcome.clone(), session, noted).await });
+    app.keeper.page_opened();
+    rt::spawn(async move { writer::write(&app.engine, &app.keeper, app.welcome.clone(), session, noted).await });
     Ok(response)
 }
 
@@ -121,6 +125,10 @@ async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, S
             Some(log) => Note::Watch { log, since },
             None => Note::Say(ServerMessage::Unknown(run)),
         }),
+        ClientMessage::MakeEnvironment => {
+            app.keeper.again();
+            None
+        }
         ClientMessage::Save { cell, text } => match fits(&text) {
             Ok(()) => {
                 let _ = texts.send((cell, text)).await;

@@ -20,8 +20,14 @@ mod run;
 
 mod measure;
 
+mod doctor;
+
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
+pub use doctor::{
+    CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
+    WORKER_MEMORY,
+};
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};

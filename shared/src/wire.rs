@@ -59,6 +59,8 @@ pub enum ClientMessage {
         /// All of it.
         text: String,
     },
+    /// Make the environment of the exercises' packages, which failed before.
+    MakeEnvironment,
 }
 
 /// First message on every connection.
@@ -89,7 +91,7 @@ pub enum Environment {
     Making {
         /// What is being done, for people.
         step: String,
-        /// How many packages are installed.
+        /// How many packages are there.
         done: u32,
         /// How many there will be.
         of: u32,

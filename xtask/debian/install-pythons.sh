@@ -13,6 +13,7 @@ SUITES=${PYTHONS_SUITES:-"sid forky trixie bookworm"}
 APT=$ROOT/.apt
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 SOURCES=/etc/apt/sources.list.d/debian.sources
+OLD_SOURCES=/etc/apt/sources.list
 case $(dpkg --print-architecture) in
   amd64) TRIPLET=x86_64-linux-gnu; LDSO=ld-linux-x86-64.so.2 ;;
   arm64) TRIPLET=aarch64-linux-gnu; LDSO=ld-linux-aarch64.so.1 ;;
@@ -22,8 +23,11 @@ say() { printf '%s\n' "install-pythons: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 # ---- a private apt state: same archive host as the machine's own apt, newer suites, nothing installed
-MIRROR=$(awk '$1=="URIs:"{for(i=2;i<=NF;i++) if ($i !~ /security/) {print $i; exit}}' "$SOURCES")
-[ -n "$MIRROR" ] || die "no URIs line in $SOURCES"
+[ -e "$KEYRING" ] || die "$KEYRING is missing: install debian-archive-keyring"
+# A derivative's own archive has no Debian suites: only one whose path is Debian's is taken.
+MIRROR=$(cat "$SOURCES" "$OLD_SOURCES" 2>/dev/null | awk '($1=="URIs:" || $1=="deb") && !found {
+  for (i=2;i<=NF;i++) if (!found && $i ~ /:\/\/.*\/debian\/?$/) {print $i; found=1}}' || true)
+MIRROR=${MIRROR:-http://deb.debian.org/debian}
 mkdir -p "$APT"/{etc,lists/partial,cache/archives/partial}
 : >"$APT/status"
 for s in $SUITES; do echo "deb [signed-by=$KEYRING] $MIRROR $s main"; done >"$APT/etc/sources.list"

@@ -34,11 +34,19 @@ impl<'a> Log<'a> {
     /// # Errors
     /// If it can't be started or fails: with its last lines.
     pub fn run(&self, command: &mut Command) -> Result<()> {
+        self.run_while(command, || Ok(()))
+    }
+
+    /// The same, but ends it when `guard`, which is asked all the time, finds a reason.
+    ///
+    /// # Errors
+    /// If it can't be started or fails: with its last lines. The guard's, if that ends it.
+    pub fn run_while(&self, command: &mut Command, guard: impl FnMut() -> Result<()>) -> Result<()> {
         let log = self.open()?;
         writeln!(&log, "$ {}", shown(command))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let mut child = start(command)?;
-        let status = self.wait(&mut child)?;
+        let status = self.wait(&mut child, guard)?;
         if status.success() {
             return Ok(());
         }
@@ -73,19 +81,25 @@ impl<'a> Log<'a> {
         opened.with_context(|| format!("{} could not be written.", self.file.display()))
     }
 
-    fn wait(&self, child: &mut Child) -> Result<ExitStatus> {
+    fn wait(&self, child: &mut Child, mut guard: impl FnMut() -> Result<()>) -> Result<ExitStatus> {
         loop {
             if let Some(status) = child.try_wait()? {
                 return Ok(status);
             }
-            if self.report.is_stopped() {
+            let verdict = if self.report.is_stopped() { Err(Stopped.into()) } else { guard() };
+            if let Err(reason) = verdict {
                 // It may have ended by itself just now: then there is nothing to kill.
                 let _ = child.kill();
                 child.wait()?;
-                return Err(Stopped.into());
+                return Err(reason);
             }
             thread::sleep(POLL);
         }
+    }
+
+    /// How much was said so far, in bytes.
+    pub fn length(&self) -> u64 {
+        fs::metadata(&self.file).map_or(0, |data| data.len())
     }
 
     fn last_lines(&self) -> String {

@@ -55,7 +55,8 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
             }
         }
     }
-    let folders = listed(&project.root.join("exercises"))?;
+    let mut folders = listed(&project.root.join("exercises"))?;
+    folders.retain(|path| path.is_dir());
     let there: BTreeSet<String> =
         folders.iter().filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();
     ensure!(

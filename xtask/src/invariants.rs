@@ -9,10 +9,11 @@ use walkdir::WalkDir;
 
 use crate::project::Project;
 
-const CRATES: [&str; 5] = ["shared", "kernel", "runner", "frontend", "xtask"];
+const CRATES: [&str; 6] = ["shared", "pythons", "kernel", "runner", "frontend", "xtask"];
 const LONGEST: usize = 400;
 /// Only these read the environment and start programs; tests must.
-const OUTWARD: [&str; 5] = ["runner/", "xtask/", "kernel/src/modes/processes", "kernel/tests/", "frontend/js/"];
+const OUTWARD: [&str; 6] =
+    ["pythons/", "runner/", "xtask/", "kernel/src/modes/processes", "kernel/tests/", "frontend/js/"];
 
 /// One source file.
 struct Source {
@@ -32,7 +33,7 @@ pub fn check(project: &Project) -> Result<()> {
         let manifest = fs::read_to_string(&path).with_context(|| format!("{} could not be read.", path.display()))?;
         complaints.extend(dependencies(name, &manifest.parse()?));
     }
-    for name in ["runner", "frontend"] {
+    for name in ["pythons", "runner", "frontend"] {
         complaints.extend(without_python(project, name)?);
     }
     complaints.extend(sources.iter().flat_map(|source| source.complaints()));
@@ -101,7 +102,7 @@ impl Source {
         let outward = OUTWARD.iter().any(|allowed| path.starts_with(allowed));
         if !outward && ["env::var", "Command::new"].iter().any(|word| text.contains(word)) {
             complaints.push(format!(
-                "{path}: only `runner`, `xtask` and the kernel's processes mode read the environment and start programs."
+                "{path}: only `pythons`, `runner`, `xtask` and the kernel's processes mode read the environment and start programs."
             ));
         }
         complaints

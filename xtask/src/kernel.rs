@@ -1,17 +1,15 @@
 //! Talks to a kernel directly, as the runner does, for content tests and measurements.
 
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use shared::{Ending, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, PROTOCOL, Span, Verdict};
 
 use crate::setup::kernels::Kernel;
+use crate::system::{self, Socket};
 
 /// No lap of the content or of a measurement may be silent for longer: kernels report progress all the time.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -30,7 +28,7 @@ pub struct Lap {
 /// A kernel process; dropped, it is gone.
 struct Process {
     child: Child,
-    socket: UnixStream,
+    socket: Socket,
 }
 
 /// Starts a kernel and waits until its CPython is up.
@@ -66,13 +64,7 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
 
 impl Process {
     fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Stdio) -> Result<Process> {
-        let (socket, theirs) = UnixStream::pair()?;
-        // The shell moves the socket from descriptor 0, where it can be put without unsafe code, to 3.
-        let mut command = Command::new("sh");
-        command.args(["-c", r#"exec "$@" 3<&0 </dev/null"#, "sh"]).arg(binary);
-        command.args(["--fd", "3", "--python", &build.executable]).current_dir(folder);
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(stderr).process_group(0);
-        let child = command.spawn().context("`sh` could not be started.")?;
+        let (child, socket) = system::start(binary, build, folder, stderr)?;
         Ok(Process { child, socket })
     }
 

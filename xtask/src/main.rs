@@ -9,11 +9,13 @@ mod report;
 mod setup;
 
 mod kernel;
+mod system;
 
 mod bench;
 mod check;
 mod content;
 mod invariants;
+mod portability;
 mod serve;
 mod test;
 
@@ -44,7 +46,9 @@ enum Task {
     Check,
     /// Run every cell and exercise of the content through the kernel.
     Content,
-    /// Build the kernel of the preferred CPython, after a new look at which there are.
+    /// List every Python of this machine, and say why some are of no use.
+    Pythons,
+    /// Build the kernels of the preferred CPython and of a free-threaded one, after a new look at which there are.
     Kernels {
         /// Build those of all usable CPythons.
         #[arg(long)]
@@ -85,8 +89,12 @@ fn run(task: Task) -> Result<ExitCode> {
             let kernel = setup::kernel(&project, &report)?;
             content::stage(&project, &report, &kernel).map(|()| ExitCode::SUCCESS)
         }
+        Task::Pythons => {
+            setup::pythons::list(&project);
+            Ok(ExitCode::SUCCESS)
+        }
         Task::Kernels { all } => {
-            let wanted = if all { Wanted::All } else { Wanted::Preferred };
+            let wanted = if all { Wanted::All } else { Wanted::Usual };
             setup::kernels_afresh(&project, &report, wanted).map(|()| ExitCode::SUCCESS)
         }
         Task::Bench(options) => {

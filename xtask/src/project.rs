@@ -69,6 +69,11 @@ impl Project {
         Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
     }
 
+    /// Whether the compiler has this target's standard library.
+    pub fn has_target(&self, target: &str) -> Result<bool> {
+        Ok(self.sysroot()?.join("lib/rustlib").join(target).join("lib").is_dir())
+    }
+
     /// Notes of these commands: stamps, logs, what was found.
     pub fn notes(&self) -> PathBuf {
         self.target.join("xtask")

@@ -28,6 +28,7 @@ pub struct Report {
     logs: PathBuf,
     began: Instant,
     stages: Mutex<Vec<(String, Duration)>>,
+    warnings: Mutex<Vec<String>>,
     stopped: AtomicBool,
 }
 
@@ -50,6 +51,7 @@ impl Report {
             logs: project.notes().join("logs"),
             began: Instant::now(),
             stages: Mutex::default(),
+            warnings: Mutex::default(),
             stopped: AtomicBool::new(false),
         }
     }
@@ -104,19 +106,31 @@ impl Report {
         self.stages.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), time));
     }
 
-    /// Prints the stages and their times, and forgets them; nothing if there was nothing to do.
-    pub fn table(&self, title: &str) {
-        let stages = std::mem::take(&mut *self.stages.lock().unwrap_or_else(PoisonError::into_inner));
-        if stages.is_empty() {
-            return;
-        }
-        let width = stages.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-        eprintln!("\n{title}");
-        for (name, time) in &stages {
-            eprintln!("  {name:width$}  {:>12}", duration(*time));
-        }
-        eprintln!("  {:width$}  {:>12}\n", "in all, some at the same time", duration(self.began.elapsed()));
+    /// Says at once what could not be done, and again under the table.
+    pub fn warn(&self, sentence: &str) {
+        eprintln!("  ! {sentence}");
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(sentence.to_owned());
     }
+
+    /// Prints the stages and their times, then the warnings, and forgets them; nothing if there was nothing to do.
+    pub fn table(&self, title: &str) {
+        let stages = taken(&self.stages);
+        if !stages.is_empty() {
+            let width = stages.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+            eprintln!("\n{title}");
+            for (name, time) in &stages {
+                eprintln!("  {name:width$}  {:>12}", duration(*time));
+            }
+            eprintln!("  {:width$}  {:>12}\n", "in all, some at the same time", duration(self.began.elapsed()));
+        }
+        for warning in taken(&self.warnings) {
+            eprintln!("  ! {warning}\n");
+        }
+    }
+}
+
+fn taken<T>(list: &Mutex<Vec<T>>) -> Vec<T> {
+    std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Of what was done at the same time, the first error that is not just a consequence of another.

@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::project::Project;
+use crate::system;
 
 /// What the server is told.
 #[derive(Args)]
@@ -29,7 +30,7 @@ pub fn serve(project: &Project, options: &Options) -> Result<ExitCode> {
     let mut virgil = Command::new(project.virgil());
     virgil.arg("serve").args(arguments(options));
     clean(&mut virgil, project);
-    become_it(virgil)
+    system::become_it(virgil)
 }
 
 fn arguments(options: &Options) -> Vec<OsString> {
@@ -63,20 +64,6 @@ fn clean(command: &mut Command, project: &Project) {
             _ => command.env_remove("LD_LIBRARY_PATH"),
         };
     }
-}
-
-#[cfg(unix)]
-fn become_it(mut command: Command) -> Result<ExitCode> {
-    use std::os::unix::process::CommandExt;
-
-    let error = command.exec();
-    Err(anyhow::Error::new(error).context("The server could not be started: run `cargo xtask serve` again."))
-}
-
-#[cfg(not(unix))]
-fn become_it(mut command: Command) -> Result<ExitCode> {
-    let status = command.status()?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]

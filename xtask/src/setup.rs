@@ -13,12 +13,12 @@ mod tools;
 use std::fs::{self, File};
 use std::thread;
 
+use ::pythons::Look;
 use anyhow::{Context, Result};
 
 use crate::project::Project;
 use crate::report::{Report, first_cause};
 use kernels::{Kernel, Wanted};
-use pythons::Look;
 
 /// Everything that `serve` needs. What doesn't depend on each other is done at the same time: compiling the build
 /// tools takes longest.
@@ -35,7 +35,8 @@ pub fn everything(project: &Project, report: &Report) -> Result<()> {
             node::ensure(project, report)?;
         }
         let builds = pythons::ensure(project, report, Look::Remembered)?;
-        kernels::ensure(project, report, &builds, Wanted::Preferred)?;
+        kernels::ensure(project, report, &builds, Wanted::Usual)?;
+        kernels::prune(project)?;
         // Without the page, only for what it is made of: that takes a while, and the tools are not ready yet.
         if project.virgil().exists() { Ok(()) } else { server::ensure(project, report) }
     };
@@ -57,8 +58,15 @@ pub fn everything(project: &Project, report: &Report) -> Result<()> {
 pub fn kernel(project: &Project, report: &Report) -> Result<Kernel> {
     let _lock = lock(project)?;
     let builds = pythons::ensure(project, report, Look::Remembered)?;
-    kernels::ensure(project, report, &builds, Wanted::Preferred)?;
+    kernels::ensure(project, report, &builds, Wanted::Usual)?;
     kernels::preferred(project)
+}
+
+/// Those that are wanted, of the CPythons that are known.
+pub fn build_kernels(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
+    let _lock = lock(project)?;
+    let builds = pythons::ensure(project, report, Look::Remembered)?;
+    kernels::ensure(project, report, &builds, wanted).map(drop)
 }
 
 /// The kernels alone, after a new look at which CPythons there are.
@@ -66,6 +74,7 @@ pub fn kernels_afresh(project: &Project, report: &Report, wanted: Wanted) -> Res
     let _lock = lock(project)?;
     let builds = pythons::ensure(project, report, Look::Afresh)?;
     let kernels = kernels::ensure(project, report, &builds, wanted)?;
+    kernels::prune(project)?;
     report.table("Kernels were built:");
     for kernel in kernels {
         println!("{}  {}  {}", kernel.build.title(), kernel.build.executable, kernel.folder.display());

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 use crate::report::{Report, Stage, duration, sentences};
-use crate::setup::kernels;
+use crate::setup::{self, kernels, kernels::Wanted};
 use crate::{check, content};
 
 /// What the test runners said, added up.
@@ -30,9 +30,11 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
             failures.push(error);
         }
     };
+    // The kernel's tests go over every version that is there.
+    keep(setup::build_kernels(project, report, Wanted::EachMinor));
     keep(check::check(project, report));
     let mut libraries = project.cargo("");
-    libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "xtask"]);
+    libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "pythons", "-p", "xtask"]);
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
     let mut kernels = project.cargo(&kernel.target());
@@ -42,7 +44,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
     for (name, seconds, command) in [
-        ("tests: shared, xtask", 30, &mut libraries),
+        ("tests: shared, pythons, xtask", 30, &mut libraries),
         ("tests: frontend", 90, &mut page),
         ("tests: kernel", 60, &mut kernels),
         ("tests: runner, also in a browser", 180, &mut runner),

@@ -10,6 +10,8 @@ use super::{Files, Mistake, markdown};
 
 const SETTINGS: &str = "exercise.toml";
 const FILES: [&str; 4] = [SETTINGS, "starter.py", "solution.py", "check.py"];
+/// Beside the folders: what packages the exercises use.
+const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements.lock"];
 
 /// One exercise, ready to be shown.
 #[derive(Debug)]
@@ -58,6 +60,8 @@ pub fn all(files: &Files, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Read>
                     exercises.insert(slug.to_owned(), read(slug, files, mistakes));
                 }
             }
+            // What exercises need of packages: the environment's.
+            None if REQUIREMENTS.contains(&rest) => {}
             None => mistakes.push(Mistake::new(path, 1, "an exercise is a folder")),
         }
     }

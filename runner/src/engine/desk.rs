@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use shared::{Cause, InterpreterBuild, KernelEvent, PROTOCOL, RunId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Limits;
 use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
@@ -27,6 +27,8 @@ pub struct Desk {
     limits: Limits,
     folder: PathBuf,
     inputs: Inputs,
+    /// Whether it is anybody's turn, for those who must not disturb.
+    measured: watch::Sender<bool>,
     /// Runs whose turn has not come.
     queue: VecDeque<Job>,
     turn: Turn,
@@ -63,7 +65,13 @@ enum Spare {
 
 impl Desk {
     /// A free one.
-    pub fn new(kernels: Vec<Kernel>, limits: Limits, folder: PathBuf, inputs: Inputs) -> Desk {
+    pub fn new(
+        kernels: Vec<Kernel>,
+        limits: Limits,
+        folder: PathBuf,
+        inputs: Inputs,
+        measured: watch::Sender<bool>,
+    ) -> Desk {
         if let Err(error) = system::adopt_orphans() {
             tracing::warn!("Processes that a lap leaves behind can't be found ({error}).");
         }
@@ -73,6 +81,7 @@ impl Desk {
             limits,
             folder,
             inputs,
+            measured,
             queue: VecDeque::new(),
             turn: Turn::Free,
             spare: Spare::None,
@@ -154,6 +163,11 @@ impl Desk {
                     lap.swept(left);
                 }
             }
+            Input::Python { build, python } => {
+                self.kernels.iter_mut().filter(|kernel| kernel.build.id == build).for_each(|kernel| {
+                    kernel.python.clone_from(&python);
+                });
+            }
             Input::ShutDown(done) => self.close(done),
         }
     }
@@ -163,11 +177,14 @@ impl Desk {
         loop {
             match std::mem::replace(&mut self.turn, Turn::Free) {
                 Turn::Free => {
-                    let Some(job) = self.queue.pop_front() else {
+                    let job = self.queue.pop_front();
+                    self.measured.send_if_modified(|before| std::mem::replace(before, job.is_some()) != job.is_some());
+                    let Some(job) = job else {
                         // One that failed is tried again when it is needed.
                         if self.failures.is_empty()
                             && let Some(kernel) = self.kernels.first().cloned()
                         {
+                            self.keep_spare_of(&kernel);
                             self.start_spare(&kernel);
                         }
                         return;
@@ -290,6 +307,15 @@ impl Desk {
         tracing::warn!("{sentence}");
         self.failures.push(sentence);
         self.spare = Spare::None;
+    }
+
+    /// Ends the spare if it is another kernel's, or shows its code another python.
+    fn keep_spare_of(&mut self, kernel: &Kernel) {
+        if let Spare::Starting(spare, _) | Spare::Ready(spare) = &self.spare
+            && spare.kernel != *kernel
+        {
+            self.spare = Spare::None;
+        }
     }
 
     /// Starts this kernel for the next lap, unless there is one.

@@ -1,5 +1,6 @@
 //! All that the desk can be told.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use shared::{KernelEvent, RunId};
@@ -68,6 +69,13 @@ pub enum Input {
         kernel: KernelId,
         /// How many processes could not be ended.
         left: usize,
+    },
+    /// The environment of this build has come to be: its kernels show this python from now on.
+    Python {
+        /// The build's id.
+        build: String,
+        /// The environment's.
+        python: PathBuf,
     },
     /// The engine is to end: every run, every process, itself.
     ShutDown(oneshot::Sender<()>),

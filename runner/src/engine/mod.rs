@@ -75,6 +75,7 @@ pub struct Engine {
     inputs: Inputs,
     runs: Arc<Runs>,
     builds: Arc<[InterpreterBuild]>,
+    measuring: watch::Receiver<bool>,
 }
 
 impl Engine {
@@ -84,9 +85,10 @@ impl Engine {
         let (inputs, incoming) = Inputs::channel();
         let runs = Arc::new(Runs::new());
         let builds = kernels.iter().map(|kernel| kernel.build.clone()).collect();
-        let desk = Desk::new(kernels, limits, folder, inputs.clone());
+        let (measured, measuring) = watch::channel(false);
+        let desk = Desk::new(kernels, limits, folder, inputs.clone(), measured);
         tokio::spawn(desk.work(incoming));
-        Engine { inputs, runs, builds }
+        Engine { inputs, runs, builds, measuring }
     }
 
     /// Whether there is a kernel for each of a request's modes. Without any kernel its run will say so.
@@ -142,6 +144,17 @@ impl Engine {
     /// Changes whenever any log has grown.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.runs.changes()
+    }
+
+    /// Whether a run has its turn: whatever else takes processor time should wait then.
+    pub fn measuring(&self) -> watch::Receiver<bool> {
+        self.measuring.clone()
+    }
+
+    /// The kernels of this build show their code this python from now on: that of its environment.
+    pub fn use_python(&self, build: &str, python: PathBuf) {
+        // An engine that has ended starts no more kernels.
+        let _ = self.inputs.send(Input::Python { build: build.to_owned(), python });
     }
 
     /// Ends every run and every process. When it returns, nothing is left.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::pace::Pace;
 use crate::engine::{Engine, Log, Rest};
+use crate::environment::Keeper;
 
 /// About how many bytes of events one message holds at most.
 const MESSAGE_BYTES: usize = 256 * 1024;
@@ -45,15 +46,22 @@ struct Watched {
 }
 
 /// Writes to a page until it is gone or says goodbye.
-pub async fn write(engine: &Engine, welcome: Welcome, mut session: Session, notes: mpsc::Receiver<Note>) {
+pub async fn write(
+    engine: &Engine,
+    keeper: &Keeper,
+    welcome: Welcome,
+    mut session: Session,
+    notes: mpsc::Receiver<Note>,
+) {
     // The page is gone as soon as something can't be sent.
-    if let Ok(reason) = serve(engine, welcome, &mut session, notes).await {
+    if let Ok(reason) = serve(engine, keeper, welcome, &mut session, notes).await {
         let _ = session.close(reason).await;
     }
 }
 
 async fn serve(
     engine: &Engine,
+    keeper: &Keeper,
     welcome: Welcome,
     session: &mut Session,
     mut notes: mpsc::Receiver<Note>,
@@ -62,7 +70,9 @@ async fn serve(
     let mut changes = engine.changes();
     let runs = engine.tickets();
     let mut known = runs.last().cloned();
-    say(session, &ServerMessage::Welcome(Welcome { runs, ..welcome })).await?;
+    let mut environments = keeper.changes();
+    let environment = environments.borrow_and_update().clone();
+    say(session, &ServerMessage::Welcome(Welcome { runs, environment, ..welcome })).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());
@@ -93,6 +103,10 @@ async fn serve(
                     known = Some(ticket.clone());
                     say(session, &ServerMessage::Accepted(ticket)).await?;
                 }
+            }
+            Ok(()) = environments.changed() => {
+                let environment = environments.borrow_and_update().clone();
+                say(session, &ServerMessage::Environment(environment)).await?;
             }
             _ = ping.tick() => session.ping(b"").await?,
             Ok(()) = changes.changed(), if up_to_date => up_to_date = false,

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,8 +72,8 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     let words = tempfile::tempfile()?;
     let mut command = Command::new(&kernel.binary);
     command
-        .args(["--fd", &KERNEL_FD.to_string(), "--python", &kernel.build.executable])
-        .args(["--output", &PRINTED_FD.to_string()])
+        .args(["--fd", &KERNEL_FD.to_string(), "--output", &PRINTED_FD.to_string(), "--python"])
+        .arg(&kernel.python)
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -95,6 +95,38 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     // Only a preference: where it can't be set, the system chooses as it likes.
     let _ = fs::write(format!("/proc/{pid}/oom_score_adj"), OUT_OF_MEMORY_SCORE);
     Ok(Started { pid, pipe, words, printed })
+}
+
+pub fn start_helper(command: &mut Command) -> io::Result<Child> {
+    command.process_group(0);
+    // SAFETY: between fork and exec there is one system call, which allocates nothing.
+    unsafe { command.pre_exec(|| Ok(nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?)) };
+    let mut children = children();
+    let child = command.spawn()?;
+    children.spare(child.id().cast_signed());
+    Ok(child)
+}
+
+pub fn hold(helper: Pid) {
+    signal(helper, Signal::SIGSTOP);
+}
+
+pub fn go_on(helper: Pid) {
+    signal(helper, Signal::SIGCONT);
+}
+
+pub fn end(helper: Pid) {
+    signal(helper, Signal::SIGKILL);
+}
+
+pub fn bury(helper: Pid) {
+    // Only own children are waited for, so it doesn't matter whose group has the number now.
+    while waitpid(Number::from_raw(-helper), None).is_ok() {}
+}
+
+/// To its group. Fails only if all of it has ended.
+fn signal(helper: Pid, signal: Signal) {
+    let _ = killpg(Number::from_raw(helper), signal);
 }
 
 /// In the new process: a session of its own, no core files in the workspace, and no descriptor that the runner

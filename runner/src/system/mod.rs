@@ -5,11 +5,14 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use shared::Cause;
 
 use crate::kernels::Kernel;
+
+pub mod machine;
 
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
@@ -66,6 +69,35 @@ pub fn adopt_orphans() -> io::Result<()> {
 /// If the program can't be started.
 pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     this::start(kernel, folder)
+}
+
+/// Starts a program that no lap has to do with, so that no sweep ends it: in a process group of its own, and to end
+/// with the thread that starts it.
+///
+/// # Errors
+/// If it can't be started.
+pub fn start_helper(command: &mut Command) -> io::Result<Child> {
+    this::start_helper(command)
+}
+
+/// Has a helper and what it started take no processor time until it may [`go_on`]. It must not be waited for yet.
+pub fn hold(helper: Pid) {
+    this::hold(helper);
+}
+
+/// Lets a helper that was held go on.
+pub fn go_on(helper: Pid) {
+    this::go_on(helper);
+}
+
+/// Ends a helper, with what it started. It must not be waited for yet.
+pub fn end(helper: Pid) {
+    this::end(helper);
+}
+
+/// Waits until nothing is left of a helper that was ended and waited for: what it started was adopted. Blocks.
+pub fn bury(helper: Pid) {
+    this::bury(helper);
 }
 
 /// Waits until a started kernel has ended. To be called once for each, on a thread of its own.

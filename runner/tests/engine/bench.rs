@@ -109,7 +109,7 @@ pub fn kernel(how: &str) -> Kernel {
     assert!(binary.is_file(), "build it first: cargo build -p runner --example scripted_kernel");
     let python = Python { major: 3, minor: 14, micro: 1 };
     let build = InterpreterBuild { id: "test".into(), python, gil: Gil::Present, executable: how.into() };
-    Kernel { build, binary }
+    Kernel { build, binary, python: how.into() }
 }
 
 /// The processes that this program has started, with their names.

@@ -2,6 +2,9 @@
 //! every child of its process that it doesn't know.
 
 mod bench;
+mod site;
+
+mod environment;
 mod life;
 mod limits;
 mod python;

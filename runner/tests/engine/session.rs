@@ -1,149 +1,15 @@
 //! What a page is told over its connection, with the whole server around it.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
-use runner::content;
-use runner::kernels::Kernel;
-use runner::server::{Server, Setup};
 use shared::{
-    CellId, ClientMessage, LapEvent, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, Welcome,
-    fingerprint,
+    CellId, ClientMessage, LapEvent, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, fingerprint,
 };
-use tempfile::TempDir;
-use tokio::net::TcpStream;
-use tokio::sync::MutexGuard;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::bench::{ONE, brief, children, installed_kernels, kernel};
-
-/// A server, with scripted kernels unless said otherwise.
-struct Site {
-    server: Server,
-    folder: TempDir,
-    _one: MutexGuard<'static, ()>,
-}
-
-impl Site {
-    async fn start() -> Site {
-        Site::with(kernel("ordinary")).await
-    }
-
-    async fn with(kernel: Kernel) -> Site {
-        let one = ONE.lock().await;
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let home = folder.path().join(format!("kernels/test-{PROTOCOL}"));
-        std::fs::create_dir_all(&home).expect("a folder can be made");
-        std::fs::copy(&kernel.binary, home.join("virgil-kernel")).expect("a file can be copied");
-        let build = serde_json::to_vec(&kernel.build).expect("a build is plain data");
-        std::fs::write(home.join("build.json"), build).expect("a file can be written");
-        let slide = "+++\ntitle = \"One\"\nsection = \"S\"\nminutes = 1\n+++\nCode has your user's rights.\n\n```exercise race\n```\n";
-        let files = [
-            ("slides/deck.toml", "title = \"Deck\"\n"),
-            ("slides/01-one.md", slide),
-            ("exercises/race/exercise.toml", "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\n"),
-            ("exercises/race/starter.py", "print('starter')\n"),
-            ("exercises/race/solution.py", "print('solution')\n"),
-            ("exercises/race/check.py", "def check(results, lap): pass\n"),
-        ];
-        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        let content = content::parse(&files.into()).expect("the deck is right");
-        let workspace = folder.path().join("workspace");
-        let setup = Setup { port: 0, workspace, data: folder.path().to_owned(), content };
-        let server = Server::start(setup).expect("a server can be started");
-        Site { server, folder, _one: one }
-    }
-
-    fn saved(&self) -> String {
-        let file: PathBuf = self.folder.path().join("workspace/race.py");
-        std::fs::read_to_string(file).unwrap_or_default()
-    }
-
-    /// A page that was welcomed.
-    async fn page(&self) -> (Page, Welcome) {
-        let address = format!("ws://127.0.0.1:{}/api/socket", self.server.port());
-        let mut request = address.into_client_request().expect("the address is right");
-        let bearer = format!("Bearer {}", self.server.token().text()).parse().expect("a token is plain text");
-        request.headers_mut().insert("authorization", bearer);
-        let (socket, _) = connect_async(request).await.expect("the gate lets the token in");
-        let mut page = Page(socket);
-        match page.hear().await {
-            ServerMessage::Welcome(welcome) => (page, welcome),
-            other => panic!("first came {other:?}"),
-        }
-    }
-
-    async fn stop(self) {
-        self.server.stop().await;
-        assert_eq!(children(), Vec::<String>::new());
-    }
-}
-
-struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Page {
-    async fn say(&mut self, message: &ClientMessage) {
-        let bytes = postcard::to_allocvec(message).expect("a message is plain data");
-        self.0.send(Message::binary(bytes)).await.expect("the server listens");
-    }
-
-    async fn hear(&mut self) -> ServerMessage {
-        loop {
-            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await;
-            match message.expect("the server speaks").expect("the server is there").expect("it speaks WebSocket") {
-                Message::Binary(bytes) => return postcard::from_bytes(&bytes).expect("it speaks the protocol"),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-
-    /// Presses Run; returns the run once it is accepted and watched.
-    async fn run(&mut self, script: &str) -> RunId {
-        let request = RunRequest {
-            cell: CellId("race".into()),
-            source: script.replace("; ", "\n"),
-            modes: vec![Mode::Sequential],
-            workers: vec![],
-            repeats: 1,
-            build: None,
-        };
-        self.start(request).await
-    }
-
-    async fn start(&mut self, request: RunRequest) -> RunId {
-        self.say(&ClientMessage::Start(request)).await;
-        loop {
-            if let ServerMessage::Accepted(ticket) = self.hear().await {
-                self.say(&ClientMessage::Watch { run: ticket.id, since: 0 }).await;
-                return ticket.id;
-            }
-        }
-    }
-
-    /// The run's events from this number until they are so, without gaps, and how they were batched.
-    async fn events(
-        &mut self,
-        run: RunId,
-        since: u64,
-        are_so: impl Fn(&[RunEvent]) -> bool,
-    ) -> (Vec<RunEvent>, Vec<usize>) {
-        let (mut events, mut batches) = (Vec::new(), Vec::new());
-        while !are_so(&events) {
-            if let ServerMessage::Events { run: of, first, events: more } = self.hear().await
-                && of == run
-            {
-                assert_eq!(first, since + events.len() as u64);
-                batches.push(more.len());
-                events.extend(more);
-            }
-        }
-        (events, batches)
-    }
-}
+use crate::bench::{brief, installed_kernels};
+use crate::site::Site;
 
 fn over(events: &[RunEvent]) -> bool {
     matches!(events.last(), Some(RunEvent::Ended(_)))

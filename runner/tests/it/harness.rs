@@ -54,7 +54,13 @@ impl Harness {
     }
 
     pub fn start_in(folder: tempfile::TempDir, workspace: std::path::PathBuf) -> Harness {
-        let setup = Setup { port: 0, workspace, data: folder.path().join("data"), content: deck() };
+        let setup = Setup {
+            port: 0,
+            workspace,
+            data: folder.path().join("data"),
+            virgil: env!("CARGO_BIN_EXE_virgil").into(),
+            content: deck(),
+        };
         let (said, heard) = mpsc::channel();
         let (links_in, links) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
+mod doctor;
+mod environment;
 mod gate;
 mod harness;
 mod page;

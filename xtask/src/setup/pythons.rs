@@ -1,208 +1,194 @@
 //! Which CPythons there are, and getting one where none will do.
-//!
-//! Where to look is [`candidates`]; what is found there is judged by [`judge`]. Nothing else knows about places.
 
-use std::collections::BTreeMap;
-use std::env;
+mod debian;
+mod uv;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, UNIX_EPOCH};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
-use shared::{Gil, InterpreterBuild, Python};
+use pythons::{Found, Look, Memory, Places, Verdict};
+use shared::{Gil, InterpreterBuild};
 
-use crate::project::{Project, on_path};
-use crate::report::{Report, Stage};
+use crate::project::Project;
+use crate::report::{Report, Stopped, sentences};
 
-const PROBE: &str = include_str!("../../python/probe.py");
-/// The oldest version whose interpreters can have a GIL each.
-const OLDEST: (u8, u8) = (3, 12);
-/// The oldest version where that is sound.
+/// The oldest version where own-GIL interpreters are sound.
 const SOUND: (u8, u8) = (3, 14);
-/// What is installed where nothing sound is found.
-const INSTALLED: &str = "3.14";
+/// Where it is noted that nothing better could be had, so that not every start tries again.
+const TRIED: &str = "pythons-tried";
 
-/// How fresh an answer must be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// Ask every Python that was found.
-    Afresh,
-    /// What an unchanged file said last time still holds.
-    Remembered,
+/// A way to get a CPython.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// With this uv, which has builds for all systems.
+    Uv(PathBuf),
+    /// From Debian's packages.
+    Debian,
 }
 
-/// What the probe prints.
-#[derive(Deserialize)]
-struct Answer {
-    implementation: String,
-    version: (u8, u8, u8),
-    release: bool,
-    gil: bool,
-    libpython: Option<String>,
-    executable: String,
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+enum Next<'a> {
+    /// Nothing: there is a sound build.
+    Done,
+    /// Try this way, then look again.
+    Try(&'a Way),
+    /// Go on with what there is.
+    Settle,
+    /// Say that there is nothing to go on with.
+    GiveUp,
+}
+
+/// What to do with these builds and the ways that were not tried.
+fn next<'a>(builds: &[InterpreterBuild], ways: &'a [Way]) -> Next<'a> {
+    let is_sound =
+        |build: &InterpreterBuild| build.gil == Gil::Present && (build.python.major, build.python.minor) >= SOUND;
+    match ways.first() {
+        _ if builds.iter().any(is_sound) => Next::Done,
+        Some(way) => Next::Try(way),
+        None if builds.is_empty() => Next::GiveUp,
+        None => Next::Settle,
+    }
 }
 
 /// The usable builds, the preferred one first; at least one.
 pub fn ensure(project: &Project, report: &Report, look: Look) -> Result<Vec<InterpreterBuild>> {
-    let builds = discover(project, look)?;
-    if builds.iter().any(is_sound) {
-        return Ok(builds);
+    let places = Places::of_this_machine(&project.data);
+    let tried = project.notes().join(TRIED);
+    let mut found = find(project, &places, look);
+    let mut ways = ways(&places);
+    if look == Look::Remembered && tried.exists() && found.iter().any(|found| found.build().is_some()) {
+        ways.clear();
     }
-    if can_install() {
-        install(project, report)?;
-        return discover(project, look);
-    }
-    if builds.is_empty() {
-        bail!(
-            "No CPython was found that can be embedded: Virgil needs 3.12 or newer, better 3.14, with a shared libpython.\n\
-             What to do: get one, for example with `uv python install 3.14`, and say where it is:\n    \
-             VIRGIL_PYTHONS=$(uv python find 3.14) cargo xtask serve"
-        );
-    }
-    eprintln!(
-        "Only {} was found. It works, but own-GIL interpreters are sound from CPython 3.14 on.",
-        builds[0].title()
-    );
-    Ok(builds)
-}
-
-fn discover(project: &Project, look: Look) -> Result<Vec<InterpreterBuild>> {
-    let memory = project.notes().join("pythons.json");
-    let known: BTreeMap<String, String> = match look {
-        Look::Afresh => BTreeMap::new(),
-        Look::Remembered => {
-            fs::read(&memory).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default()
+    loop {
+        let builds: Vec<InterpreterBuild> = found.iter().filter_map(Found::build).cloned().collect();
+        match next(&builds, &ways) {
+            Next::Done => {
+                if tried.exists() {
+                    fs::remove_file(&tried).with_context(|| format!("{} could not be removed.", tried.display()))?;
+                }
+                return Ok(builds);
+            }
+            Next::Settle => {
+                report.warn(&settled(&builds[0]));
+                return Ok(builds);
+            }
+            Next::GiveUp => bail!("{}", nothing(&found)),
+            Next::Try(way) => {
+                if let Err(error) = get(project, report, &places, way) {
+                    if error.is::<Stopped>() {
+                        return Err(error);
+                    }
+                    // The next way may do; where none does, the last sentence says so.
+                    eprintln!("{}\n", sentences(&error));
+                }
+                fs::create_dir_all(project.notes())?;
+                fs::write(&tried, "")?;
+                ways.remove(0);
+                found = find(project, &places, Look::Remembered);
+            }
         }
+    }
+}
+
+/// Every Python of this machine, with what it said when it was last asked.
+pub fn find(project: &Project, places: &Places, look: Look) -> Vec<Found> {
+    pythons::find(places, Memory { folder: project.notes(), look })
+}
+
+/// Prints every Python of this machine.
+pub fn list(project: &Project) {
+    for line in find(project, &Places::of_this_machine(&project.data), Look::Afresh).iter().map(line) {
+        println!("{line}");
+    }
+}
+
+fn line(found: &Found) -> String {
+    let Found { executable, origin, title, verdict } = found;
+    let verdict = match verdict {
+        Verdict::Usable(build) => format!("usable, as {}", build.id),
+        Verdict::Unusable { reason, advice } => format!("not usable: {reason} {advice}"),
     };
-    let mut answers = BTreeMap::new();
-    for candidate in candidates(project) {
-        if let Some(key) = identity(&candidate) {
-            let answer = known.get(&key).cloned().unwrap_or_else(|| ask(&candidate));
-            answers.insert(key, answer);
-        }
+    let (executable, origin) = (executable.display().to_string(), origin.title());
+    let name = if *title == executable { executable } else { format!("{title}  {executable}") };
+    format!("{name}  ({origin})\n    {verdict}")
+}
+
+/// The ways that this machine has, the best first.
+fn ways(places: &Places) -> Vec<Way> {
+    let uv = uv::program(places).map(Way::Uv);
+    let debian = debian::is_possible().then_some(Way::Debian);
+    uv.into_iter().chain(debian).collect()
+}
+
+fn get(project: &Project, report: &Report, places: &Places, way: &Way) -> Result<()> {
+    match way {
+        Way::Uv(program) => uv::install(project, report, program, &places.data.join("pythons"), uv::SILENCE),
+        Way::Debian => debian::install(project, report),
     }
-    if answers != known {
-        fs::create_dir_all(project.notes())?;
-        fs::write(&memory, serde_json::to_vec_pretty(&answers)?)
-            .with_context(|| format!("{} could not be written.", memory.display()))?;
-    }
-    let mut builds: Vec<InterpreterBuild> = answers.values().filter_map(|answer| judge(answer)).collect();
-    builds.sort_by_key(InterpreterBuild::preference);
-    builds.dedup_by(|one, other| one.id == other.id);
-    Ok(builds)
 }
 
-/// Where Pythons may be: named ones, Virgil's own, and those on PATH.
-fn candidates(project: &Project) -> Vec<PathBuf> {
-    let named: Vec<PathBuf> = env::split_paths(&env::var_os("VIRGIL_PYTHONS").unwrap_or_default())
-        .flat_map(|path| if path.is_dir() { in_folder(&path.join("bin")) } else { vec![path] })
-        .collect();
-    let own = fs::read_dir(project.data.join("pythons")).into_iter().flatten().flatten();
-    let own = own.flat_map(|entry| in_folder(&entry.path().join("bin")));
-    let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path).flat_map(|folder| in_folder(&folder)).collect::<Vec<_>>();
-    named.into_iter().chain(own).chain(found).collect()
+fn settled(build: &InterpreterBuild) -> String {
+    format!(
+        "Of CPythons only {} will do here. It works, but interpreters with a GIL each are sound from 3.14 on. Get one, \
+         for example with `uv python install 3.14`, then run `cargo xtask kernels`.",
+        build.title()
+    )
 }
 
-/// `python3` and `python3.N` of a folder.
-fn in_folder(folder: &Path) -> Vec<PathBuf> {
-    let suffixes = ["", "t"].into_iter();
-    let names = suffixes.flat_map(|suffix| (OLDEST.1..=19).map(move |minor| format!("python3.{minor}{suffix}")));
-    let paths = names.chain(["python3".to_owned()]).map(|name| folder.join(name + env::consts::EXE_SUFFIX));
-    paths.filter(|path| path.is_file()).collect()
-}
-
-/// Path, size and time of what a path leads to, so that a new file is asked again.
-fn identity(path: &Path) -> Option<String> {
-    let data = fs::metadata(path).ok()?;
-    let modified = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-    Some(format!("{} {} {modified}", path.display(), data.len()))
-}
-
-/// Runs the probe; empty if it can't be run.
-fn ask(python: &Path) -> String {
-    let mut command = Command::new(python);
-    command.args(["-I", "-c", PROBE]).stdin(Stdio::null());
-    let output = command.output().map(|output| output.stdout).unwrap_or_default();
-    String::from_utf8_lossy(&output).trim().to_owned()
-}
-
-/// The build that an answer describes; none if no kernel can embed it.
-fn judge(answer: &str) -> Option<InterpreterBuild> {
-    let answer: Answer = serde_json::from_str(answer).ok()?;
-    let (major, minor, micro) = answer.version;
-    let usable = answer.implementation == "CPython" && answer.release && (major, minor) >= OLDEST;
-    if !usable || answer.libpython.is_none() {
-        return None;
-    }
-    let python = Python { major, minor, micro };
-    let (gil, letter) = if answer.gil { (Gil::Present, "") } else { (Gil::Absent, "t") };
-    let place = blake3::hash(answer.executable.as_bytes()).to_hex();
-    Some(InterpreterBuild {
-        id: format!("{python}{letter}-{}", &place[..8]),
-        python,
-        gil,
-        executable: answer.executable,
-    })
-}
-
-fn is_sound(build: &InterpreterBuild) -> bool {
-    build.gil == Gil::Present && (build.python.major, build.python.minor) >= SOUND
-}
-
-fn can_install() -> bool {
-    let sources = Path::new("/etc/apt/sources.list.d/debian.sources");
-    sources.is_file() && on_path("apt-get").is_some() && cfg!(any(target_arch = "x86_64", target_arch = "aarch64"))
-}
-
-fn install(project: &Project, report: &Report) -> Result<()> {
-    let folder = project.data.join("pythons");
-    let stage = Stage {
-        name: format!("CPython {INSTALLED} in a folder of its own"),
-        usual: Duration::from_secs(40),
-        advice: "look at the network, or get a CPython 3.14 with a shared libpython another way, for example with \
-                 `uv python install 3.14`, and name it: VIRGIL_PYTHONS=/path/to/python3.14 cargo xtask serve"
-            .into(),
-    };
-    report.stage(&stage, |log| {
-        let mut script = project.command("bash");
-        script.arg("xtask/debian/install-pythons.sh").arg(INSTALLED);
-        log.run(script.env("PYTHONS_ROOT", folder))
-    })
+fn nothing(found: &[Found]) -> String {
+    let unusable: Vec<String> =
+        found.iter().map(|found| format!("\n  {}", line(found).replace('\n', "\n  "))).collect();
+    let seen = if unusable.is_empty() { String::new() } else { format!(" These were found:{}", unusable.concat()) };
+    format!(
+        "No CPython was found that can be embedded: Virgil needs 3.12 or newer, better 3.14, with a shared libpython.\
+         {seen}\nWhat to do: get one, for example with `uv python install 3.14` (https://docs.astral.sh/uv), and run this \
+         again. If it is in an unusual place, say where: VIRGIL_PYTHONS=/path/to/python3.14 cargo xtask serve"
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use pythons::Origin;
+    use shared::Python;
+
     use super::*;
 
-    fn answer(version: &str, implementation: &str, libpython: &str) -> String {
-        format!(
-            r#"{{"implementation": "{implementation}", "version": {version}, "release": true, "gil": true,
-                "libpython": {libpython}, "executable": "/p/python", "prefix": "/p"}}"#
-        )
+    fn build(minor: u8, gil: Gil) -> InterpreterBuild {
+        let python = Python { major: 3, minor, micro: 1 };
+        InterpreterBuild { id: format!("{python}-1a2b3c4d"), python, gil, executable: "/python".into() }
     }
 
     #[test]
-    fn only_what_can_be_embedded_is_usable() {
-        for (version, implementation, libpython, usable) in [
-            ("[3, 14, 10]", "CPython", r#""/lib/libpython3.14.so""#, true),
-            ("[3, 12, 0]", "CPython", r#""/lib/libpython3.12.so""#, true),
-            ("[3, 11, 7]", "CPython", r#""/lib/libpython3.11.so""#, false),
-            ("[3, 14, 10]", "PyPy", r#""/lib/libpypy3.so""#, false),
-            ("[3, 14, 10]", "CPython", "null", false),
+    fn a_way_is_tried_only_where_nothing_sound_is_there() {
+        let (uv, debian) = (Way::Uv("/bin/uv".into()), Way::Debian);
+        let both = [uv.clone(), debian.clone()];
+        for (builds, ways, expected) in [
+            (vec![build(14, Gil::Present)], both.as_slice(), Next::Done),
+            (vec![build(15, Gil::Present), build(12, Gil::Present)], &both, Next::Done),
+            (vec![], &both, Next::Try(&uv)),
+            (vec![build(13, Gil::Present)], &both, Next::Try(&uv)),
+            (vec![build(14, Gil::Absent)], &both, Next::Try(&uv)),
+            (vec![build(13, Gil::Present)], &both[1..], Next::Try(&debian)),
+            (vec![build(13, Gil::Present)], &[], Next::Settle),
+            (vec![], &[], Next::GiveUp),
         ] {
-            let build = judge(&answer(version, implementation, libpython));
-            assert_eq!(build.is_some(), usable, "{version} {implementation} {libpython}");
+            assert_eq!(next(&builds, ways), expected, "{builds:?} {ways:?}");
         }
-        assert!(judge("").is_none());
     }
 
     #[test]
-    fn a_build_is_named_by_version_and_place() {
-        let build = judge(&answer("[3, 14, 10]", "CPython", r#""/l""#)).unwrap();
-        assert!(build.id.starts_with("3.14.10-"), "{}", build.id);
-        assert_eq!(build.id.len(), "3.14.10-".len() + 8);
+    fn what_was_found_and_will_not_do_is_said() {
+        let verdict = Verdict::Unusable { reason: "It is old.".into(), advice: "Get another.".into() };
+        let old = Found {
+            executable: "/usr/bin/python3".into(),
+            origin: Origin::System,
+            title: "CPython 3.11.2".into(),
+            verdict,
+        };
+        let said = nothing(&[old]);
+        assert!(said.contains("CPython 3.11.2  /usr/bin/python3  (system)"), "{said}");
+        assert!(said.contains("not usable: It is old. Get another.") && said.contains("uv python install"), "{said}");
     }
 }

@@ -15,7 +15,7 @@ const SCRAPS: &str = "tools-build";
 
 /// Says at once what would fail later.
 pub fn look(project: &Project) -> Result<()> {
-    if has_target(project)? || on_path("rustup").is_some() {
+    if project.has_target(TARGET)? || on_path("rustup").is_some() {
         return Ok(());
     }
     bail!(
@@ -27,7 +27,7 @@ pub fn look(project: &Project) -> Result<()> {
 
 /// Installs what is missing, in the project's own folder.
 pub fn ensure(project: &Project, report: &Report) -> Result<()> {
-    if !has_target(project)? {
+    if !project.has_target(TARGET)? {
         let stage = Stage {
             name: format!("Rust's {TARGET}"),
             usual: Duration::from_secs(10),
@@ -89,10 +89,6 @@ impl Tool<'_> {
             log.run(cargo.env("CARGO_INCREMENTAL", "0"))
         })
     }
-}
-
-fn has_target(project: &Project) -> Result<bool> {
-    Ok(project.sysroot()?.join("lib/rustlib").join(TARGET).join("lib").is_dir())
 }
 
 /// The version of a package in a Cargo.lock.
