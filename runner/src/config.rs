@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::command::RunArguments;
+
 /// The port that is tried first.
 pub const DEFAULT_PORT: u16 = 8765;
 
@@ -14,6 +16,9 @@ pub const DEFAULT_WORKSPACE: &str = "virgil";
 /// What is logged: warnings and errors.
 pub const DEFAULT_LOG: &str = "warn";
 
+/// What `virgil run` logs: what stands in the way of the engine is told by the run's ending.
+pub const DEFAULT_RUN_LOG: &str = "warn,runner::engine::desk=error";
+
 /// All that can be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -22,7 +27,8 @@ pub struct Config {
     /// Kernels, Pythons and what running servers leave for `virgil link`. `VIRGIL_DATA`; default: `virgil` in the
     /// system's folder for data, on Linux `~/.local/share/virgil`.
     pub data: PathBuf,
-    /// What is logged to stderr, in tracing's filter syntax. `VIRGIL_LOG`; default: [`DEFAULT_LOG`].
+    /// What is logged to stderr, in tracing's filter syntax. `VIRGIL_LOG`; default: [`DEFAULT_LOG`], or
+    /// [`DEFAULT_RUN_LOG`].
     pub log: String,
 }
 
@@ -36,6 +42,8 @@ pub enum Task {
         /// Of the one with this port; default: of every one.
         port: Option<u16>,
     },
+    /// Run a file and print how it went.
+    Run(RunArguments),
 }
 
 /// How to serve.
@@ -74,6 +82,8 @@ enum Subcommand {
         #[arg(long)]
         port: Option<u16>,
     },
+    /// Run a file in one or several modes and print how long each takes.
+    Run(RunArguments),
 }
 
 #[derive(clap::Args)]
@@ -98,10 +108,12 @@ impl Config {
         let arguments = Arguments::parse();
         let task = match arguments.command {
             Some(Subcommand::Link { port }) => Task::Link { port },
+            Some(Subcommand::Run(run)) => Task::Run(run),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
-        Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| DEFAULT_LOG.into()) })
+        let log = if matches!(task, Task::Run(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
+        Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| log.into()) })
     }
 }
 
@@ -149,7 +161,7 @@ mod tests {
         let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
         match arguments.command {
             Some(Subcommand::Serve(serve)) => serve,
-            Some(Subcommand::Link { .. }) => panic!("{line} is not to serve"),
+            Some(Subcommand::Link { .. } | Subcommand::Run(_)) => panic!("{line} is not to serve"),
             None => arguments.serve,
         }
     }

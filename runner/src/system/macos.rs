@@ -37,3 +37,7 @@ pub fn count(_kernel: Pid) -> usize {
 pub fn sweep(_kernel: Pid, _patience: Duration) -> usize {
     0
 }
+
+pub fn cpu_name() -> Option<String> {
+    None
+}
