@@ -30,7 +30,6 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         SourceKind::Workload => Kind::Workload,
         SourceKind::Script => Kind::Script,
     });
-    let started = run.laps.iter().filter(|lap| !matches!(lap.phase, LapPhase::Waiting | LapPhase::Skipped));
     Document {
         format: FORMAT.into(),
         version: VERSION,
@@ -39,19 +38,21 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         machine: context.machine.clone(),
         source: Source { kind, ..context.source.clone() },
         request: context.request.clone(),
-        laps: started.map(|lap| self::lap(context, lap)).collect(),
+        laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
         summary: groups(run).into_iter().map(summary).collect(),
         ending: run_ending(run, exit),
     }
 }
 
-fn lap(context: &Context, lap: &shared::Lap) -> Lap {
+/// A lap; none that was not executed.
+fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
+    let LapPhase::Ended(ending) = &lap.phase else { return None };
     let build = context.builds.iter().find(|build| build.id == lap.build);
     let worker = |track: &shared::WorkerTrack| Worker {
         ready_ns: track.ready.map(|ready| ready.0),
         tasks: track.spans.iter().map(task).collect(),
     };
-    Lap {
+    Some(Lap {
         mode: lap.plan.mode.slug().into(),
         workers: lap.plan.workers,
         round: lap.plan.round,
@@ -60,17 +61,14 @@ fn lap(context: &Context, lap: &shared::Lap) -> Lap {
             python: build.python.to_string(),
             gil: build.gil == shared::Gil::Present,
         }),
-        ending: match &lap.phase {
-            LapPhase::Ended(ending) => Ending { how: how(ending), sentence: ending.sentence() },
-            _ => Ending { how: How::Unknown, sentence: "It is not known how this lap ended.".into() },
-        },
+        ending: Ending { how: how(ending), sentence: ending.sentence() },
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),
-    }
+    })
 }
 
 fn task(span: &shared::Span) -> Task {
@@ -182,7 +180,8 @@ fn kind_of(run: &Run, lap: u32) -> &'static str {
             shared::Ending::LimitExceeded(_) => "limit-exceeded",
             shared::Ending::Died(_) => "died",
         },
-        _ => "unknown",
+        // A run ends as a lap only if that has ended.
+        _ => "withdrawn",
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Document {
     pub source: Source,
     /// What was asked for.
     pub request: Request,
-    /// The laps that were started, in order.
+    /// The laps that were executed, in order.
     pub laps: Vec<Lap>,
     /// The completed laps by mode and workers.
     pub summary: Vec<Summary>,
@@ -190,8 +190,6 @@ pub enum How {
         /// The last line that was printed.
         last_line: Option<String>,
     },
-    /// The run ended before the lap did.
-    Unknown,
 }
 
 /// One worker of a lap.

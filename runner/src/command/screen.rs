@@ -1,13 +1,10 @@
 //! Where text goes: the table, everything else, and the progress bar that must not get into either.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use console::{Style, Term};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often the bar is drawn while nothing happens: it shows the time.
-const TICK: Duration = Duration::from_millis(200);
 /// How many steps the bar has.
 const STEPS: u64 = 1000;
 
@@ -104,7 +101,6 @@ impl Screen {
         if self.bar.is_hidden() {
             return;
         }
-        self.bar.enable_steady_tick(TICK);
         self.bar.set_message(what);
         self.bar.set_position((share * STEPS as f64) as u64);
     }

@@ -7,7 +7,7 @@ use shared::{Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Ru
 
 use super::lines::Lines;
 use super::screen::{Screen, Tone};
-use super::summary::groups;
+use super::summary::{Group, groups};
 use super::table::{self, Table};
 
 /// A run, as far as it was shown.
@@ -89,16 +89,16 @@ impl Show {
             text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
-        text.extend(self.remarks(repeated).into_iter().map(|remark| (remark, Tone::Plain)));
+        text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
         for (line, tone) in text {
             self.screen.row(&line, tone);
         }
     }
 
     /// What must be known to read the figures.
-    fn remarks(&self, repeated: bool) -> Vec<String> {
+    fn remarks(&self, groups: &[Group], repeated: bool) -> Vec<String> {
         let mut remarks = Vec::new();
-        let compared = groups(&self.run).iter().any(|group| group.speed_up.is_some());
+        let compared = groups.iter().any(|group| group.speed_up.is_some());
         if !repeated {
             let once = "Every lap ran once, so nothing is known of how much these times vary: `--repeat 5` shows it.";
             remarks.push(once.to_owned());
@@ -107,7 +107,7 @@ impl Show {
             let how = "Speed-up: the sequential median by this median; in brackets the lowest and highest of a round.";
             remarks.push(how.to_owned());
         }
-        if repeated {
+        if repeated && groups.iter().any(|group| group.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {

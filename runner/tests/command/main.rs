@@ -1,0 +1,9 @@
+//! `virgil run` with the kernel of the preferred Python: what it prints, how it exits, and that nothing is left.
+#![cfg(target_os = "linux")]
+
+mod bench;
+
+mod endings;
+mod result;
+mod screen;
+mod stop;
