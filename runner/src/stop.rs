@@ -1,5 +1,10 @@
 //! When the person wants the program to end.
 
+use std::io;
+
+use futures_util::StreamExt;
+use futures_util::stream::{BoxStream, SelectAll, poll_fn, select_all};
+
 /// How it is asked to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
@@ -12,64 +17,57 @@ pub enum Wish {
 }
 
 /// Hears every wish from the moment at which it is made.
-pub struct Wishes {
-    #[cfg(unix)]
-    signals: Vec<(Wish, tokio::signal::unix::Signal)>,
-}
+pub struct Wishes(SelectAll<BoxStream<'static, Wish>>);
 
 /// Returns at the next wish.
 pub async fn asked() {
     Wishes::listen().next().await;
 }
 
-#[cfg(unix)]
 impl Wishes {
     /// Within a tokio runtime.
     pub fn listen() -> Wishes {
-        use tokio::signal::unix::{SignalKind, signal};
-        let kinds = [
-            (Wish::Interrupt, SignalKind::interrupt()),
-            (Wish::Terminate, SignalKind::terminate()),
-            (Wish::HangUp, SignalKind::hangup()),
-        ];
-        let mut signals = Vec::new();
-        for (wish, kind) in kinds {
-            match signal(kind) {
-                Ok(signal) => signals.push((wish, signal)),
-                Err(error) => tracing::warn!(%error, "a signal can't be waited for"),
-            }
-        }
-        Wishes { signals }
+        let heard = all().into_iter().filter_map(|signal| {
+            signal.inspect_err(|error| tracing::warn!(%error, "a signal can't be waited for")).ok()
+        });
+        Wishes(select_all(heard))
     }
 
     /// The next one.
     pub async fn next(&mut self) -> Wish {
-        if self.signals.is_empty() {
-            std::future::pending::<()>().await;
+        match self.0.next().await {
+            Some(wish) => wish,
+            // Nothing can be heard.
+            None => std::future::pending().await,
         }
-        let heard = self.signals.iter_mut().map(|(wish, signal)| {
-            Box::pin(async {
-                signal.recv().await;
-                *wish
-            })
-        });
-        futures_util::future::select_all(heard).await.0
     }
 }
 
-#[cfg(not(unix))]
-impl Wishes {
-    /// Within a tokio runtime.
-    pub fn listen() -> Wishes {
-        Wishes {}
-    }
+#[cfg(unix)]
+fn all() -> [io::Result<BoxStream<'static, Wish>>; 3] {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [
+        (SignalKind::interrupt(), Wish::Interrupt),
+        (SignalKind::terminate(), Wish::Terminate),
+        (SignalKind::hangup(), Wish::HangUp),
+    ];
+    kinds.map(|(kind, wish)| {
+        let mut signal = signal(kind)?;
+        Ok(poll_fn(move |context| signal.poll_recv(context)).map(move |()| wish).boxed())
+    })
+}
 
-    /// The next one.
-    pub async fn next(&mut self) -> Wish {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(%error, "Ctrl+C can't be waited for");
-            std::future::pending::<()>().await;
-        }
-        Wish::Interrupt
-    }
+#[cfg(windows)]
+fn all() -> [io::Result<BoxStream<'static, Wish>>; 3] {
+    use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+    let interrupt = |mut signal: tokio::signal::windows::CtrlC| {
+        poll_fn(move |context| signal.poll_recv(context)).map(|()| Wish::Interrupt).boxed()
+    };
+    let terminate = |mut signal: tokio::signal::windows::CtrlShutdown| {
+        poll_fn(move |context| signal.poll_recv(context)).map(|()| Wish::Terminate).boxed()
+    };
+    let hang_up = |mut signal: tokio::signal::windows::CtrlClose| {
+        poll_fn(move |context| signal.poll_recv(context)).map(|()| Wish::HangUp).boxed()
+    };
+    [ctrl_c().map(interrupt), ctrl_shutdown().map(terminate), ctrl_close().map(hang_up)]
 }

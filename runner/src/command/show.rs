@@ -76,12 +76,17 @@ impl Show {
     /// What there is to say at the end.
     pub fn conclude(&mut self) {
         self.screen.end_progress();
-        let workload = self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Workload));
         let groups = groups(&self.run);
-        if !workload || groups.is_empty() {
+        let repeated = self.run.laps.iter().any(|lap| lap.plan.round > 0);
+        if self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
+            if repeated && !groups.is_empty() {
+                self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
+            }
             return;
         }
-        let repeated = self.run.laps.iter().any(|lap| lap.plan.round > 0);
+        if groups.is_empty() {
+            return;
+        }
         let mut text = vec![(String::new(), Tone::Plain)];
         if repeated {
             let table = Table::of_groups(&self.run, self.screen.width());

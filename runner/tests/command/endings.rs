@@ -55,7 +55,7 @@ fn what_completes_exits_with_0() {
             "--repeat 3",
             0,
             &["script ", "completed"],
-            &["told __main__\n"],
+            &["told __main__\n", "virgil: A script runs once"],
         ),
         (b"\xef\xbb\xbfprint('marked')\r\n", "", 0, &["completed"], &["marked\n"]),
         (b"", "--modes sequential", 0, &["script"], &[]),
