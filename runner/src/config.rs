@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::command::RunArguments;
 use crate::system::machine;
 
 /// The port that is tried first.
@@ -16,6 +17,9 @@ pub const DEFAULT_WORKSPACE: &str = "virgil";
 /// What is logged: warnings and errors.
 pub const DEFAULT_LOG: &str = "warn";
 
+/// What `virgil run` logs: what stands in the way of the engine is told by the run's ending.
+pub const DEFAULT_RUN_LOG: &str = "warn,runner::engine::desk=error";
+
 /// All that can be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -24,7 +28,8 @@ pub struct Config {
     /// Kernels, Pythons and what running servers leave for `virgil link`. `VIRGIL_DATA`; default: `virgil` in the
     /// system's folder for data, on Linux `~/.local/share/virgil`.
     pub data: PathBuf,
-    /// What is logged to stderr, in tracing's filter syntax. `VIRGIL_LOG`; default: [`DEFAULT_LOG`].
+    /// What is logged to stderr, in tracing's filter syntax. `VIRGIL_LOG`; default: [`DEFAULT_LOG`], or
+    /// [`DEFAULT_RUN_LOG`].
     pub log: String,
 }
 
@@ -50,6 +55,8 @@ pub enum Task {
         /// For the build of this id or version; default: for the preferred one. `--build`.
         build: Option<String>,
     },
+    /// Run a file and print how it went.
+    Run(RunArguments),
 }
 
 /// How to serve.
@@ -103,6 +110,8 @@ enum Subcommand {
         #[arg(long)]
         build: Option<String>,
     },
+    /// Run a file in one or several modes and print how long each takes.
+    Run(RunArguments),
 }
 
 #[derive(clap::Args)]
@@ -131,10 +140,12 @@ impl Config {
                 Task::Doctor { json, workspace: workspace_or_home(workspace)? }
             }
             Some(Subcommand::Environment { build }) => Task::Environment { build },
+            Some(Subcommand::Run(run)) => Task::Run(run),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
-        Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| DEFAULT_LOG.into()) })
+        let log = if matches!(task, Task::Run(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
+        Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| log.into()) })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Virgil's runner: serves the page, supervises the kernels, keeps the edits. It knows no Python.
+//! Virgil's runner: serves the page, supervises the kernels, keeps the edits, runs files. It knows no Python.
 
 pub mod config;
 
@@ -19,6 +19,8 @@ pub mod engine;
 pub mod environment;
 pub mod kernels;
 pub mod system;
+
+pub mod command;
 
 mod browser;
 mod stop;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use runner::config::{Config, Task};
-use runner::{doctor, environment, link, server};
+use runner::{command, doctor, environment, link, server};
 
 fn main() -> ExitCode {
     let ended = Config::read().and_then(|config| {
@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         match &config.task {
             Task::Serve(serve) => done(server::run(serve, &config.data)),
             Task::Link { port } => done(link::print_new(&config.data, *port)),
+            Task::Run(arguments) => Ok(command::run(arguments, &config.data)),
             Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
             Task::Environment { build } => done(environment::run(&config.data, build.as_deref())),
         }
@@ -35,5 +36,7 @@ fn show_logs(filter: &str) {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_writer(std::io::stderr)
+        // It would panic where nobody reads stderr any more.
+        .log_internal_errors(false)
         .init();
 }

@@ -191,6 +191,12 @@ pub fn sweep(kernel: Pid, patience: Duration) -> usize {
     }
 }
 
+pub fn cpu_name() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let (_, name) = text.lines().find(|line| line.starts_with("model name"))?.split_once(':')?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 impl Children {
     /// Ends a kernel and its process group.
     fn kill(&mut self, kernel: Pid) {

@@ -53,3 +53,6 @@ pub fn go_on(_helper: Pid) {}
 pub fn end(_helper: Pid) {}
 
 pub fn bury(_helper: Pid) {}
+pub fn cpu_name() -> Option<String> {
+    None
+}

@@ -120,3 +120,8 @@ pub fn count(kernel: Pid) -> usize {
 pub fn sweep(kernel: Pid, patience: Duration) -> usize {
     this::sweep(kernel, patience)
 }
+
+/// What the processor is called, if the system says.
+pub fn cpu_name() -> Option<String> {
+    this::cpu_name()
+}

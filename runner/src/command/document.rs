@@ -1,0 +1,198 @@
+//! From a run that is over to its JSON form.
+
+use shared::{Cause, InterpreterBuild, LapPhase, Limit, Phase, Run, SourceKind, StopStage, Stream};
+
+use super::exit::{Exit, failed};
+use super::result::{
+    Build, Document, Ending, FORMAT, How, Kind, Lap, Line, Machine, Output, Request, RunEnding, Source, SpeedUp,
+    Summary, Task, VERSION, Verdict, Worker,
+};
+use super::summary::{Group, groups};
+
+/// What is known before the run.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// When it began: RFC 3339, in UTC.
+    pub when: String,
+    /// Where.
+    pub machine: Machine,
+    /// Of what; its kind comes with the run.
+    pub source: Source,
+    /// What was asked for.
+    pub request: Request,
+    /// The builds that could execute it.
+    pub builds: Vec<InterpreterBuild>,
+}
+
+/// The JSON form of a run that has ended so.
+pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
+    let kind = run.laps.iter().find_map(|lap| lap.kind).map(|kind| match kind {
+        SourceKind::Workload => Kind::Workload,
+        SourceKind::Script => Kind::Script,
+    });
+    Document {
+        format: FORMAT.into(),
+        version: VERSION,
+        virgil: env!("CARGO_PKG_VERSION").into(),
+        when: context.when.clone(),
+        machine: context.machine.clone(),
+        source: Source { kind, ..context.source.clone() },
+        request: context.request.clone(),
+        laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
+        summary: groups(run).into_iter().map(summary).collect(),
+        ending: run_ending(run, exit),
+    }
+}
+
+/// A lap; none that was not executed.
+fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
+    let LapPhase::Ended(ending) = &lap.phase else { return None };
+    let build = context.builds.iter().find(|build| build.id == lap.build);
+    let worker = |track: &shared::WorkerTrack| Worker {
+        ready_ns: track.ready.map(|ready| ready.0),
+        tasks: track.spans.iter().map(task).collect(),
+    };
+    Some(Lap {
+        mode: lap.plan.mode.slug().into(),
+        workers: lap.plan.workers,
+        round: lap.plan.round,
+        build: build.map(|build| Build {
+            id: build.id.clone(),
+            python: build.python.to_string(),
+            gil: build.gil == shared::Gil::Present,
+        }),
+        ending: Ending { how: how(ending), sentence: ending.sentence() },
+        began_ns: lap.began.map(|began| began.0),
+        wall_ns: lap.wall().map(|wall| wall.0),
+        task_count: lap.tasks,
+        by_worker: lap.workers.iter().map(worker).collect(),
+        output: output(&lap.output),
+        verdict: lap.verdict.as_ref().map(verdict),
+    })
+}
+
+fn task(span: &shared::Span) -> Task {
+    Task { task: span.task, start_ns: span.start.0, end_ns: span.end.0, cpu_ns: span.cpu.0 }
+}
+
+fn how(ending: &shared::Ending) -> How {
+    match ending.clone() {
+        shared::Ending::Completed { results, .. } => {
+            How::Completed { results: results.count, first_results: results.first }
+        }
+        shared::Ending::Raised(shared::Raised { exception, message, traceback, line, worker, task }) => {
+            How::Raised { exception, message, traceback, line, worker, task }
+        }
+        shared::Ending::Stopped(stage) => How::Stopped { killed: stage == StopStage::Killing },
+        shared::Ending::TimedOut { limit } => How::TimedOut { limit_ns: limit.0 },
+        shared::Ending::LimitExceeded(limit) => {
+            let (of, limit) = match limit {
+                Limit::Processes { limit } => ("processes", u64::from(limit)),
+                Limit::Output { limit } => ("output", limit),
+                Limit::Items { limit } => ("items", u64::from(limit)),
+            };
+            How::LimitExceeded { of: of.into(), limit }
+        }
+        shared::Ending::Died(death) => {
+            let (status, signal) = match death.cause {
+                Cause::Exit(status) => (Some(status), None),
+                Cause::Signal(signal) => (None, Some(signal)),
+                Cause::Unheard => (None, None),
+            };
+            How::Died {
+                status,
+                signal,
+                worker: death.worker,
+                task: death.task,
+                peak_memory_bytes: death.peak_memory,
+                last_line: death.last_line,
+            }
+        }
+    }
+}
+
+fn output(output: &shared::Output) -> Output {
+    let line = |line: &shared::Line| Line {
+        number: line.number,
+        worker: line.worker,
+        task: line.task,
+        stream: match line.stream {
+            Stream::Stdout => "stdout".into(),
+            Stream::Stderr => "stderr".into(),
+            Stream::Native => "native".into(),
+        },
+        text: line.text.clone(),
+    };
+    let lines = output.head().iter().chain(output.tail()).map(line).collect();
+    Output { total: output.count(), hidden: output.hidden(), lines }
+}
+
+fn verdict(verdict: &shared::Verdict) -> Verdict {
+    let (kind, text) = match verdict {
+        shared::Verdict::Passed => ("passed", None),
+        shared::Verdict::Failed(sentence) => ("failed", Some(sentence.clone())),
+        shared::Verdict::Broken(traceback) => ("broken", Some(traceback.clone())),
+    };
+    Verdict { kind: kind.into(), text }
+}
+
+fn summary(group: Group) -> Summary {
+    // Six digits are more than any clock gives, and every reader of JSON reads them back as they were.
+    let rounded = |ratio: f64| (ratio * 1e6).round() / 1e6;
+    Summary {
+        mode: group.mode.slug().into(),
+        workers: group.workers,
+        walls_ns: group.walls.iter().map(|wall| wall.0).collect(),
+        median_ns: group.median.0,
+        deviation_ns: group.deviation.map(|deviation| deviation.0),
+        speed_up: group.speed_up.map(|speed_up| SpeedUp {
+            median: rounded(speed_up.median),
+            low: rounded(speed_up.low),
+            high: rounded(speed_up.high),
+        }),
+    }
+}
+
+fn run_ending(run: &Run, exit: Exit) -> RunEnding {
+    let unhappy = run.laps.iter().position(|lap| failed(lap.verdict.as_ref()));
+    let (kind, lap) = match &run.phase {
+        Phase::Ended(shared::RunEnding::Completed) if unhappy.is_some() => {
+            ("check-failed", unhappy.map(|lap| lap as u32))
+        }
+        Phase::Ended(shared::RunEnding::Completed) => ("completed", None),
+        Phase::Ended(shared::RunEnding::AsLap(lap)) => (kind_of(run, *lap), Some(*lap)),
+        Phase::Ended(shared::RunEnding::Impossible { .. }) => ("impossible", None),
+        Phase::Ended(shared::RunEnding::Withdrawn) | Phase::Queued { .. } | Phase::Running | Phase::Stopping(_) => {
+            ("withdrawn", None)
+        }
+    };
+    let sentence = sentence(run).unwrap_or_else(|| "Ended before the run was over.".into());
+    RunEnding { kind: kind.into(), lap, sentence, exit_code: exit.code() }
+}
+
+fn kind_of(run: &Run, lap: u32) -> &'static str {
+    match run.laps.get(lap as usize).map(|lap| &lap.phase) {
+        Some(LapPhase::Ended(ending)) => match ending {
+            shared::Ending::Completed { .. } => "completed",
+            shared::Ending::Raised(_) => "raised",
+            shared::Ending::Stopped(_) => "stopped",
+            shared::Ending::TimedOut { .. } => "timed-out",
+            shared::Ending::LimitExceeded(_) => "limit-exceeded",
+            shared::Ending::Died(_) => "died",
+        },
+        // A run ends as a lap only if that has ended.
+        _ => "withdrawn",
+    }
+}
+
+/// What there is to say of a run that is over, also of its check.
+pub fn sentence(run: &Run) -> Option<String> {
+    let unhappy = run.laps.iter().filter(|lap| failed(lap.verdict.as_ref())).count();
+    match (&run.phase, unhappy) {
+        (Phase::Ended(shared::RunEnding::Completed), 1..) => {
+            let laps = run.laps.iter().filter(|lap| lap.verdict.is_some()).count();
+            Some(format!("The check failed in {unhappy} of {laps} laps: the table says why."))
+        }
+        _ => run.sentence(),
+    }
+}

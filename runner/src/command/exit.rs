@@ -1,0 +1,93 @@
+//! The exit codes of `virgil run`, which scripts rely on.
+
+use shared::{Ending, LapPhase, Phase, Run, RunEnding, Verdict};
+
+use crate::stop::Wish;
+
+/// How the command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything completed.
+    Completed,
+    /// The code raised an exception, or the check said no.
+    Raised,
+    /// The command line, or the file that it names, can't be used.
+    Usage,
+    /// A kernel died, none could be started, or the result couldn't be written.
+    Failed,
+    /// A lap reached its time limit or another limit.
+    Limit,
+    /// Nobody reads what is printed any more.
+    Unread,
+    /// It was asked to end.
+    Stopped(Wish),
+}
+
+/// Why the command can't do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// How it ends.
+    pub exit: Exit,
+    /// Why, and what to do.
+    pub sentence: String,
+}
+
+impl Refusal {
+    /// The command line, or the file that it names, can't be used.
+    pub fn usage(sentence: impl Into<String>) -> Refusal {
+        Refusal { exit: Exit::Usage, sentence: sentence.into() }
+    }
+
+    /// It has nothing to do with what was asked.
+    pub fn failed(sentence: impl Into<String>) -> Refusal {
+        Refusal { exit: Exit::Failed, sentence: sentence.into() }
+    }
+}
+
+impl Exit {
+    /// What the shell sees. 124 is what `timeout` has for it; from 128 on it is 128 and the signal's number.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Completed => 0,
+            Exit::Raised => 1,
+            Exit::Usage => 2,
+            Exit::Failed => 3,
+            Exit::Limit => 124,
+            Exit::Unread => 141,
+            Exit::Stopped(Wish::Interrupt) => 130,
+            Exit::Stopped(Wish::Terminate) => 143,
+            Exit::Stopped(Wish::HangUp) => 129,
+        }
+    }
+
+    /// Of a run that is over, and of the wish that stopped it, if one did.
+    pub fn of(run: &Run, wish: Option<Wish>) -> Exit {
+        let stopped = wish.map_or(Exit::Unread, Exit::Stopped);
+        let Phase::Ended(ending) = &run.phase else { return stopped };
+        match ending {
+            RunEnding::Completed if run.laps.iter().any(|lap| failed(lap.verdict.as_ref())) => Exit::Raised,
+            RunEnding::Completed => Exit::Completed,
+            RunEnding::AsLap(lap) => match run.laps.get(*lap as usize).map(|lap| &lap.phase) {
+                Some(LapPhase::Ended(ending)) => Exit::of_lap(ending, stopped),
+                _ => Exit::Failed,
+            },
+            RunEnding::Withdrawn => stopped,
+            RunEnding::Impossible { .. } => Exit::Failed,
+        }
+    }
+
+    fn of_lap(ending: &Ending, stopped: Exit) -> Exit {
+        match ending {
+            Ending::Completed { .. } => Exit::Completed,
+            Ending::Raised(_) => Exit::Raised,
+            Ending::Stopped(_) => stopped,
+            Ending::TimedOut { .. } | Ending::LimitExceeded(_) => Exit::Limit,
+            Ending::Died(_) => Exit::Failed,
+        }
+    }
+}
+
+/// Whether a check said no, or could not say anything.
+pub fn failed(verdict: Option<&Verdict>) -> bool {
+    matches!(verdict, Some(Verdict::Failed(_) | Verdict::Broken(_)))
+}

@@ -1,0 +1,235 @@
+//! `virgil run`: the same runs and results without a server and without a browser.
+
+mod arguments;
+mod choice;
+mod exit;
+mod source;
+
+mod lines;
+mod screen;
+mod show;
+mod summary;
+mod table;
+
+mod destination;
+mod document;
+pub mod result;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use shared::{CellId, RunRequest};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::sync::oneshot;
+
+use crate::engine::{Engine, Limits, Order, Rest};
+use crate::kernels::{self, Kernel};
+use crate::stop::{Wish, Wishes};
+use crate::system;
+pub use arguments::RunArguments;
+use choice::Choice;
+use destination::Destination;
+use document::Context;
+use exit::{Exit, Refusal};
+use screen::Screen;
+use show::Show;
+use source::Source;
+
+/// Threads of the engine: the laps need the cores.
+const THREADS: usize = 2;
+/// How much of a run's events is read at once, in bytes.
+const PART_BYTES: usize = 1024 * 1024;
+/// How long the table and the JSON may still take when the person has asked twice to end.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
+/// Runs a file with the kernels below `data`, and says how it went.
+pub fn run(arguments: &RunArguments, data: &Path) -> ExitCode {
+    let exit = execute(arguments, data).unwrap_or_else(|Refusal { exit, sentence }| {
+        Screen::new(true).say(&format!("virgil: {sentence}\n"));
+        exit
+    });
+    ExitCode::from(exit.code())
+}
+
+/// All that is needed to run and to show it.
+struct Task {
+    order: Order,
+    kernels: Vec<Kernel>,
+    limits: Limits,
+    context: Context,
+    notes: Vec<String>,
+    /// What to say of a script that can't be run so, if not what the kernel says.
+    misuse: Option<&'static str>,
+    destination: Option<Destination>,
+}
+
+/// What is said of a script for which only a check was named.
+const NOTHING_TO_CHECK: &str = "The source has no `work`, so there are no results to check: define `def work(item):` and \
+                                `ITEMS = [...]`, or leave --check out.";
+
+fn execute(arguments: &RunArguments, data: &Path) -> Result<Exit, Refusal> {
+    let task = prepare(arguments, data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
+    let runtime = runtime
+        .map_err(|error| Refusal::failed(format!("The system gives no threads ({error}): close other programs.")))?;
+    let exit = runtime.block_on(supervise(task));
+    runtime.shutdown_timeout(LAST_WORK);
+    exit
+}
+
+/// Reads and looks up everything, so that nothing is wrong but what the code does.
+fn prepare(arguments: &RunArguments, data: &Path) -> Result<Task, Refusal> {
+    let source = Source::read(&arguments.file)?;
+    let check = arguments.check.as_deref().map(Source::read).transpose()?;
+    let destination = arguments.json.as_deref().map(Destination::find).transpose()?;
+    let mut kernels = kernels::installed(data);
+    let builds: Vec<_> = kernels.iter().map(|kernel| kernel.build.clone()).collect();
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    let choice = Choice::make(arguments, &builds, cores)?;
+    if let Some(wanted) = &arguments.build {
+        // The first kernel is the one that is started ahead.
+        kernels.sort_by_key(|kernel| !kernel.build.is_called(wanted));
+    }
+    let context = Context {
+        when: OffsetDateTime::from(SystemTime::now()).format(&Rfc3339).unwrap_or_default(),
+        machine: result::Machine {
+            system: std::env::consts::OS.into(),
+            architecture: std::env::consts::ARCH.into(),
+            cpu: system::cpu_name(),
+            cores,
+        },
+        source: result::Source {
+            file: source.file.to_string_lossy().into_owned(),
+            blake3: blake3::hash(source.text.as_bytes()).to_hex().to_string(),
+            kind: None,
+        },
+        request: result::Request {
+            modes: choice.modes.iter().map(|mode| mode.slug().to_owned()).collect(),
+            workers: choice.workers.clone(),
+            repeat: arguments.repeat,
+            build: arguments.build.clone(),
+            check: check.as_ref().map(|check| check.file.to_string_lossy().into_owned()),
+            time_limit_ns: arguments.wall().as_nanos() as u64,
+        },
+        builds,
+    };
+    let request = RunRequest {
+        cell: CellId(context.source.file.clone()),
+        source: source.text,
+        modes: choice.modes,
+        workers: choice.workers,
+        repeats: arguments.repeat,
+        build: arguments.build.clone(),
+    };
+    let order = Order {
+        request,
+        plan: choice.plan,
+        file: source.file,
+        needs_work: Choice::needs_work(arguments),
+        check: check.map(|check| check.text),
+    };
+    let limits = Limits { wall: arguments.wall(), ..Limits::default() };
+    let misuse = arguments.modes.is_none().then_some(NOTHING_TO_CHECK);
+    Ok(Task { order, kernels, limits, context, notes: choice.notes, misuse, destination })
+}
+
+/// Runs, and hears the person meanwhile. When it returns, nothing of the run is left.
+async fn supervise(task: Task) -> Result<Exit, Refusal> {
+    let mut wishes = Wishes::listen();
+    let folder = task.order.file.parent().unwrap_or(Path::new("/")).to_owned();
+    let engine = Engine::start(task.kernels.clone(), task.limits, folder);
+    let run = engine.submit(task.order.clone()).await.id;
+    let wish = Arc::new(OnceLock::new());
+    let (done, mut is_done) = oneshot::channel();
+    // On a thread of its own: who reads the table may be slow, and Ctrl+C must be heard all the same.
+    let (runtime, shown, known) = (tokio::runtime::Handle::current(), engine.clone(), wish.clone());
+    thread::spawn(move || {
+        // The receiver is gone only when the program ends anyway.
+        let _ = done.send(runtime.block_on(show(&shown, run, task, &known)));
+    });
+    let exit = loop {
+        tokio::select! {
+            exit = &mut is_done => break exit.ok(),
+            asked = wishes.next() => match wish.set(asked) {
+                Ok(()) => engine.stop(run),
+                Err(_) => {
+                    engine.shut_down().await;
+                    break tokio::time::timeout(LAST_WORK, &mut is_done).await.ok().and_then(Result::ok);
+                }
+            },
+        }
+    };
+    engine.shut_down().await;
+    match (exit, wish.get()) {
+        (Some(exit), _) => exit,
+        (None, Some(wish)) => Ok(Exit::Stopped(*wish)),
+        (None, None) => Err(Refusal::failed("Virgil itself failed: please report what stands above.")),
+    }
+}
+
+/// Shows a run until it is over, and writes its JSON.
+async fn show(engine: &Engine, run: shared::RunId, task: Task, wish: &OnceLock<Wish>) -> Result<Exit, Refusal> {
+    let Task { order, context, notes, misuse, destination, .. } = task;
+    let mut screen = Screen::new(destination == Some(Destination::Output));
+    notes.iter().for_each(|note| screen.say(&format!("virgil: {note}\n")));
+    let Some(log) = engine.log(run) else { return Err(Refusal::failed("The run was forgotten: run again.")) };
+    let used = choice::used(&order.request, &context.builds);
+    let mut show = Show::new(log.ticket().clone(), used, order.needs_work, screen);
+    let mut changes = engine.changes();
+    let mut since = 0;
+    loop {
+        let part = log.read(since, PART_BYTES);
+        since += part.events.len() as u64;
+        show.take(&part.events);
+        if show.screen.is_unread() {
+            engine.stop(run);
+        }
+        match part.rest {
+            Rest::Nothing => break,
+            // The engine holds the other end as long as it is there.
+            Rest::ToCome => _ = changes.changed().await,
+            Rest::Waiting | Rest::WaitingToTheEnd => {}
+        }
+    }
+    show.conclude();
+    if let Some(raised) = show.misused() {
+        return Err(Refusal::usage(misuse.unwrap_or(&raised.message)));
+    }
+    let exit = Exit::of(&show.run, wish.get().copied());
+    finish(&mut show, &context, destination, exit)
+}
+
+/// The last words, and the JSON.
+fn finish(show: &mut Show, context: &Context, to: Option<Destination>, exit: Exit) -> Result<Exit, Refusal> {
+    if exit != Exit::Completed
+        && let Some(sentence) = document::sentence(&show.run)
+    {
+        show.screen.say(&format!("virgil: {sentence}\n"));
+    }
+    let lost = show.screen.lost().map(|error| format!("The table can't be written ({error}): give it another place."));
+    if let Some(to) = to {
+        let mut text = serde_json::to_string(&document::document(context, &show.run, exit))
+            .map_err(|error| Refusal::failed(format!("The result can't be written as JSON ({error}): report this.")))?;
+        text.push('\n');
+        match to {
+            Destination::Output => match show.screen.result(&text) {
+                Err(_) if show.screen.is_unread() => return Ok(Exit::Unread),
+                Err(error) => {
+                    return Err(Refusal::failed(format!(
+                        "The JSON can't be written ({error}): give it another place."
+                    )));
+                }
+                Ok(()) => {}
+            },
+            other => other.write(&text)?,
+        }
+    }
+    match lost {
+        Some(sentence) if exit == Exit::Completed => Err(Refusal::failed(sentence)),
+        _ => Ok(exit),
+    }
+}

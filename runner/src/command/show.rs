@@ -1,0 +1,183 @@
+//! Shows a run while it happens: a line for each lap that ends, what the code prints, and the bar.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use shared::{Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket, SourceKind};
+
+use super::lines::Lines;
+use super::screen::{Screen, Tone};
+use super::summary::{Group, groups};
+use super::table::{self, Table};
+
+/// A run, as far as it was shown.
+pub struct Show {
+    /// What it has come to.
+    pub run: Run,
+    /// Where it is shown.
+    pub screen: Screen,
+    builds: Vec<InterpreterBuild>,
+    /// Whether a source without `work` is refused: then there is nothing to show.
+    needs_work: bool,
+    table: Option<Table>,
+    lines: Option<Lines>,
+    /// Since when the lap is under way.
+    lap_began: Instant,
+    /// Tracebacks that were shown: repeated laps raise the same.
+    told: BTreeSet<String>,
+}
+
+impl Show {
+    /// Of a run that was accepted, executed by some of these builds.
+    pub fn new(ticket: RunTicket, builds: Vec<InterpreterBuild>, needs_work: bool, screen: Screen) -> Show {
+        let run = Run::new(ticket);
+        let lap_began = Instant::now();
+        Show { run, screen, builds, needs_work, table: None, lines: None, lap_began, told: BTreeSet::new() }
+    }
+
+    /// These events happened.
+    pub fn take(&mut self, events: &[RunEvent]) {
+        // Gathered, since the bar is drawn again after each text.
+        let mut printed = String::new();
+        for event in events {
+            self.run.apply(event);
+            match event {
+                RunEvent::LapStarted { lap, .. } => {
+                    self.lap_began = Instant::now();
+                    self.lines = self.run.laps.get(*lap as usize).map(|lap| Lines::new(lap.plan));
+                }
+                RunEvent::Lap { event: LapEvent::Began { .. }, .. } => self.head(),
+                RunEvent::Lap { event: LapEvent::Output { worker, stream, text, .. }, .. } => {
+                    if let Some(lines) = &mut self.lines {
+                        printed.push_str(&lines.push(*worker, *stream, text));
+                    }
+                }
+                RunEvent::LapEnded { lap, ending } => {
+                    printed.push_str(&self.lines.take().map_or_else(String::new, |mut lines| lines.finish()));
+                    self.screen.say(&std::mem::take(&mut printed));
+                    self.end_lap(*lap as usize, ending);
+                }
+                RunEvent::Queued { .. } | RunEvent::Lap { .. } | RunEvent::Stopping(_) | RunEvent::Ended(_) => {}
+            }
+        }
+        self.screen.say(&printed);
+        self.show_progress();
+    }
+
+    /// Why the source can't be run as it was asked to be, if it can't.
+    pub fn misused(&self) -> Option<&Raised> {
+        let script = self.run.laps.iter().find(|lap| lap.kind == Some(SourceKind::Script))?;
+        match &script.phase {
+            LapPhase::Ended(Ending::Raised(raised)) if self.needs_work => Some(raised),
+            _ => None,
+        }
+    }
+
+    /// What there is to say at the end.
+    pub fn conclude(&mut self) {
+        self.screen.end_progress();
+        let groups = groups(&self.run);
+        let repeated = self.run.laps.iter().any(|lap| lap.plan.round > 0);
+        if self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
+            if repeated && !groups.is_empty() {
+                self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
+            }
+            return;
+        }
+        if groups.is_empty() {
+            return;
+        }
+        let mut text = vec![(String::new(), Tone::Plain)];
+        if repeated {
+            let table = Table::of_groups(&self.run, self.screen.width());
+            text.push((table.heading(), Tone::Heading));
+            text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
+            text.push((String::new(), Tone::Plain));
+        }
+        text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
+        for (line, tone) in text {
+            self.screen.row(&line, tone);
+        }
+    }
+
+    /// What must be known to read the figures.
+    fn remarks(&self, groups: &[Group], repeated: bool) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let compared = groups.iter().any(|group| group.speed_up.is_some());
+        if !repeated {
+            let once = "Every lap ran once, so nothing is known of how much these times vary: `--repeat 5` shows it.";
+            remarks.push(once.to_owned());
+        }
+        if repeated && compared {
+            let how = "Speed-up: the sequential median by this median; in brackets the lowest and highest of a round.";
+            remarks.push(how.to_owned());
+        }
+        if repeated && groups.iter().any(|group| group.deviation.is_some()) {
+            remarks.push("Deviation: the median distance from the median.".to_owned());
+        }
+        if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
+            remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
+        }
+        let of = |free: bool| {
+            let wanted = move |lap: &&Lap| lap.wall().is_some() && (lap.plan.mode == Mode::FreeThreaded) == free;
+            self.run.laps.iter().find(wanted).map(|lap| self.title(&lap.build))
+        };
+        if let (Some(free), Some(other)) = (of(true), of(false))
+            && free != other
+        {
+            remarks.push(format!("{} ran on {free}, all others on {other}.", Mode::FreeThreaded.slug()));
+        }
+        remarks
+    }
+
+    /// Writes the table's headings, unless they are there.
+    fn head(&mut self) {
+        if self.table.is_none() {
+            let table = Table::of_laps(&self.run, self.builds.len(), self.screen.width());
+            self.screen.row(&table.heading(), Tone::Heading);
+            self.table = Some(table);
+        }
+    }
+
+    fn end_lap(&mut self, number: usize, ending: &Ending) {
+        if self.misused().is_some() {
+            return;
+        }
+        self.head();
+        let (Some(table), Some(lap)) = (&self.table, self.run.laps.get(number)) else { return };
+        let cells = table::lap_cells(&self.run, lap, &self.title(&lap.build), self.builds.len());
+        let good = lap.wall().is_some() && !super::exit::failed(lap.verdict.as_ref());
+        let line = table.line(&cells);
+        self.screen.row(&line, if good { Tone::Plain } else { Tone::Bad });
+        if let Ending::Raised(raised) = ending
+            && self.told.insert(raised.traceback.clone())
+        {
+            self.screen.say(&raised.traceback);
+        }
+    }
+
+    fn show_progress(&self) {
+        let laps = self.run.laps.len();
+        let Some(lap) = self.run.active_lap().and_then(|number| self.run.laps.get(number as usize)) else { return };
+        let ended = self.run.laps.iter().filter(|lap| matches!(lap.phase, LapPhase::Ended(_))).count();
+        let (done, tasks) = (lap.done(), lap.tasks as usize);
+        let share = (ended as f64 + done as f64 / tasks.max(1) as f64) / laps as f64;
+        let time = self.lap_began.elapsed().as_secs_f64();
+        let what = match (lap.kind, tasks) {
+            (Some(SourceKind::Script), _) => format!("script · {time:.1} s"),
+            (_, 0) => format!("lap {} of {laps} · {} × {} · starting", ended + 1, lap.plan.mode, lap.plan.workers),
+            _ => format!(
+                "lap {} of {laps} · {} × {} · {done} of {tasks} tasks · {time:.1} s",
+                ended + 1,
+                lap.plan.mode,
+                lap.plan.workers
+            ),
+        };
+        self.screen.progress(share, what);
+    }
+
+    fn title(&self, id: &str) -> String {
+        let build = self.builds.iter().find(|build| build.id == id);
+        build.map_or_else(|| id.to_owned(), InterpreterBuild::title)
+    }
+}
