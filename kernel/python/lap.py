@@ -97,6 +97,9 @@ def show(results):
 
 
 def shorten(result):
+    if type(result) in (str, bytes, bytearray) and len(result) > 200:
+        # All of it may take long.
+        return repr(result[:200])[:199] + "…"
     try:
         text = repr(result)
     except ValueError if type(result) is int else ():

@@ -75,6 +75,9 @@ pub fn advice(facts: Facts) -> Option<String> {
              `if __name__ == \"__main__\":`, or leave it out."
         }
         ("KeyboardInterrupt", _) => "The code has raised this itself: nobody pressed Stop.",
+        ("GeneratorExit", _) => {
+            "Python ends generators with this: raise another exception to say that something is wrong."
+        }
         ("RecursionError", _) => {
             "A function calls itself too often: look at the condition that ends it, or write a loop, which may be as \
              long as you like."

@@ -38,8 +38,7 @@ pub fn departing(attachment: &Attachment, unfit: &Unfit, thing: Thing, scene: Sc
     let placed = |raised: Raised| Raised { worker: scene.place.worker, task: scene.place.task, ..raised };
     match unfit {
         Unfit::Raised(exception) => {
-            let raised = raised::describe(attachment, exception, scene);
-            raised::explained(raised, unpicklable(thing, scene.mode))
+            explained(raised::describe(attachment, exception, scene), unpicklable(thing, scene.mode))
         }
         Unfit::TooLarge(bytes) => placed(raised::explained(
             raised::said("OverflowError", format!("{} {} bytes", subject(thing, "has"), grouped(*bytes))),
@@ -64,7 +63,13 @@ pub fn arriving(attachment: &Attachment, exception: &Exception, thing: Thing, sc
         subject(thing, "could be"),
         works_in(NOTHING_CROSSES)
     );
-    raised::explained(raised, advice)
+    explained(raised, advice)
+}
+
+/// What is said of exceptions in general is not about pickling, unless a module could not be imported for it.
+fn explained(raised: Raised, advice: String) -> Raised {
+    let known = raised.advice.clone().filter(|_| raised.exception == "ImportError");
+    raised::explained(Raised { advice: known, ..raised }, advice)
 }
 
 fn unpicklable(thing: Thing, mode: Mode) -> String {

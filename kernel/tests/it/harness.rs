@@ -82,11 +82,15 @@ fn session(leader: u32) -> Vec<String> {
 impl Kernel {
     /// Started, and ready for its lap.
     pub fn start() -> Kernel {
+        Kernel::start_with(&python())
+    }
+
+    fn start_with(python: &str) -> Kernel {
         let (near, far) = UnixStream::pair().unwrap();
         let descriptor = far.as_raw_fd();
         let program = std::env::var("VIRGIL_TEST_KERNEL");
         let mut command = Command::new(program.unwrap_or_else(|_| env!("CARGO_BIN_EXE_virgil-kernel").to_owned()));
-        command.args(["--fd", "3", "--python", &python()]).stdin(Stdio::null());
+        command.args(["--fd", "3", "--python", python]).stdin(Stdio::null());
         // SAFETY: only async-signal-safe calls are made between fork and exec.
         unsafe {
             command.pre_exec(move || {
@@ -185,6 +189,13 @@ pub fn run(source: &str, mode: Mode, workers: u32) -> Record {
 
 pub fn run_request(request: LapRequest) -> Record {
     let mut kernel = Kernel::start();
+    kernel.command(&KernelCommand::Lap(request));
+    kernel.record(|_, _| ())
+}
+
+/// With the python of an environment.
+pub fn run_with(python: &str, request: LapRequest) -> Record {
+    let mut kernel = Kernel::start_with(python);
     kernel.command(&KernelCommand::Lap(request));
     kernel.record(|_, _| ())
 }
