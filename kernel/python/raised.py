@@ -7,19 +7,20 @@ MOST_IN_CHAIN = 50
 MOST_FRAMES = 200
 
 
-def standard(name, folder):
-    """A module of the standard library, also where the learner's folder has one of that name."""
-    path, taken = sys.path, sys.modules.get(name)
-    if taken is not None and not beside(getattr(taken, "__file__", None), folder):
-        return taken
+def formatted(exception, folder):
+    """The traceback, by the standard library's modules: the learner's folder may have some of these names."""
+    path, names = sys.path, ("traceback", "linecache", "textwrap", "tokenize", "ast")
+    own = {name: sys.modules[name] for name in names if beside(getattr(sys.modules.get(name), "__file__", None), folder)}
     sys.path = [entry for entry in path if entry != folder]
-    sys.modules.pop(name, None)
+    for name in own:
+        del sys.modules[name]
     try:
-        return __import__(name)
+        import traceback
+
+        return "".join(traceback.format_exception(exception))
     finally:
         sys.path = path
-        if taken is not None:
-            sys.modules[name] = taken
+        sys.modules.update(own)
 
 
 def describe(exception, file, folder):
@@ -32,8 +33,7 @@ def describe(exception, file, folder):
         show_line(exception, file)
         message = exception.msg or message
     try:
-        formatted = standard("traceback", folder).format_exception(exception)
-        text = "".join(formatted)
+        text = formatted(exception, folder)
     except BaseException:
         text = f"{name}: {message}\n"
     if left_out:

@@ -78,7 +78,7 @@ pub fn soak(project: &Project, kernel: &Kernel, options: &Options) -> Result<()>
     fs::remove_dir_all(&folder)?;
     let counts = result.with_context(|| format!("The mix was made from the seed {seed}."))?;
     for ((mode, ending), count) in &counts {
-        println!("  {mode:<16}{ending:<32}{count:>6}");
+        println!("  {:<16}{ending:<32}{count:>6}", mode.slug());
     }
     println!("  {:<48}{:>6}", "laps, and nothing is left of them", counts.values().sum::<u32>());
     Ok(())
