@@ -11,7 +11,7 @@ pub struct Trouble {
     /// In which laps.
     pub place: String,
     /// What it means and what to do.
-    pub advice: Option<&'static str>,
+    pub advice: Option<String>,
     /// What Python says in one line.
     pub summary: String,
     /// All that Python says.
@@ -31,7 +31,7 @@ pub fn troubles(run: &Run) -> Vec<Trouble> {
             Some(known) => known.place = format!("{}, {}", known.place, place.to_lowercase()),
             None => troubles.push(Trouble {
                 place,
-                advice: advice(raised),
+                advice: raised.advice.clone().or_else(|| advice(raised).map(str::to_owned)),
                 summary: ending.sentence(),
                 traceback: raised.traceback.clone(),
                 line: raised.line,
@@ -81,7 +81,7 @@ pub fn Troubles(troubles: Memo<Vec<Trouble>>) -> impl IntoView {
     view! {
         <For each=move || troubles.get() key=Clone::clone let:trouble>
             <div class="trouble">
-                <p class="advice">{trouble.advice.unwrap_or("The code raised an exception that nothing caught.")}</p>
+                <p class="advice">{trouble.advice.unwrap_or_else(|| "The code raised an exception that nothing caught.".into())}</p>
                 <Show when=move || troubles.with(|troubles| troubles.len().gt(&1))>
                     <p class="summary">{format!("{}: {}", trouble.place, trouble.summary)}</p>
                 </Show>
@@ -101,6 +101,7 @@ mod tests {
         Raised {
             exception: exception.into(),
             message: message.into(),
+            advice: None,
             traceback: format!("Traceback …\n{exception}: {message}\n"),
             line: Some(3),
             worker: Some(0),
@@ -121,7 +122,7 @@ mod tests {
         let troubles = troubles(&run);
         assert_eq!(troubles.len(), 1);
         assert_eq!(troubles[0].place, "Sequential, threads with 2 workers");
-        assert!(troubles[0].advice.unwrap().contains("typing mistake"));
+        assert!(troubles[0].advice.as_ref().unwrap().contains("typing mistake"));
     }
 
     #[test]

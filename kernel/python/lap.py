@@ -7,15 +7,32 @@ import types
 
 def classify(source, file):
     """Whether the source defines `work`, whether it defines `ITEMS`, and its code."""
+    refuse_null(source, file)
     tree = compile(source, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     names = {name for statement in tree.body for name in defined(statement)}
     return "work" in names, "ITEMS" in names, compile(tree, file, "exec", dont_inherit=True)
 
 
+def refuse_null(source, file):
+    """The compiler would not say where it is."""
+    place = source.find("\0")
+    if place >= 0:
+        start = source.rfind("\n", 0, place) + 1
+        line = source[start:].split("\n", 1)[0].replace("\0", "\N{REPLACEMENT CHARACTER}")
+        where = file, source.count("\n", 0, place) + 1, place - start + 1, line
+        raise SyntaxError("there is a null byte, which Python can't read: delete it", where)
+
+
 def defined(statement):
-    """The names that a statement at the top of the source defines by `def` or assignment."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    """The names that a statement at the top of the source defines, also inside of `if`, `try` or `with`."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [statement.name]
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
+    if isinstance(statement, (ast.If, ast.Try, ast.TryStar, ast.With)) and not is_main_guard(statement):
+        parts = [getattr(statement, part, []) for part in ("body", "orelse", "finalbody")]
+        parts += [handler.body for handler in getattr(statement, "handlers", [])]
+        return [name for part in parts for inner in part for name in defined(inner)]
     if isinstance(statement, ast.Assign):
         targets = statement.targets
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -26,9 +43,42 @@ def defined(statement):
     return [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
-def is_coroutine_function(work):
-    code = getattr(work, "__code__", None)
-    return bool(code and code.co_flags & 0x80)
+def is_main_guard(statement):
+    """What is below it never runs in a workload."""
+    return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+
+
+def kind_of(work):
+    """What calling it makes, if that isn't its result."""
+    for _ in range(100):
+        work = getattr(work, "func", work)
+    code = getattr(work, "__code__", None) or getattr(getattr(type(work), "__call__", None), "__code__", None)
+    flags = getattr(code, "co_flags", 0)
+    kinds = (0x80, "coroutine"), (0x20, "generator"), (0x200, "asynchronous generator")
+    return next((kind for flag, kind in kinds if flags & flag), "")
+
+
+def gil_warning():
+    """None while the GIL is off; else what CPython has said of it, if it has said something."""
+    if not sys._is_gil_enabled():
+        return None
+    return next((text for text in warned if "GIL" in text), "")
+
+
+warned = []
+
+
+def remember_warnings():
+    """Keeps what is warned of: CPython says only there which module has switched the GIL on."""
+    import warnings
+
+    show = warnings.showwarning
+
+    def showwarning(message, *rest, **options):
+        warned.append(str(message))
+        show(message, *rest, **options)
+
+    warnings.showwarning = showwarning
 
 
 def end_script():
@@ -47,9 +97,16 @@ def show(results):
 
 
 def shorten(result):
+    if type(result) in (str, bytes, bytearray) and len(result) > 200:
+        # All of it may take long.
+        return repr(result[:200])[:199] + "…"
     try:
         text = repr(result)
-    except Exception as exception:
+    except ValueError if type(result) is int else ():
+        text = f"<an int of {result.bit_length():,} bits>"
+    except BaseException as exception:
+        if isinstance(exception, KeyboardInterrupt):
+            raise
         text = f"<repr() raised {type(exception).__name__}>"
     return text if len(text) <= 200 else text[:199] + "…"
 

@@ -53,9 +53,34 @@ class Stream(io.TextIOBase):
         self.flush()
 
 
+class NoInput(io.TextIOBase):
+    """What `sys.stdin` is: a cell has no keyboard, and code that reads must not take that for an empty answer."""
+
+    name = "<stdin>"
+    encoding = "utf-8"
+    errors = "strict"
+    mode = "r"
+
+    def readable(self):
+        return True
+
+    def fileno(self):
+        return 0
+
+    def read(self, *size):
+        raise EOFError("there is no keyboard input")
+
+    readline = readlines = readinto = read1 = __next__ = read
+
+    @property
+    def buffer(self):
+        return self
+
+
 def install_streams(write_stdout, flush_stdout, write_stderr, flush_stderr):
     sys.stdout = sys.__stdout__ = Stream("<stdout>", 1, write_stdout, flush_stdout)
     sys.stderr = sys.__stderr__ = Stream("<stderr>", 2, write_stderr, flush_stderr)
+    sys.stdin = sys.__stdin__ = NoInput()
 
 
 def prepare_main(name, source, file, folder):
@@ -66,8 +91,9 @@ def prepare_main(name, source, file, folder):
     # multiprocessing's rule: replayed as `__mp_main__`, the module is `__main__` too.
     sys.modules["__main__"] = sys.modules[name] = module
     sys.argv = [file]
-    sys.path.insert(0, folder)
+    # Before the folder can be searched: it may have a `linecache.py`.
     seed_lines(source, file)
+    sys.path.insert(0, folder)
     return module.__dict__
 
 

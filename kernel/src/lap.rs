@@ -10,11 +10,13 @@ use crate::helpers::Helpers;
 use crate::interpreter::{Attachment, ThreadState};
 use crate::object::{Exception, Object, Outcome};
 use crate::output::Label;
+use crate::raised::Scene;
 use crate::source::{ModuleName, Source};
 use crate::track::Tracks;
+use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, modes, outbox, raised};
+use crate::{cancel, clock, free_threading, modes, outbox, raised};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -95,6 +97,9 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
     let LapRequest { source, file, mode, workers, needs_work, check } = request;
+    if mode == Mode::FreeThreaded {
+        free_threading::refuse_with_gil().map_err(Ending::Raised)?;
+    }
     let (kind, source) = Source::read(attachment, kernel, source, file).map_err(Ending::Raised)?;
     outbox::send(LapEvent::Source(kind));
     match kind {
@@ -104,17 +109,21 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
-            let namespace = source.execute(attachment, &kernel.worker, ModuleName::Replayed);
-            let namespace = namespace.map_err(|exception| raise(attachment, &exception, &source.file))?;
+            let namespace = free_threading::listen(attachment, &kernel.lap, mode)
+                .and_then(|()| source.execute(attachment, &kernel.worker, ModuleName::Replayed));
+            let namespace = namespace.map_err(|exception| raise(attachment, &exception, scene(&source.file, mode)))?;
+            free_threading::check(attachment, &kernel.lap, mode)?;
             let exchange = match mode {
                 Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
-                Mode::Subinterpreters | Mode::Processes => Exchange::Crossing(Pickling::new(&kernel.worker)),
+                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker)),
+                Mode::Processes => Exchange::ToProcess(Pickling::new(&kernel.worker)),
             };
-            let Workload { work, items } =
-                Workload::take(attachment, &kernel.lap, &namespace, &exchange, (mode, &source.file))?;
+            let scene = scene(&source.file, mode);
+            let Workload { work, items } = Workload::take(attachment, &kernel.lap, &namespace, &exchange, scene)?;
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
             let lap = start(source, mode, workers, items, check.is_some());
             let (began, results) = modes::execute(attachment, kernel, lap, work)?;
+            free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
         }
     }
@@ -132,8 +141,13 @@ fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, keep_spans
     })
 }
 
-fn raise(attachment: &Attachment, exception: &Exception, file: &str) -> Ending {
-    Ending::Raised(raised::describe(attachment, exception, file, Label::default()))
+/// Outside of any worker.
+fn scene(file: &str, mode: Mode) -> Scene<'_> {
+    Scene { file, kind: SourceKind::Workload, mode, place: Label::default() }
+}
+
+fn raise(attachment: &Attachment, exception: &Exception, scene: Scene) -> Ending {
+    Ending::Raised(raised::describe(attachment, exception, scene))
 }
 
 /// What a completed lap says of its results.
@@ -148,9 +162,15 @@ fn conclude(
     let wall = lap.tracks.finish().since(began);
     let count = results.len() as u32;
     let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };
+    let scene = scene(&lap.source.file, lap.mode);
+    let to_object = |(task, result)| {
+        exchange
+            .to_object(attachment, result)
+            .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
+    };
+    let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
     let conclude = || -> Outcome<_> {
-        let objects = results.iter().take(wanted).map(|result| exchange.to_object(attachment, result));
-        let objects = Object::list(attachment, objects.collect::<Outcome<_>>()?)?;
+        let objects = Object::list(attachment, objects)?;
         let first = shown(kernel, &objects)?;
         let verdict = match &check {
             Some(check) => Some(judge(attachment, kernel, lap, check, &objects, (began, wall))?),
@@ -158,7 +178,7 @@ fn conclude(
         };
         Ok((first, verdict))
     };
-    let (first, verdict) = conclude().map_err(|exception| raise(attachment, &exception, &lap.source.file))?;
+    let (first, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
     if let Some(verdict) = verdict {
         if cancel::is_requested() {
             return Err(Ending::Stopped(StopStage::Asked));

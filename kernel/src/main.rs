@@ -9,10 +9,12 @@ mod interpreter;
 mod object;
 mod subinterpreter;
 
+mod advice;
 mod helpers;
 mod raised;
 mod source;
 mod streams;
+mod unfit;
 mod value;
 mod workload;
 
@@ -25,6 +27,7 @@ mod output;
 mod track;
 
 mod dispatcher;
+mod free_threading;
 mod lap;
 mod modes;
 mod worker;
@@ -45,7 +48,7 @@ use crate::interpreter::{Attachment, ThreadState};
 use crate::lap::Kernel;
 use crate::object::Exception;
 use crate::outbox::Reader;
-use crate::output::Label;
+use crate::raised::Scene;
 
 /// What the command line says.
 #[derive(Debug, PartialEq, Eq)]
@@ -140,7 +143,7 @@ fn preload(state: &ThreadState) -> Result<Helpers, String> {
 }
 
 fn unloadable(attachment: &Attachment, exception: &Exception) -> String {
-    let raised = raised::describe(attachment, exception, "", Label::default());
+    let raised = raised::describe(attachment, exception, Scene::of_no_source());
     format!("the kernel's own Python can't be loaded: {}", raised.traceback)
 }
 

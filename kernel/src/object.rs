@@ -45,6 +45,12 @@ impl Object {
         Object(NonNull::new(pointer).expect("a live object is not null"))
     }
 
+    /// Another reference to it.
+    pub fn clone_reference(&self, _: &Attachment) -> Object {
+        // SAFETY: attached, and this reference keeps it alive.
+        unsafe { Object::share(self.as_ptr()) }
+    }
+
     /// A text.
     pub fn text(_: &Attachment, text: &str) -> Outcome<Object> {
         // SAFETY: attached; pointer and length are those of a live slice.

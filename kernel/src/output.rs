@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::{LapEvent, Stream};
 
+use crate::lap::Lap;
 use crate::{outbox, system};
 
 /// Text without a line's end is held back up to so many bytes.
@@ -98,7 +99,7 @@ pub fn set_task(task: Option<u32>) {
 /// interpreter belongs, for threads that are no worker's own.
 pub fn write(interpreter: Option<u32>, stream: Stream, text: &str) {
     let label = match LABEL.get() {
-        Label { worker: None, task: None } => Label { worker: interpreter, task: None },
+        Label { worker: None, task: None } => Label { worker: interpreter.or_else(sole_worker), task: None },
         own => own,
     };
     with_held(|held| {
@@ -117,6 +118,11 @@ pub fn write(interpreter: Option<u32>, stream: Stream, text: &str) {
         }
         HOLDS.set(!held.stdout.is_empty() || !held.stderr.is_empty());
     });
+}
+
+/// The worker to whom all threads of a lap belong, if there is only one.
+fn sole_worker() -> Option<u32> {
+    Lap::current().is_some_and(|lap| !lap.mode.is_parallel()).then_some(0)
 }
 
 /// Sends what this attached thread holds.

@@ -7,6 +7,8 @@ use serde::de::DeserializeOwned;
 
 /// No frame is longer: a length beyond it is a sign of confusion, not of data.
 const MAX_FRAME_BYTES: usize = 1 << 30;
+/// An item or a result with more bytes can't be sent: a frame holds a little more than it.
+pub const MAX_VALUE_BYTES: usize = MAX_FRAME_BYTES - 4096;
 
 /// A value as a frame.
 ///

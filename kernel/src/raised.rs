@@ -3,28 +3,50 @@
 use std::ffi::CStr;
 
 use pyo3::ffi;
-use shared::Raised;
+use shared::{Mode, Raised, SourceKind};
 
+use crate::advice::{Facts, advice};
 use crate::cancel;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::Attachment;
 use crate::object::{Exception, Object, Outcome};
 use crate::output::Label;
+use crate::source;
 
 /// Messages and tracebacks are shortened to about so much.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Describes an exception of the interpreter to which this thread is attached. `file` is the learner's.
-pub fn describe(attachment: &Attachment, exception: &Exception, file: &str, place: Label) -> Raised {
+/// Where something was raised.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The learner's file.
+    pub file: &'a str,
+    /// What it is.
+    pub kind: SourceKind,
+    /// The lap's mode.
+    pub mode: Mode,
+    /// In which worker, in which task.
+    pub place: Label,
+}
+
+impl Scene<'_> {
+    /// Before there is a lap.
+    pub fn of_no_source() -> Scene<'static> {
+        Scene { file: "", kind: SourceKind::Script, mode: Mode::Sequential, place: Label::default() }
+    }
+}
+
+/// Describes an exception of the interpreter to which this thread is attached.
+pub fn describe(attachment: &Attachment, exception: &Exception, scene: Scene) -> Raised {
     let Exception(exception) = exception;
     let described = match cancel::is_requested() {
         // Nobody will read it, and the next interrupt would only meet the describing code.
         true => None,
-        false => in_python(attachment, exception, file).ok(),
+        false => in_python(attachment, exception, scene).ok(),
     };
     let raised = described.unwrap_or_else(|| said(&type_name(exception), exception.as_text()));
     let (message, traceback) = (shortened(raised.message), shortened(raised.traceback));
-    Raised { message, traceback, worker: place.worker, task: place.task, ..raised }
+    Raised { message, traceback, worker: scene.place.worker, task: scene.place.task, ..raised }
 }
 
 /// Its beginning and its end, if it is longer than anyone reads: it goes to every page.
@@ -40,22 +62,35 @@ pub fn shortened(text: String) -> String {
 /// Something that the kernel itself has to say against the source.
 pub fn said(exception: &str, message: String) -> Raised {
     let traceback = if message.is_empty() { format!("{exception}\n") } else { format!("{exception}: {message}\n") };
-    Raised { exception: exception.into(), message, traceback, line: None, worker: None, task: None }
+    Raised { exception: exception.into(), message, advice: None, traceback, line: None, worker: None, task: None }
 }
 
-/// Puts a sentence of what to do before Python's own message.
-pub fn explained(raised: Raised, sentence: &str) -> Raised {
-    let message = format!("{sentence} Python says: {}", raised.message);
-    Raised { message, ..raised }
+/// With a sentence of what to do, unless there is one that knows more.
+pub fn explained(raised: Raised, sentence: String) -> Raised {
+    Raised { advice: raised.advice.or(Some(sentence)), ..raised }
 }
 
-fn in_python(attachment: &Attachment, exception: &Object, file: &str) -> Outcome<Raised> {
+fn in_python(attachment: &Attachment, exception: &Object, scene: Scene) -> Outcome<Raised> {
+    let Scene { file, kind, mode, place } = scene;
     let helpers = Helpers::load(attachment, Part::Raised)?;
-    let file = Object::text(attachment, file)?;
-    let described = helpers.call(c"describe", &[exception, &file])?;
+    let folder = source::folder(file);
+    let (file, folder) = (Object::text(attachment, file)?, Object::text(attachment, &folder)?);
+    let described = helpers.call(c"describe", &[exception, &file, &folder])?;
     let text = |place| described.item(place).to_text();
+    let (exception, message, shadow, package) = (text(0), text(1), text(4), text(5));
     let line = described.item(3).to_int().and_then(|line| u32::try_from(line).ok()).filter(|&line| line > 0);
-    Ok(Raised { exception: text(0), message: text(1), traceback: text(2), line, worker: None, task: None })
+    let (in_task, in_source) = (place.task.is_some(), line.is_some());
+    let advice = advice(Facts {
+        exception: &exception,
+        message: &message,
+        mode,
+        kind,
+        in_task,
+        in_source,
+        shadow: &shadow,
+        package: &package,
+    });
+    Ok(Raised { exception, message, advice, traceback: text(2), line, worker: None, task: None })
 }
 
 /// The type's name as C knows it: for exceptions that Python code can't describe any more.

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use shared::{Raised, SourceKind};
+use shared::{Mode, Raised, SourceKind};
 
 use crate::helpers::{self, Helpers};
 use crate::interpreter::Attachment;
 use crate::lap::Kernel;
 use crate::object::{Object, Outcome};
 use crate::output::Label;
-use crate::raised;
+use crate::raised::{self, Scene};
 
 /// A source that Python has compiled.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ impl Source {
         text: String,
         file: String,
     ) -> Result<(SourceKind, Source), Raised> {
+        // Editors of other systems put it before the text; it is no part of Python.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let scene = Scene { file: &file, kind: SourceKind::Workload, mode: Mode::Sequential, place: Label::default() };
         let read = || -> Outcome<_> {
             let (text, file) = (Object::text(attachment, &text)?, Object::text(attachment, &file)?);
             kernel.worker.call(c"seed_lines", &[&text, &file])?;
@@ -50,8 +53,7 @@ impl Source {
             let code = helpers::marshal(attachment, &found.item(2))?;
             Ok((found.item(0).is_true(), found.item(1).is_true(), code))
         };
-        let (work, items, code) =
-            read().map_err(|exception| raised::describe(attachment, &exception, &file, Label::default()))?;
+        let (work, items, code) = read().map_err(|exception| raised::describe(attachment, &exception, scene))?;
         Ok((kind(work, items)?, Source { text, file, code }))
     }
 
@@ -74,7 +76,7 @@ impl Source {
             ModuleName::Main => "__main__",
             ModuleName::Replayed => "__mp_main__",
         };
-        let folder = Path::new(&self.file).parent().unwrap_or(Path::new("")).to_string_lossy();
+        let folder = folder(&self.file);
         let [name, text, file, folder] =
             [name, &self.text, &self.file, &folder].map(|text| Object::text(attachment, text));
         helpers.call(c"prepare_main", &[&name?, &text?, &file?, &folder?])
@@ -87,6 +89,11 @@ impl Source {
     pub fn execute_in(&self, attachment: &Attachment, namespace: &Object) -> Outcome<()> {
         helpers::execute(attachment, &helpers::unmarshal(attachment, &self.code)?, namespace)
     }
+}
+
+/// The folder in which a source stands, where Python looks for modules first.
+pub fn folder(file: &str) -> String {
+    Path::new(file).parent().unwrap_or(Path::new("")).to_string_lossy().into_owned()
 }
 
 /// What a source is that defines these names or not.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::object::{Exception, Object, Outcome};
+use crate::pipe::MAX_VALUE_BYTES;
+use crate::unfit::Unfit;
 
 /// A Python value outside of any interpreter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,22 +69,43 @@ unsafe impl Sync for Reference {}
 pub enum Exchange<'helpers> {
     /// They stay in the main interpreter: by reference.
     ByReference,
-    /// They cross to another interpreter or process: plain values directly, the rest pickled.
-    Crossing(Pickling<'helpers>),
+    /// They cross to another interpreter: plain values directly, the rest pickled.
+    ToInterpreter(Pickling<'helpers>),
+    /// They cross to another process, in the same way, and can't be of any size.
+    ToProcess(Pickling<'helpers>),
 }
 
 impl Exchange<'_> {
     /// From an object of the interpreter to which this thread is attached.
     ///
     /// # Errors
-    /// What pickling raises.
-    pub fn to_value(&self, attachment: &Attachment, object: Object) -> Outcome<Value> {
-        match self {
-            Exchange::ByReference => Ok(Value::Object(Reference::new(object))),
-            Exchange::Crossing(pickling) => match plain(&object) {
-                Some(value) => Ok(value),
-                None => Ok(Value::Pickle(pickling.dumps(attachment, &object)?)),
-            },
+    /// What pickling raises, or that it is too large.
+    pub fn to_value(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
+        let (pickling, most) = match self {
+            Exchange::ByReference => return Ok(Value::Object(Reference::new(object))),
+            Exchange::ToInterpreter(pickling) => (pickling, usize::MAX),
+            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES),
+        };
+        // Before it is copied: memory may not be there for another one.
+        let bytes = bytes_of(&object);
+        if bytes > most {
+            return Err(Unfit::TooLarge(bytes));
+        }
+        if let Some(value) = plain(&object) {
+            return Ok(value);
+        }
+        let pickle = pickling.dumps(attachment, &object)?;
+        if pickle.len() > most { Err(Unfit::TooLarge(pickle.len())) } else { Ok(Value::Pickle(pickle)) }
+    }
+
+    /// From what `work` returned.
+    ///
+    /// # Errors
+    /// As [`Exchange::to_value`], or that it is only a promise of a result.
+    pub fn to_result(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
+        match promise(&object) {
+            Some(kind) => Err(Unfit::NotRun(kind)),
+            None => self.to_value(attachment, object),
         }
     }
 
@@ -100,8 +123,44 @@ impl Exchange<'_> {
             (Value::Bytes(bytes), _) => Object::bytes(attachment, bytes),
             // SAFETY: only threads of the main interpreter have such values.
             (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (Value::Pickle(bytes), Exchange::Crossing(pickling)) => pickling.loads(attachment, bytes),
+            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
+                pickling.loads(attachment, bytes)
+            }
             (Value::Pickle(_), Exchange::ByReference) => unreachable!("what stays in its interpreter is not pickled"),
+        }
+    }
+}
+
+/// How many bytes a text or bytes have; 0 for anything else.
+fn bytes_of(object: &Object) -> usize {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive, and this thread attached; each call is made for the type that was checked.
+    let bytes = unsafe {
+        if ffi::PyBytes_CheckExact(pointer) != 0 {
+            ffi::PyBytes_Size(pointer)
+        } else if ffi::PyUnicode_CheckExact(pointer) != 0 {
+            // At least one for each character.
+            ffi::PyUnicode_GetLength(pointer)
+        } else {
+            0
+        }
+    };
+    usize::try_from(bytes).unwrap_or_default()
+}
+
+/// What it is, if it is code that has not run yet.
+fn promise(object: &Object) -> Option<&'static str> {
+    // SAFETY: the object is alive; the types are static and only compared.
+    unsafe {
+        let of = ffi::Py_TYPE(object.as_ptr());
+        if of == &raw mut ffi::PyGen_Type {
+            Some("generator")
+        } else if of == &raw mut ffi::PyCoro_Type {
+            Some("coroutine")
+        } else if of == &raw mut ffi::PyAsyncGen_Type {
+            Some("asynchronous generator")
+        } else {
+            None
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use shared::{Mode, Nanos, Raised, Span};
+use shared::{Mode, Nanos, Raised, SourceKind, Span};
 
 use crate::cpu::CpuMeter;
 use crate::interpreter::Attachment;
 use crate::lap::Lap;
-use crate::object::{Exception, Object};
+use crate::object::Object;
 use crate::output::{self, Label};
+use crate::raised::Scene;
+use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Value};
 use crate::{clock, raised};
 
@@ -39,11 +41,11 @@ pub struct Worker<'interpreter> {
 
 /// One task that was executed.
 #[derive(Debug)]
-pub struct Executed {
-    /// When; none if its item could not be unpickled.
-    pub span: Option<Span>,
-    /// What it returned.
-    pub result: Result<Value, Raised>,
+pub enum Executed {
+    /// It returned something that the mode can use.
+    Completed(Span, Value),
+    /// It was not called, since its item could not be unpickled; or it raised, or what it returned can't be used.
+    Raised(Option<Span>, Raised),
 }
 
 /// How a worker ended.
@@ -66,16 +68,17 @@ impl Worker<'_> {
         let mut paused = clock::now();
         while let Some(task) = lap.dispatcher.next() {
             let executed = self.execute(task, &lap.items[task as usize], |start| track.begin(task, start));
-            if let Some(span) = executed.span {
-                track.end(span);
-                if span.end.since(paused) > Nanos(PAUSE_EVERY.as_nanos() as u64) {
-                    self.attachment.pause();
-                    paused = span.end;
+            match executed {
+                Executed::Completed(span, result) => {
+                    track.end(span);
+                    results.push((task, result));
+                    if span.end.since(paused) > Nanos(PAUSE_EVERY.as_nanos() as u64) {
+                        self.attachment.pause();
+                        paused = span.end;
+                    }
                 }
-            }
-            match executed.result {
-                Ok(result) => results.push((task, result)),
-                Err(raised) => {
+                Executed::Raised(span, raised) => {
+                    span.into_iter().for_each(|span| track.end(span));
                     lap.dispatcher.stop();
                     return WorkerEnd::Raised(raised);
                 }
@@ -89,35 +92,32 @@ impl Worker<'_> {
         output::set_task(Some(task));
         let argument = match self.exchange.to_object(self.attachment, item) {
             Ok(argument) => argument,
-            Err(exception) => return Executed { span: None, result: Err(self.describe(&exception, task)) },
+            Err(exception) => {
+                let thing = Thing::Item(task as usize);
+                return Executed::Raised(None, unfit::arriving(self.attachment, &exception, thing, self.scene(task)));
+            }
         };
         let start = self.cpu.start();
         begin(start);
         let returned = self.work.call_one(&argument);
         let (end, cpu) = self.cpu.end(start);
         let result = match returned {
-            Ok(result) => self
-                .exchange
-                .to_value(self.attachment, result)
-                .map_err(|exception| self.unpicklable(self.describe(&exception, task))),
-            Err(exception) => Err(self.describe(&exception, task)),
+            Ok(result) => self.exchange.to_result(self.attachment, result).map_err(|unfit| {
+                unfit::departing(self.attachment, &unfit, Thing::Result(task as usize), self.scene(task))
+            }),
+            Err(exception) => Err(raised::describe(self.attachment, &exception, self.scene(task))),
         };
         drop(argument);
         output::set_task(None);
-        Executed { span: Some(Span { task, start, end, cpu }), result }
+        let span = Span { task, start, end, cpu };
+        match result {
+            Ok(value) => Executed::Completed(span, value),
+            Err(raised) => Executed::Raised(Some(span), raised),
+        }
     }
 
-    fn describe(&self, exception: &Exception, task: u32) -> Raised {
+    fn scene(&self, task: u32) -> Scene<'_> {
         let place = Label { worker: Some(self.number), task: Some(task) };
-        raised::describe(self.attachment, exception, self.file, place)
-    }
-
-    fn unpicklable(&self, raised: Raised) -> Raised {
-        let sentence = format!(
-            "What `work` returned can't be pickled, and in the mode {} results must be: they cross to another \
-             interpreter. Return plain data, or objects of classes that stand at the top of the source.",
-            self.mode
-        );
-        raised::explained(raised, &sentence)
+        Scene { file: self.file, kind: SourceKind::Workload, mode: self.mode, place }
     }
 }

@@ -1,13 +1,13 @@
 //! `work` and the values of `ITEMS`, as the main interpreter has them.
 
 use pyo3::ffi;
-use shared::{Ending, Limit, Mode, Raised};
+use shared::{Ending, Limit};
 
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::object::{Exception, Object, Outcome};
-use crate::output::Label;
-use crate::raised;
+use crate::raised::{self, Scene};
+use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Value};
 
 /// More items than that are taken for endless.
@@ -32,42 +32,79 @@ impl Workload {
         helpers: &Helpers,
         namespace: &Object,
         exchange: &Exchange,
-        at: (Mode, &str),
+        scene: Scene,
     ) -> Result<Workload, Ending> {
-        let (mode, file) = at;
         let refuse = |exception: &str, message: String| Ending::Raised(raised::said(exception, message));
         let lost = |name| refuse("WorkloadIncomplete", format!("The source deletes `{name}` again: keep it."));
-        let describe = |exception: Exception| raised::describe(attachment, &exception, file, Label::default());
-        let raise = |exception| Ending::Raised(describe(exception));
+        let raise = |exception: Exception| Ending::Raised(raised::describe(attachment, &exception, scene));
 
         let work = namespace.entry(c"work").ok_or_else(|| lost("work"))?;
         if !work.is_callable() {
             let sentence = "`work` is no function: write `def work(item):`, which is called with each of `ITEMS`.";
             return Err(refuse("TypeError", sentence.into()));
         }
-        if helpers.call(c"is_coroutine_function", &[&work]).map_err(raise)?.is_true() {
-            let sentence = "`work` is a coroutine function, which none of the modes can await yet: write `def work(item):` and call \
-                            `asyncio.run` in it.";
+        if let Some(sentence) = unusable(&helpers.call(c"kind_of", &[&work]).map_err(raise)?.to_text()) {
             return Err(refuse("TypeError", sentence.into()));
         }
-        let mut source = namespace.entry(c"ITEMS").ok_or_else(|| lost("ITEMS"))?;
-        if source.is_callable() {
-            source = source.call(&[]).map_err(raise)?;
-        }
-        let mut items = Vec::new();
-        let iterator = iterator(&source).map_err(raise)?;
-        while let Some(item) = next(&iterator).map_err(raise)? {
-            if items.len() == MAX_ITEMS as usize {
-                return Err(Ending::LimitExceeded(Limit::Items { limit: MAX_ITEMS }));
-            }
-            let value = exchange.to_value(attachment, item);
-            items.push(value.map_err(|exception| Ending::Raised(unpicklable(describe(exception), items.len(), mode)))?);
-        }
+        let source = namespace.entry(c"ITEMS").ok_or_else(|| lost("ITEMS"))?;
+        let items = items(attachment, exchange, scene, &source)?;
         if items.is_empty() {
             let sentence = "`ITEMS` is empty, so there is nothing to do: give it at least one value.";
             return Err(refuse("WorkloadIncomplete", sentence.into()));
         }
         Ok(Workload { work, items })
+    }
+}
+
+/// Why a function of this kind can't be `work`.
+fn unusable(kind: &str) -> Option<&'static str> {
+    match kind {
+        "coroutine" => Some(
+            "`work` is a coroutine function, which none of the modes can await yet: write `def work(item):` and call \
+             `asyncio.run` in it.",
+        ),
+        "generator" => Some(
+            "`work` has a `yield`, so calling it only makes a generator, which nobody runs: collect the values in a \
+             list, and return the list.",
+        ),
+        "asynchronous generator" => Some(
+            "`work` is `async` and has a `yield`, so calling it only makes a generator, which nobody runs: write \
+             `def work(item):`, and return a list.",
+        ),
+        _ => None,
+    }
+}
+
+fn items(attachment: &Attachment, exchange: &Exchange, scene: Scene, source: &Object) -> Result<Vec<Value>, Ending> {
+    let describe = |exception: &Exception| raised::describe(attachment, exception, scene);
+    let explain =
+        |exception: Exception, sentence: String| Ending::Raised(raised::explained(describe(&exception), sentence));
+    let iterable = match source.is_callable() {
+        true => source.call(&[]).map_err(|exception| {
+            let sentence = "`ITEMS` is a function: it is called without arguments, and returns the items.";
+            explain(exception, sentence.into())
+        })?,
+        false => source.clone_reference(attachment),
+    };
+    let iterator = iterator(&iterable).map_err(|exception| {
+        let sentence = "`ITEMS` must be a list of values, or something else that `for` can go through, or a function \
+                        that returns it.";
+        explain(exception, sentence.into())
+    })?;
+    let mut items = Vec::new();
+    loop {
+        let next = next(&iterator).map_err(|exception| {
+            let sentence = format!("`ITEMS` raised this when item {} was asked of it; no task has run.", items.len());
+            explain(exception, sentence)
+        })?;
+        let Some(item) = next else { return Ok(items) };
+        if items.len() == MAX_ITEMS as usize {
+            return Err(Ending::LimitExceeded(Limit::Items { limit: MAX_ITEMS }));
+        }
+        let value = exchange
+            .to_value(attachment, item)
+            .map_err(|unfit| Ending::Raised(unfit::departing(attachment, &unfit, Thing::Item(items.len()), scene)))?;
+        items.push(value);
     }
 }
 
@@ -81,14 +118,6 @@ pub fn work(_: &Attachment, namespace: &Object) -> Outcome<Object> {
         unsafe { ffi::PyErr_SetString(ffi::PyExc_NameError, c"name 'work' is not defined in this worker".as_ptr()) };
         Exception::take()
     })
-}
-
-fn unpicklable(raised: Raised, item: usize, mode: Mode) -> Raised {
-    let sentence = format!(
-        "Item {item} of `ITEMS` can't be pickled, and in the mode {mode} items must be: they cross to another \
-         interpreter. Use plain data, or objects of classes that stand at the top of the source."
-    );
-    raised::explained(raised, &sentence)
 }
 
 fn iterator(source: &Object) -> Outcome<Object> {

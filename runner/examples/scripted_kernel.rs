@@ -103,6 +103,7 @@ fn obey(order: &str, words: &[&str]) {
         "raised" => send(&KernelEvent::Ended(Ending::Raised(Raised {
             exception: "ValueError".into(),
             message: text,
+            advice: None,
             traceback: String::new(),
             line: Some(1),
             worker: None,

@@ -105,10 +105,11 @@ impl Ending {
                     (None, None) => String::new(),
                 };
                 let line = raised.line.map(|line| format!(", line {line}")).unwrap_or_default();
-                let message = raised.message.lines().next().unwrap_or_default();
+                let message = raised.message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
                 let colon = if message.is_empty() { "" } else { ": " };
-                let said = format!("{}{colon}{message}{place}{line}", raised.exception);
-                format!("{}.", said.strip_suffix('.').unwrap_or(&said))
+                let said = format!("{}{place}{line}{colon}{message}", raised.exception);
+                let advice = raised.advice.as_ref().map(|advice| format!(" {advice}")).unwrap_or_default();
+                format!("{}.{advice}", said.strip_suffix('.').unwrap_or(&said))
             }
             Ending::Stopped(StopStage::Asked) => "Stopped.".into(),
             Ending::Stopped(StopStage::Killing) => {
@@ -233,6 +234,7 @@ mod tests {
         let raised = Raised {
             exception: "ValueError".into(),
             message: "no.".into(),
+            advice: None,
             traceback: String::new(),
             line: Some(7),
             worker: Some(1),
@@ -243,16 +245,20 @@ mod tests {
                 Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, first: vec![] } },
                 "1 task in 1.50 s",
             ),
-            (Ending::Raised(raised.clone()), "ValueError: no. in task 2, line 7."),
+            (Ending::Raised(raised.clone()), "ValueError in task 2, line 7: no."),
             (
                 Ending::Raised(Raised {
                     message: "no file ../a..".into(),
                     line: None,
                     task: None,
                     worker: None,
-                    ..raised
+                    ..raised.clone()
                 }),
                 "ValueError: no file ../a..",
+            ),
+            (
+                Ending::Raised(Raised { advice: Some("Say yes.".into()), ..raised }),
+                "ValueError in task 2, line 7: no. Say yes.",
             ),
             (Ending::Stopped(StopStage::Killing), "did not react"),
             (Ending::TimedOut { limit: Nanos(120_000_000_000) }, "may take 120 s"),

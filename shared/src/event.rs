@@ -46,6 +46,8 @@ pub struct Raised {
     pub exception: String,
     /// `str()` of the exception.
     pub message: String,
+    /// What it means here and what to do, where the kernel knows more than Python says.
+    pub advice: Option<String>,
     /// The traceback as Python formats it, with the source's lines.
     pub traceback: String,
     /// The last line of the learner's own source in it, from 1.

@@ -1,9 +1,11 @@
 //! Talks to a kernel directly, as the runner does, for content tests and measurements.
 
-use std::io::{Read, Write};
-use std::path::Path;
+use std::fmt;
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use shared::{Ending, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, PROTOCOL, Span, Verdict};
@@ -15,6 +17,21 @@ use crate::system::{self, Socket};
 const SILENCE: Duration = Duration::from_secs(60);
 /// CPython is up in a small part of it.
 const START: Duration = Duration::from_secs(15);
+
+/// No lap may take longer, whatever it says meanwhile: that is the runner's limit too.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// A kernel has ended without an ending.
+#[derive(Debug)]
+pub struct Gone;
+
+impl fmt::Display for Gone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("The kernel said no more.")
+    }
+}
+
+impl std::error::Error for Gone {}
 
 /// What a lap said.
 #[derive(Default)]
@@ -52,7 +69,11 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
     process.hello(SILENCE)?;
     process.send(&KernelCommand::Lap(request))?;
     let mut lap = Lap::default();
+    let began = Instant::now();
     loop {
+        if began.elapsed() > LONGEST {
+            bail!("The lap has not ended after {} s.", LONGEST.as_secs());
+        }
         match process.receive()? {
             KernelEvent::Lap(LapEvent::Checked(verdict)) => lap.verdict = Some(verdict),
             KernelEvent::Lap(LapEvent::Spans { spans, .. }) => lap.spans.extend(spans),
@@ -60,6 +81,20 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
             KernelEvent::Ended(ending) => return Ok((lap, ending)),
         }
     }
+}
+
+/// What still runs of all that kernels of this program have started, by number and name.
+pub fn descendants() -> Result<Vec<String>> {
+    let mark = format!("{}={}", system::MARK, std::process::id());
+    let describe = |folder: PathBuf| {
+        let number = folder.file_name()?.to_str()?.parse::<u32>().ok()?;
+        // What has ended meanwhile, or is somebody else's, can't be read.
+        let environment = fs::read(folder.join("environ")).ok()?;
+        let marked = environment.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes());
+        let name = fs::read_to_string(folder.join("comm")).unwrap_or_default();
+        marked.then(|| format!("{number} ({})", name.trim()))
+    };
+    Ok(fs::read_dir("/proc")?.flatten().filter_map(|entry| describe(entry.path())).collect())
 }
 
 impl Process {
@@ -89,7 +124,10 @@ impl Process {
 
     fn receive(&mut self) -> Result<KernelEvent> {
         let mut length = [0; 4];
-        self.socket.read_exact(&mut length).context("The kernel said no more.")?;
+        self.socket.read_exact(&mut length).map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => anyhow::Error::new(Gone),
+            _ => anyhow::Error::new(error).context(format!("The kernel was silent for {} s.", SILENCE.as_secs())),
+        })?;
         let mut body = vec![0; u32::from_le_bytes(length) as usize];
         self.socket.read_exact(&mut body).context("The kernel stopped in the middle of a word.")?;
         postcard::from_bytes(&body).context("The kernel's words are of another version: run `cargo xtask kernels`.")

@@ -17,6 +17,7 @@ mod content;
 mod invariants;
 mod portability;
 mod serve;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -56,6 +57,8 @@ enum Task {
     },
     /// Measure the speed-up of 2 threads, interpreters and processes beside that of 2 native threads.
     Bench(bench::Options),
+    /// Run laps of good and bad inputs for minutes, and see that nothing is left of them.
+    Soak(soak::Options),
 }
 
 fn main() -> ExitCode {
@@ -100,6 +103,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Bench(options) => {
             let kernel = setup::kernel(&project, &report)?;
             bench::bench(&project, &kernel, &options).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Soak(options) => {
+            let kernel = setup::kernel(&project, &report)?;
+            soak::soak(&project, &kernel, &options).map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -7,8 +7,8 @@ use anyhow::Result;
 
 use crate::project::Project;
 use crate::report::{Report, Stage, duration, sentences};
-use crate::setup::{self, kernels, kernels::Wanted};
-use crate::{check, content};
+use crate::setup::kernels::{self, Kernel, Wanted};
+use crate::{check, content, setup, soak};
 
 /// What the test runners said, added up.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,21 +37,28 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "pythons", "-p", "xtask"]);
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
-    let mut kernels = project.cargo(&kernel.target());
-    kernels.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "kernel"]);
-    kernels.env("PYO3_PYTHON", &kernel.build.executable);
+    let mut embedding = kernel_tests(project, &kernel);
     // In release: what is tested is the very program that people start.
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
     for (name, seconds, command) in [
         ("tests: shared, pythons, xtask", 30, &mut libraries),
         ("tests: frontend", 90, &mut page),
-        ("tests: kernel", 60, &mut kernels),
+        ("tests: kernel", 90, &mut embedding),
         ("tests: runner, also in a browser", 180, &mut runner),
     ] {
         keep(run(report, name, seconds, command, &mut count));
     }
+    for other in
+        kernels::installed(project).unwrap_or_default().iter().filter(|other| other.build.id != kernel.build.id)
+    {
+        let mut inputs = kernel_tests(project, &kernel);
+        inputs.args(["--test", "it", "inputs"]);
+        inputs.env("VIRGIL_TEST_KERNEL", other.binary()).env("VIRGIL_TEST_PYTHON", &other.build.executable);
+        keep(run(report, &format!("tests: inputs on {}", other.build.title()), 60, &mut inputs, &mut count));
+    }
     keep(content::stage(project, report, &kernel));
+    keep(soak::stage(project, report, &kernel));
     report.table("Checks and tests:");
     let result = if failures.is_empty() { "ok" } else { "FAILED" };
     let Count { passed, failed, ignored } = count;
@@ -64,6 +71,13 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         duration(began.elapsed())
     );
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn kernel_tests(project: &Project, kernel: &Kernel) -> Command {
+    let mut cargo = project.cargo(&kernel.target());
+    cargo.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "kernel"]);
+    cargo.env("PYO3_PYTHON", &kernel.build.executable);
+    cargo
 }
 
 fn run(report: &Report, name: &str, seconds: u64, command: &mut Command, count: &mut Count) -> Result<()> {

@@ -1,13 +1,15 @@
 //! What the main thread does while workers work: it never executes a task, and never waits for a GIL.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use shared::{Ending, Nanos, StopStage};
+use shared::{Ending, Nanos, Raised, StopStage};
 
 use crate::cancel;
 use crate::lap::{Lap, Measured, impossible};
+use crate::raised::{explained, said};
 use crate::value::Value;
 use crate::worker::{STACK_BYTES, WorkerEnd};
 
@@ -39,7 +41,7 @@ pub fn on_threads(
         let thread = thread::Builder::new().name(format!("worker {worker}")).stack_size(STACK_BYTES);
         let body = move || {
             crate::output::set_worker(Some(worker));
-            let end = work(worker, &sender);
+            let end = guarded(worker, || work(worker, &sender));
             // Nobody hears it if the lap has ended meanwhile.
             let _ = sender.send(Report::Ended(end));
         };
@@ -49,6 +51,16 @@ pub fn on_threads(
         }
     }
     coordinate(lap, &reports, || lap.gate.open())
+}
+
+/// How a worker ends, also if the kernel's own code fails in it: nobody would hear of it otherwise.
+pub fn guarded(worker: u32, work: impl FnOnce() -> WorkerEnd) -> WorkerEnd {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+        let message = format!("Virgil itself has failed: {}", text.unwrap_or("it doesn't say why"));
+        let advice = "That is a fault of Virgil and not of your code: run it again, and report it if it stays.";
+        WorkerEnd::Raised(Raised { worker: Some(worker), ..explained(said("InternalError", message), advice.into()) })
+    })
 }
 
 /// Follows the workers until all have ended, or one shows that the lap can't complete. `open` lets them begin, or end
@@ -90,5 +102,17 @@ pub fn coordinate(lap: &'static Lap, reports: &Receiver<Report>, open: impl FnOn
     match (began, results) {
         (Some(began), Some(results)) => Ok((began, results)),
         _ => Err(Ending::Stopped(StopStage::Asked)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_that_panics_ends_with_a_sentence() {
+        let number = 7;
+        let WorkerEnd::Raised(raised) = guarded(3, || panic!("no {number}")) else { panic!("it went on") };
+        assert_eq!((raised.message.as_str(), raised.worker), ("Virgil itself has failed: no 7", Some(3)));
     }
 }

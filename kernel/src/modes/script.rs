@@ -1,11 +1,12 @@
 //! A source that is no workload: it runs once, top to bottom, as `__main__`.
 
-use shared::{Ending, Nanos, Results, Span, Stream};
+use shared::{Ending, Nanos, Results, SourceKind, Span, Stream};
 
 use crate::interpreter::Attachment;
 use crate::lap::{Kernel, Lap};
 use crate::object::{Exception, Object, Outcome};
 use crate::output::{self, Label};
+use crate::raised::Scene;
 use crate::source::ModuleName;
 use crate::{clock, raised, system};
 
@@ -13,7 +14,8 @@ use crate::{clock, raised, system};
 pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> Ending {
     let place = Label { worker: Some(0), task: Some(0) };
     let raise = |exception: &Exception| {
-        let raised = raised::describe(attachment, exception, &lap.source.file, place);
+        let scene = Scene { file: &lap.source.file, kind: SourceKind::Script, mode: lap.mode, place };
+        let raised = raised::describe(attachment, exception, scene);
         if system::is_forked() {
             output::write_forked(Stream::Stderr, &raised.traceback);
             system::exit(1);

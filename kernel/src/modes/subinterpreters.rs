@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Sender;
 
-use shared::Raised;
+use shared::{Raised, SourceKind};
 
 use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
@@ -11,6 +11,7 @@ use crate::lap::{Lap, Measured, impossible};
 use crate::modes::coordinator::{Report, on_threads};
 use crate::object::{Exception, Outcome};
 use crate::output::Label;
+use crate::raised::Scene;
 use crate::source::ModuleName;
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Worker, WorkerEnd};
@@ -32,7 +33,8 @@ fn in_interpreter(lap: &'static Lap, number: u32, state: &ThreadState, reports: 
     let interruptible = cancel::interruptible(&attachment);
     let end = replay_and_execute(lap, number, &attachment, reports).unwrap_or_else(|exception| {
         let place = Label { worker: Some(number), task: None };
-        WorkerEnd::Raised(raised::describe(&attachment, &exception, &lap.source.file, place))
+        let scene = Scene { file: &lap.source.file, kind: SourceKind::Workload, mode: lap.mode, place };
+        WorkerEnd::Raised(raised::describe(&attachment, &exception, scene))
     });
     drop(interruptible);
     end
@@ -65,6 +67,6 @@ fn replay<'lap>(
     if lap.items.iter().any(|item| matches!(item, Value::Pickle(_))) {
         pickling.prepare()?;
     }
-    let exchange = Exchange::Crossing(pickling);
+    let exchange = Exchange::ToInterpreter(pickling);
     Ok(Worker { number, attachment, work, exchange, cpu: CpuMeter::default(), mode: lap.mode, file: &lap.source.file })
 }

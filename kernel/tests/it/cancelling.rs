@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use shared::{Ending, KernelCommand, LapEvent, Mode, StopStage, Stream};
 
-use crate::harness::{Kernel, Record, request};
+use crate::harness::{Kernel, Record, modes, request};
 
 fn cancel_when(source: &str, mode: Mode, workers: u32, when: impl Fn(&LapEvent) -> bool) -> (Record, Duration) {
     let mut kernel = Kernel::start();
@@ -26,7 +26,7 @@ fn prints(event: &LapEvent) -> bool {
 #[test]
 fn endless_loops_are_stopped_in_every_mode() {
     let source = "ITEMS = range(100)\ndef work(item):\n    print('go')\n    while True: pass\n";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let (record, took) = cancel_when(source, mode, 2, prints);
         assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Asked)), "{mode}");
         assert!(took < Duration::from_millis(900), "{mode}: {took:?}");
@@ -57,7 +57,7 @@ def work(item):
             while True: pass
         except BaseException: pass
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let (record, _) = cancel_when(source, mode, 1, prints);
         assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Killing)), "{mode}");
     }
@@ -66,7 +66,7 @@ def work(item):
 #[test]
 fn native_work_is_not_handed_out_any_more() {
     let source = "import time\nITEMS = [0.05] * 1000\nwork = time.sleep\n";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let (record, took) = cancel_when(source, mode, 2, |event| matches!(event, LapEvent::Began { .. }));
         assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Asked)), "{mode}");
         assert!(took < Duration::from_millis(900), "{mode}: {took:?}");

@@ -2,7 +2,7 @@
 
 use shared::{LapEvent, Mode, Verdict};
 
-use crate::harness::run_checked;
+use crate::harness::{modes, run_checked};
 
 const SOURCE: &str =
     "ITEMS = range(40)\nclass Box:\n    def __init__(self, item): self.item = item\ndef work(item): return Box(item)\n";
@@ -26,7 +26,7 @@ def check(results, lap):
     assert all(0 <= task.start <= task.end <= lap.wall + 1e-9 and task.cpu >= 0 for task in lap.tasks), 'times'
     assert {task.worker for task in lap.tasks} <= set(range(WORKERS)), 'workers'
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let workers = if mode.is_parallel() { "2" } else { "1" };
         let check = check.replace("MODE", mode.slug()).replace("WORKERS", workers);
         assert_eq!(verdict(&check, mode), Verdict::Passed, "{mode}");

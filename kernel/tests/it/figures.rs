@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use shared::{Ending, KernelCommand, KernelEvent, LapEvent, Mode, median};
 
-use crate::harness::{Kernel, Record, request, run};
+use crate::harness::{Kernel, Record, modes, parallel, request, run};
 
 fn wall(record: &Record) -> f64 {
     match &record.ending {
@@ -16,7 +16,7 @@ fn wall(record: &Record) -> f64 {
 #[test]
 #[ignore = "measures"]
 fn command_to_first_ready_worker() {
-    for mode in Mode::ALL {
+    for mode in modes() {
         let times: Vec<f64> = (0..15)
             .map(|_| {
                 let mut kernel = Kernel::start();
@@ -61,7 +61,7 @@ fn speed_ups() {
     let cpu = |record: &Record| record.spans().iter().map(|(_, span)| span.cpu.seconds()).sum::<f64>();
     for round in 0..3 {
         let sequential = run(source, Mode::Sequential, 1);
-        for mode in crate::harness::PARALLEL {
+        for mode in parallel() {
             let record = run(source, mode, 2);
             let (faster, dearer) = (wall(&sequential) / wall(&record), cpu(&record) / cpu(&sequential));
             println!("round {round}, {mode} x2: {faster:.2} times as fast, {dearer:.2} times the CPU time");

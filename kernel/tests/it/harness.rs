@@ -5,14 +5,16 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
-use shared::{Ending, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Raised, Span, Stream};
+use shared::{
+    Availability, Ending, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Python,
+    Raised, Span, Stream,
+};
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-pub const PARALLEL: [Mode; 3] = [Mode::Threads, Mode::Subinterpreters, Mode::Processes];
 
 pub struct Kernel {
     process: Child,
@@ -25,6 +27,9 @@ pub struct Record {
     pub events: Vec<LapEvent>,
     /// None if the kernel was gone before it said one.
     pub ending: Option<Ending>,
+    /// The kernel's exit status; none if a signal has ended it.
+    pub status: Option<i32>,
+    session: u32,
 }
 
 pub fn python() -> String {
@@ -33,13 +38,59 @@ pub fn python() -> String {
         .unwrap_or_else(|_| env!("VIRGIL_BUILD_PYTHON").to_owned())
 }
 
+/// The build in the kernel that is tested.
+pub fn build() -> &'static InterpreterBuild {
+    static BUILD: OnceLock<InterpreterBuild> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        let question =
+            "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_config_var('Py_GIL_DISABLED'))";
+        let answer = Command::new(python()).args(["-I", "-c", question]).output().unwrap().stdout;
+        let answer = String::from_utf8(answer).unwrap();
+        let parts: Vec<&str> = answer.split_whitespace().collect();
+        let number = |place: usize| parts[place].parse::<u8>().unwrap();
+        InterpreterBuild {
+            id: "tested".into(),
+            python: Python { major: number(0), minor: number(1), micro: number(2) },
+            gil: if parts[3] == "1" { Gil::Absent } else { Gil::Present },
+            executable: python(),
+        }
+    })
+}
+
+/// The modes that this build can execute.
+pub fn modes() -> Vec<Mode> {
+    let able = |mode: &Mode| !matches!(build().availability(*mode), Availability::Impossible(_));
+    Mode::ALL.into_iter().filter(able).collect()
+}
+
+/// Those of them that can have several workers.
+pub fn parallel() -> Vec<Mode> {
+    modes().into_iter().filter(|mode| mode.is_parallel()).collect()
+}
+
+/// Processes of the kernel's session, by their numbers.
+fn session(leader: u32) -> Vec<String> {
+    let of = |number: &str| {
+        let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+        // After the name: state, parent, group, session.
+        stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse::<u32>().ok()
+    };
+    let names = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    names.filter(|name| name.parse::<u32>().is_ok() && of(name) == Some(leader)).collect()
+}
+
 impl Kernel {
     /// Started, and ready for its lap.
     pub fn start() -> Kernel {
+        Kernel::start_with(&python())
+    }
+
+    fn start_with(python: &str) -> Kernel {
         let (near, far) = UnixStream::pair().unwrap();
         let descriptor = far.as_raw_fd();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_virgil-kernel"));
-        command.args(["--fd", "3", "--python", &python()]).stdin(Stdio::null());
+        let program = std::env::var("VIRGIL_TEST_KERNEL");
+        let mut command = Command::new(program.unwrap_or_else(|_| env!("CARGO_BIN_EXE_virgil-kernel").to_owned()));
+        command.args(["--fd", "3", "--python", python]).stdin(Stdio::null());
         // SAFETY: only async-signal-safe calls are made between fork and exec.
         unsafe {
             command.pre_exec(move || {
@@ -105,8 +156,8 @@ impl Kernel {
                 KernelEvent::Ready { .. } => panic!("ready twice"),
             }
         }
-        self.process.wait().unwrap();
-        Record { events, ending }
+        let status = self.process.wait().unwrap();
+        Record { events, ending, status: status.code(), session: self.process.id() }
     }
 }
 
@@ -142,11 +193,27 @@ pub fn run_request(request: LapRequest) -> Record {
     kernel.record(|_, _| ())
 }
 
+/// With the python of an environment.
+pub fn run_with(python: &str, request: LapRequest) -> Record {
+    let mut kernel = Kernel::start_with(python);
+    kernel.command(&KernelCommand::Lap(request));
+    kernel.record(|_, _| ())
+}
+
 pub fn run_checked(source: &str, mode: Mode, check: &str) -> Record {
     run_request(LapRequest { check: Some(check.into()), ..request(source, mode, 2) })
 }
 
 impl Record {
+    /// The kernel's processes must end with it; they see at once that it is gone, but not sooner.
+    pub fn assert_nothing_left(&self) {
+        let started = Instant::now();
+        while !session(self.session).is_empty() {
+            assert!(started.elapsed() < PATIENCE, "left: {:?}", session(self.session));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// The first results of a lap that must have completed.
     pub fn results(&self) -> &[String] {
         match &self.ending {

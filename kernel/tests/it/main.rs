@@ -7,6 +7,7 @@ mod cancelling;
 mod checks;
 mod endings;
 mod figures;
+mod inputs;
 mod modes;
 mod output;
 mod scripts;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use shared::{LapEvent, Mode, SourceKind};
 
-use crate::harness::run;
+use crate::harness::{modes, parallel, run};
 
 #[test]
 fn every_mode_gives_the_same_results_and_one_span_for_each_task() {
     let source = "ITEMS = range(30)\ndef work(item):\n    return item * item\n";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let workers = if mode.is_parallel() { 2 } else { 1 };
         let record = run(source, mode, workers);
         let squares: Vec<String> = (0..20).map(|item| (item * item).to_string()).collect();
@@ -25,7 +25,7 @@ fn every_mode_gives_the_same_results_and_one_span_for_each_task() {
 
 #[test]
 fn events_come_in_order() {
-    for mode in Mode::ALL {
+    for mode in modes() {
         let workers = if mode.is_parallel() { 3 } else { 1 };
         let record = run("ITEMS = [1, 2]\ndef work(item): print(item)\n", mode, workers);
         assert!(matches!(record.events[0], LapEvent::Source(SourceKind::Workload)), "{mode}");
@@ -54,7 +54,7 @@ def work(item):
 if __name__ == '__main__':
     raise SystemExit('a main guard has fired')
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let record = run(source, mode, 2);
         let expected = "('__mp_main__', True, True, '/nonexistent/cell.py', True, '/nonexistent')";
         assert_eq!(record.results(), [expected; 4], "{mode}");
@@ -74,7 +74,7 @@ def work(point):
     assert type(point) is Point, type(point)
     return [Point(point.x + 1), None, True, 1.5, b'bytes', 'te\\u00e4t', 2 ** 80]
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let record = run(source, mode, 2);
         let first = "[Point(x=1), None, True, 1.5, b'bytes', 'teät', 1208925819614629174706176]";
         assert_eq!(record.results()[0], first, "{mode}");
@@ -89,7 +89,7 @@ def work(item): return item
 ";
     let expected =
         ["None", "True", "-1", "9223372036854775808", "0.5", r"'text \udc80'", "'€'", r"b'\x00\xff'", "(1,)", "7"];
-    for mode in Mode::ALL {
+    for mode in modes() {
         assert_eq!(run(source, mode, 2).results(), expected, "{mode}");
     }
 }
@@ -97,7 +97,7 @@ def work(item): return item
 #[test]
 fn workers_work_at_the_same_time() {
     let source = "import time\nITEMS = range(8)\ndef work(item): time.sleep(0.1)\n";
-    for mode in crate::harness::PARALLEL {
+    for mode in parallel() {
         let record = run(source, mode, 4);
         record.results();
         let workers: BTreeSet<u32> = record.spans().iter().map(|(worker, _)| *worker).collect();

@@ -2,12 +2,12 @@
 
 use shared::{Mode, Stream};
 
-use crate::harness::run;
+use crate::harness::{modes, run};
 
 #[test]
 fn printed_lines_carry_their_worker_and_task() {
     let source = "ITEMS = range(6)\ndef work(item):\n    print('task', item, sep=' ')\n    return item\n";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let record = run(source, mode, 2);
         let spans = record.spans();
         let output = record.output(Stream::Stdout);
@@ -31,7 +31,7 @@ def work(item):
     sys.stderr.write('error\\n')
     print('two\\nlines\\nand', end='')
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let record = run(source, mode, 1);
         let texts: Vec<String> = record.output(Stream::Stdout).into_iter().map(|(_, _, text)| text).collect();
         assert_eq!(texts, ["abc\n", "flushed", " on\n", "two\nlines\n", "and"], "{mode}");
@@ -68,7 +68,7 @@ def work(item):
     subprocess.run([sys.executable, '-c', 'print(\"child\")'], check=True)
     subprocess.run(['sh', '-c', 'echo redirected'], stdout=sys.stdout, check=True)
 ";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let record = run(source, mode, 1);
         record.results();
         let output = record.output(Stream::Native);
@@ -117,7 +117,7 @@ fn standard_input_is_at_its_end() {
 #[test]
 fn many_lines_arrive_in_order() {
     let source = "ITEMS = range(4)\ndef work(item):\n    for number in range(50_000):\n        print(item, number, flush=number % 2 == 0)\n";
-    for mode in Mode::ALL {
+    for mode in modes() {
         let started = std::time::Instant::now();
         let record = run(source, mode, 2);
         record.results();

@@ -14,6 +14,7 @@ fn raised() -> Ending {
     Ending::Raised(Raised {
         exception: "ValueError".into(),
         message: String::new(),
+        advice: None,
         traceback: String::new(),
         line: None,
         worker: None,

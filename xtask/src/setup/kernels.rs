@@ -113,6 +113,11 @@ fn is_earlier(name: &str) -> bool {
 
 /// The kernel that the runner takes first.
 pub fn preferred(project: &Project) -> Result<Kernel> {
+    installed(project)?.into_iter().next().context("No kernel of this version is installed: run `cargo xtask kernels`.")
+}
+
+/// All kernels of this version, the preferred one first.
+pub fn installed(project: &Project) -> Result<Vec<Kernel>> {
     let folders =
         fs::read_dir(project.data.join("kernels")).context("No kernel is installed: run `cargo xtask kernels`.")?;
     let suffix = format!("-{PROTOCOL}");
@@ -121,10 +126,9 @@ pub fn preferred(project: &Project) -> Result<Kernel> {
         let build = serde_json::from_slice(&fs::read(folder.join("build.json")).ok()?).ok()?;
         Some(Kernel { build, folder })
     };
-    kernels
-        .filter_map(|entry| read(entry.path()))
-        .min_by_key(|kernel| kernel.build.preference())
-        .context("No kernel of this version is installed: run `cargo xtask kernels`.")
+    let mut kernels: Vec<Kernel> = kernels.filter_map(|entry| read(entry.path())).collect();
+    kernels.sort_by_key(|kernel| kernel.build.preference());
+    Ok(kernels)
 }
 
 fn one(project: &Project, report: &Report, build: &InterpreterBuild, sources: &str) -> Result<Kernel> {

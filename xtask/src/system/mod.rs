@@ -15,6 +15,9 @@ mod this;
 #[path = "windows.rs"]
 mod this;
 
+/// Names this program in the environment of all that a kernel starts.
+pub const MARK: &str = "VIRGIL_XTASK";
+
 /// This side of a kernel's socket.
 pub use this::Socket;
 

@@ -17,6 +17,7 @@ pub fn start(binary: &Path, build: &InterpreterBuild, folder: &Path, stderr: Std
     let mut command = Command::new("sh");
     command.args(["-c", r#"exec "$@" 3<&0 </dev/null"#, "sh"]).arg(binary);
     command.args(["--fd", "3", "--python", &build.executable]).current_dir(folder);
+    command.env(super::MARK, std::process::id().to_string());
     command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(stderr).process_group(0);
     let child = command.spawn().context("`sh` could not be started.")?;
     Ok((child, ours))

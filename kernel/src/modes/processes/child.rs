@@ -4,7 +4,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use shared::Mode;
+use shared::{Mode, SourceKind};
 
 use crate::cpu::CpuMeter;
 use crate::helpers::Helpers;
@@ -12,9 +12,10 @@ use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::modes::processes::{ChildCommand, ChildEvent};
 use crate::object::Exception;
 use crate::output::{self, Label};
+use crate::raised::Scene;
 use crate::source::{ModuleName, Source};
 use crate::value::{Exchange, Pickling, Value};
-use crate::worker::Worker;
+use crate::worker::{Executed, Worker};
 use crate::{cancel, clock, ending, outbox, pipe, raised, system, workload};
 
 type Command = ChildCommand<Source, Value>;
@@ -58,7 +59,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
         .and_then(|namespace| workload::work(&attachment, &namespace));
     match replayed {
         Ok(work) => {
-            let exchange = Exchange::Crossing(Pickling::new(helpers));
+            let exchange = Exchange::ToProcess(Pickling::new(helpers));
             let (cpu, file) = (CpuMeter::default(), &source.file);
             let worker = Worker { number, attachment: &attachment, work, exchange, cpu, mode: Mode::Processes, file };
             output::set_task(None);
@@ -72,7 +73,8 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
 
 fn replay_raised(attachment: &Attachment, exception: &Exception, number: u32, source: &Source) {
     let place = Label { worker: Some(number), task: None };
-    let raised = raised::describe(attachment, exception, &source.file, place);
+    let scene = Scene { file: &source.file, kind: SourceKind::Workload, mode: Mode::Processes, place };
+    let raised = raised::describe(attachment, exception, scene);
     output::flush();
     outbox::send_value(&ChildEvent::Raised(None, raised));
 }
@@ -80,11 +82,9 @@ fn replay_raised(attachment: &Attachment, exception: &Exception, number: u32, so
 fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
     while let Ok(command) = detached(|| commands.recv()) {
         let ChildCommand::Task(task, item) = command else { continue };
-        let executed = worker.execute(task, &item, |_| ());
-        match (executed.span, executed.result) {
-            (Some(span), Ok(result)) => outbox::send_value(&ChildEvent::Done(span, result)),
-            (None, Ok(_)) => unreachable!("a result has a span"),
-            (span, Err(raised)) => {
+        match worker.execute(task, &item, |_| ()) {
+            Executed::Completed(span, result) => outbox::send_value(&ChildEvent::Done(span, result)),
+            Executed::Raised(span, raised) => {
                 outbox::send_value(&ChildEvent::Raised(span, raised));
                 return;
             }

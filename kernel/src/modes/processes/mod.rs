@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::{Death, Ending, LapEvent, Nanos, Raised, Span};
 
 use crate::lap::{Lap, Measured, impossible};
-use crate::modes::coordinator::{Report, coordinate};
+use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
 use crate::value::Value;
 use crate::worker::WorkerEnd;
@@ -94,7 +94,9 @@ impl Worker {
         worker.command(&ChildCommand::Replay(&lap.source))?;
         let worker = Arc::new(worker);
         let listening = Arc::clone(&worker);
-        thread::Builder::new().name(format!("worker {number}")).spawn(move || listening.listen(near, lap))?;
+        thread::Builder::new().name(format!("worker {number}")).spawn(move || {
+            listening.end(guarded(number, || listening.listen(near, lap)));
+        })?;
         Ok(worker)
     }
 
@@ -131,8 +133,8 @@ impl Worker {
         }
     }
 
-    /// Passes on what it says, and gives it tasks as it asks for them.
-    fn listen(&self, mut events: UnixStream, lap: &'static Lap) {
+    /// Passes on what it says, and gives it tasks as it asks for them. How it ended, unless that was reported before.
+    fn listen(&self, mut events: UnixStream, lap: &'static Lap) -> WorkerEnd {
         while let Ok(event) = pipe::read(&mut events) {
             match event {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
@@ -160,7 +162,7 @@ impl Worker {
             }
         }
         lap.dispatcher.stop();
-        self.end(WorkerEnd::Died(self.death()));
+        WorkerEnd::Died(self.death())
     }
 
     fn death(&self) -> Death {

@@ -1,0 +1,8 @@
+# subinterpreters: raised RuntimeError; all: completed
+import threading
+
+ITEMS = range(4)
+
+
+def work(item):
+    threading.Thread(target=print, args=(item,), daemon=True).start()

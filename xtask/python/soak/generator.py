@@ -1,0 +1,6 @@
+# all: raised TypeError
+ITEMS = [1]
+
+
+def work(item):
+    yield item

@@ -1,0 +1,6 @@
+# all: raised EOFError
+ITEMS = [1]
+
+
+def work(item):
+    return input()

@@ -1,0 +1,8 @@
+# processes: died; all: gone
+import os
+
+ITEMS = range(4)
+
+
+def work(item):
+    os._exit(3)

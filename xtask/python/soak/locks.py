@@ -1,0 +1,8 @@
+# sequential: completed; threads: completed; free-threaded: completed; all: raised TypeError
+import threading
+
+ITEMS = [threading.Lock()]
+
+
+def work(item):
+    return item.locked()

@@ -1,0 +1,6 @@
+# all: raised WorkloadIncomplete
+ITEMS = []
+
+
+def work(item):
+    return item

@@ -1,0 +1,6 @@
+# all: raised RecursionError
+ITEMS = [1, 2]
+
+
+def work(item):
+    return work(item) + 1
