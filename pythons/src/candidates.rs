@@ -14,7 +14,7 @@ const MINORS: std::ops::RangeInclusive<u8> = 12..=29;
 /// A program that may be a Python.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The program.
+    /// The program; no link to it, if that can be told.
     pub program: PathBuf,
     /// Where it was found first.
     pub origin: Origin,
@@ -49,8 +49,9 @@ pub fn candidates(places: &Places) -> Candidates {
     programs.extend(path.flat_map(|folder| in_folder(folder, Layout::Programs)).map(|it| (it, Origin::Path)));
 
     let mut known = BTreeSet::new();
-    for (program, origin) in programs {
-        if !system::is_trap(&program) && known.insert(real(&program)) {
+    for (program, origin) in programs.into_iter().filter(|(program, _)| !system::is_trap(program)) {
+        let program = real(program);
+        if known.insert(program.clone()) {
             candidates.programs.push(Candidate { program, origin });
         }
     }
@@ -111,10 +112,10 @@ fn is_shims(folder: &Path) -> bool {
         })
 }
 
-/// The file that a path leads to, if it still goes by the name of a Python there: other programs know by the name of
-/// the link what they are to be.
-fn real(program: &Path) -> PathBuf {
-    let real = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+/// The file that a path leads to, so that an environment that is broken hides no base that is not; the path itself if
+/// that file doesn't go by the name of a Python: other programs know by the name of the link what they are to be.
+fn real(program: PathBuf) -> PathBuf {
+    let real = system::real(&program);
     let name = real.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    if ["python", "pypy"].iter().any(|start| name.starts_with(start)) { real } else { program.to_owned() }
+    if ["python", "pypy"].iter().any(|start| name.starts_with(start)) { real } else { program }
 }
