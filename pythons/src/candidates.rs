@@ -119,3 +119,38 @@ fn real(program: PathBuf) -> PathBuf {
     let name = real.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     if ["python", "pypy"].iter().any(|start| name.starts_with(start)) { real } else { program }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_to_what_is_a_python() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path().canonicalize().unwrap();
+        let make = |path: &str| {
+            fs::create_dir_all(top.join(path).parent().unwrap()).unwrap();
+            fs::write(top.join(path), "").unwrap();
+        };
+        make("usr/bin/python3.14");
+        make("tool/chooser");
+        fs::create_dir_all(top.join("venv/bin")).unwrap();
+        for (link, target) in [
+            ("usr/bin/python3", "python3.14"),
+            // An environment's own settings may be broken: its base is asked itself.
+            ("venv/bin/python3", "../../usr/bin/python3.14"),
+            // These two are one program, which is a Python only by the name of the link.
+            ("tool/python3.13", "chooser"),
+            ("tool/python3.12", "chooser"),
+            ("tool/python3", "gone"),
+        ] {
+            symlink(target, top.join(link)).unwrap();
+        }
+        let path = ["venv/bin", "usr/bin", "tool"].map(|folder| top.join(folder)).to_vec();
+        let found = candidates(&Places { path, ..Places::default() });
+        let programs: Vec<_> = found.programs.iter().map(|it| it.program.strip_prefix(&top).unwrap()).collect();
+        assert_eq!(programs, ["usr/bin/python3.14", "tool/python3.12", "tool/python3.13"].map(Path::new));
+    }
+}

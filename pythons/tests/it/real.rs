@@ -1,8 +1,6 @@
 //! The real Pythons of this machine.
 
 use std::env;
-use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -47,18 +45,4 @@ fn every_installation_of_pyenv_is_there() {
             assert_eq!(found.map(|found| found.origin), Some(Origin::Pyenv), "{}", program.display());
         }
     }
-}
-
-#[test]
-fn a_broken_environment_hides_no_base() {
-    let all = of_this_machine();
-    let base = all.iter().find(|found| found.build().is_some()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let environment = folder.path().join("venv");
-    fs::create_dir_all(environment.join("bin")).unwrap();
-    fs::write(environment.join("pyvenv.cfg"), "home = /nowhere\n").unwrap();
-    symlink(&base.executable, environment.join("bin/python3")).unwrap();
-    let places = Places { named: vec![environment], ..Places::default() };
-    let found = find(&places, Memory { folder: folder.path().into(), look: Look::Afresh });
-    assert_eq!(found.iter().map(Found::build).collect::<Vec<_>>(), [base.build()]);
 }
