@@ -59,7 +59,7 @@ pub fn ask(python: &Path, patience: Duration) -> Result<Answer, String> {
     let last = stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let words = if last.is_empty() { String::new() } else { format!(" Its last words: {}", last.trim()) };
     if status.success() {
-        return Err(format!("Asked what it is, it printed something else than a Python does.{words}"));
+        return Err(format!("Asked what it is, it did not answer as a Python does.{words}"));
     }
     Err(format!("It could not say what it is: it ended with {status}.{words}"))
 }

@@ -14,7 +14,7 @@ const MINORS: std::ops::RangeInclusive<u8> = 12..=29;
 /// A program that may be a Python.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The program.
+    /// The program; no link to it, if that can be told.
     pub program: PathBuf,
     /// Where it was found first.
     pub origin: Origin,
@@ -49,8 +49,9 @@ pub fn candidates(places: &Places) -> Candidates {
     programs.extend(path.flat_map(|folder| in_folder(folder, Layout::Programs)).map(|it| (it, Origin::Path)));
 
     let mut known = BTreeSet::new();
-    for (program, origin) in programs {
-        if !system::is_trap(&program) && known.insert(real(&program)) {
+    for (program, origin) in programs.into_iter().filter(|(program, _)| !system::is_trap(program)) {
+        let program = real(program);
+        if known.insert(program.clone()) {
             candidates.programs.push(Candidate { program, origin });
         }
     }
@@ -111,10 +112,45 @@ fn is_shims(folder: &Path) -> bool {
         })
 }
 
-/// The file that a path leads to, if it still goes by the name of a Python there: other programs know by the name of
-/// the link what they are to be.
-fn real(program: &Path) -> PathBuf {
-    let real = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+/// The file that a path leads to, so that an environment that is broken hides no base that is not; the path itself if
+/// that file doesn't go by the name of a Python: other programs know by the name of the link what they are to be.
+fn real(program: PathBuf) -> PathBuf {
+    let real = system::real(&program);
     let name = real.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    if ["python", "pypy"].iter().any(|start| name.starts_with(start)) { real } else { program.to_owned() }
+    if ["python", "pypy"].iter().any(|start| name.starts_with(start)) { real } else { program }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_to_what_is_a_python() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path().canonicalize().unwrap();
+        let make = |path: &str| {
+            fs::create_dir_all(top.join(path).parent().unwrap()).unwrap();
+            fs::write(top.join(path), "").unwrap();
+        };
+        make("usr/bin/python3.14");
+        make("tool/chooser");
+        fs::create_dir_all(top.join("venv/bin")).unwrap();
+        for (link, target) in [
+            ("usr/bin/python3", "python3.14"),
+            // An environment's own settings may be broken: its base is asked itself.
+            ("venv/bin/python3", "../../usr/bin/python3.14"),
+            // These two are one program, which is a Python only by the name of the link.
+            ("tool/python3.13", "chooser"),
+            ("tool/python3.12", "chooser"),
+            ("tool/python3", "gone"),
+        ] {
+            symlink(target, top.join(link)).unwrap();
+        }
+        let path = ["venv/bin", "usr/bin", "tool"].map(|folder| top.join(folder)).to_vec();
+        let found = candidates(&Places { path, ..Places::default() });
+        let programs: Vec<_> = found.programs.iter().map(|it| it.program.strip_prefix(&top).unwrap()).collect();
+        assert_eq!(programs, ["usr/bin/python3.14", "tool/python3.12", "tool/python3.13"].map(Path::new));
+    }
 }

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 4;
 
 /// Every Python that is found, usable ones first in order of preference, one entry for each real build.
+///
+/// It starts each of them that is not remembered, four at a time, and takes no longer for one than ten seconds.
 pub fn find(places: &Places, memory: Memory) -> Vec<Found> {
     let candidates = candidates(places);
     let answers = answers(&candidates.programs, &memory);
@@ -33,10 +35,10 @@ pub fn find(places: &Places, memory: Memory) -> Vec<Found> {
     }));
     // A script, a virtual environment and a link can all lead to the same one.
     found.retain(|found| known.insert(found.executable.clone()));
-    // Stable: of what is equally good, the one that was found first.
+    // Stable: of what is equally good, the one that was found first. Of what is of no use, what a person has named.
     found.sort_by_key(|found| {
         let preference = found.build().map(shared::InterpreterBuild::preference);
-        (preference.is_none(), preference)
+        (preference.is_none(), preference, found.origin != Origin::Named)
     });
     found
 }

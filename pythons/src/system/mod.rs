@@ -44,6 +44,11 @@ pub fn programs_of(installation: &Path) -> Vec<PathBuf> {
     kind::programs_of(installation)
 }
 
+/// The file that a path leads to; the path itself if it leads nowhere.
+pub fn real(program: &Path) -> PathBuf {
+    kind::real(program)
+}
+
 /// Lets a command be ended with all that it starts.
 pub fn keep_together(command: &mut Command) {
     kind::keep_together(command);

@@ -1,5 +1,6 @@
 //! What Linux and macOS have in common.
 
+use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -9,6 +10,10 @@ use nix::unistd::Pid;
 
 pub fn programs_of(installation: &Path) -> Vec<PathBuf> {
     vec![installation.join("bin")]
+}
+
+pub fn real(program: &Path) -> PathBuf {
+    fs::canonicalize(program).unwrap_or_else(|_| program.to_owned())
 }
 
 pub fn keep_together(command: &mut Command) {

@@ -50,6 +50,11 @@ pub fn programs_of(installation: &Path) -> Vec<PathBuf> {
     vec![installation.to_owned(), installation.join("Scripts")]
 }
 
+/// Links are rare here, and the system's real paths are of a form that Python does not know.
+pub fn real(program: &Path) -> PathBuf {
+    program.to_owned()
+}
+
 pub fn keep_together(_command: &mut Command) {}
 
 pub fn end(child: &mut Child) {

@@ -73,8 +73,10 @@ fn the_best_comes_first_and_what_is_unusable_last() {
     machine.python("data/pythons/3.14/bin/python3.14", [3, 14, 2]);
     machine.python("data/pythons/.apt/bin/python3.14", [3, 14, 9]);
     let path = ["a", "b", "c", "d", "nowhere"].map(|folder| machine.path(folder)).to_vec();
-    let found = machine.find(&Places { path, ..machine.places() });
-    let expected = ["data/pythons/3.14/bin/python3.14", "d/python3.15", "b/python3.12", "c/python3.14t", "a/python3"];
+    let named = vec![machine.path("gone")];
+    let found = machine.find(&Places { path, named, ..machine.places() });
+    let expected =
+        ["data/pythons/3.14/bin/python3.14", "d/python3.15", "b/python3.12", "c/python3.14t", "gone", "a/python3"];
     assert_eq!(programs(&machine, &found), expected);
     assert_eq!((found[0].origin, found[1].origin), (Origin::Private, Origin::Path));
 }
@@ -120,8 +122,8 @@ fn what_is_no_python_is_listed_with_what_it_did() {
         ("exit 3", "ended with exit status: 3"),
         ("echo 'no encodings' >&2; exit 1", "no encodings"),
         ("kill -SEGV $$", "signal: 11"),
-        ("echo hello", "printed something else"),
-        ("echo '{\"implementation\": \"CPython\"}'", "printed something else"),
+        ("echo hello", "did not answer as a Python does"),
+        ("echo '{\"implementation\": \"CPython\"}'", "did not answer as a Python does"),
     ] {
         let machine = Machine::new();
         machine.program("bin/python3.14", script);
