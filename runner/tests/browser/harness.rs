@@ -155,6 +155,11 @@ impl Bench {
         button.click().await.unwrap();
     }
 
+    /// A button in the bar.
+    pub async fn press_in_bar(&self, selector: &str) {
+        self.find(&format!("#tools {selector}")).await.click().await.unwrap();
+    }
+
     /// Replaces the editor's text: selects all by keyboard, pastes as the clipboard would.
     pub async fn write(&self, source: &str) {
         let editor = self.cell().await;
