@@ -28,7 +28,7 @@ async fn the_doctor_opens_by_keyboard_says_ready_and_closes() {
     bench.find_text(".findings li[data-level=good]", "has a kernel").await;
     bench.find_text(".findings li[data-level=good]", "can be used").await;
     for shown in bench.texts(".findings li").await {
-        assert!(["✓", "!", "✗"].iter().any(|sign| shown.starts_with(sign)), "only colour says it: {shown}");
+        assert!(["✓", "–", "!", "✗"].iter().any(|sign| shown.starts_with(sign)), "only colour says it: {shown}");
     }
 
     // What is behind doesn't get the keys.
@@ -51,6 +51,7 @@ async fn a_greyed_mode_has_its_reason_and_is_left_out_of_the_run() {
     assert_eq!(input.value().await.unwrap().as_deref(), Some("free-threaded"));
     bench.press("Why is Free-threaded not available?").await;
     bench.find_text("[data-cell=primes] .picker-note.reason:not([hidden])", "uv python install 3.14t").await;
+    bench.picture("why").await;
     bench.write("ITEMS = [1]\n\ndef work(item):\n    return item\n").await;
     bench.choose(&["sequential", "free-threaded"], &["1"]).await;
     bench.run().await;
@@ -75,6 +76,16 @@ async fn a_run_uses_the_build_that_was_chosen() {
     let preferred = bench.lines().await;
     assert!(bench.texts(options).await[0].contains(&preferred[0]), "{preferred:?}");
 
+    // The risk of an old one is said, if there is one.
+    let old = bench.driver.find_all(By::Css(options)).await.unwrap().pop().expect("there are two");
+    old.click().await.unwrap();
+    bench.choose(&["sequential", "subinterpreters"], &["1"]).await;
+    if old.text().await.unwrap().contains("CPython 3.12") {
+        bench.find_text("[data-cell=primes] .picker-note.risk:not([hidden])", "On CPython 3.12").await;
+    }
+    bench.picture("build").await;
+    bench.choose(&["sequential"], &["1"]).await;
+
     let name = option.text().await.unwrap();
     option.click().await.unwrap();
     bench.run().await;
@@ -92,5 +103,36 @@ async fn a_text_that_is_too_long_is_refused_before_it_is_sent() {
     bench.find_text("[data-cell=primes] .refusal", "512").await;
     let runs = bench.find(".cell[data-cell=primes]").await.attr("data-run").await.unwrap();
     assert_eq!(runs.as_deref(), Some("0"), "it was run");
+    bench.close().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn without_a_network_the_page_works_says_so_and_can_try_again() {
+    let data = tempfile::tempdir().unwrap();
+    let kernels = runner::config::data().unwrap().join("kernels");
+    std::os::unix::fs::symlink(kernels, data.path().join("kernels")).unwrap();
+    // Nobody listens there, and no other place is named.
+    let empty = data.path().join("none").display().to_string();
+    let bench = Bench::open_with(&[
+        ("VIRGIL_DATA", &data.path().display().to_string()),
+        ("PIP_INDEX_URL", "http://127.0.0.1:9/"),
+        ("PIP_EXTRA_INDEX_URL", ""),
+        ("PIP_FIND_LINKS", &empty),
+        ("PIP_CONFIG_FILE", "/dev/null"),
+        ("PIP_NO_CACHE_DIR", "1"),
+        ("NO_PROXY", "127.0.0.1"),
+        ("no_proxy", "127.0.0.1"),
+    ])
+    .await;
+    for round in ["first", "second"] {
+        bench.find_text(".notice.failed:not([hidden]) p", "no way to the package index").await;
+        for (name, width, height, colours) in [("wide", 1280, 720, "light"), ("phone", 390, 844, "dark")] {
+            bench.view(width, height, colours).await;
+            bench.picture(&format!("offline-{round}-{name}")).await;
+        }
+        bench.find(".notice button").await.click().await.unwrap();
+        bench.find_text(".notice:not(.failed):not([hidden]) p", "Installing packages").await;
+    }
     bench.close().await;
 }
