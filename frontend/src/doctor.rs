@@ -61,7 +61,7 @@ pub fn Doctor() -> impl IntoView {
                 <button type="button" autofocus on:click=close>"Close"</button>
             </header>
             <p class="summary" role="status">{move || state.with(State::summary)}</p>
-            <div class="findings" tabindex="0" role="region" aria-label="What was found">
+            <div class="findings">
                 {move || state.with(|state| match state {
                     State::Told(checkup) => Some(view! { <Findings findings=checkup.findings()/> }),
                     State::Looking | State::Failed(_) => None,
@@ -144,7 +144,7 @@ fn Command(command: String) -> impl IntoView {
     let label = format!("Copy: {command}");
     view! {
         <span class="command">
-            <code tabindex="0" class="scroll">{command}</code>
+            <code>{command}</code>
             <button type="button" aria-label=label on:click=copy>
                 <span role="status">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
             </button>

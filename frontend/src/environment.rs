@@ -52,7 +52,7 @@ mod tests {
             (making("downloading", 0), Some("exercises: downloading…")),
             (making("downloading", 3), Some("exercises: 3 of 14.")),
             (making("installing", 14), Some("exercises: installing 14…")),
-            (Environment::Failed { sentence: "No way. Press Try again.".into() }, Some("No way. Press Try again.")),
+            (Environment::Failed { sentence: "No way. Try again.".into() }, Some("No way. Try again.")),
         ] {
             match (line(&environment), said) {
                 (None, None) => {}

@@ -19,6 +19,7 @@ pub fn render(checkup: &Checkup, coloured: bool) -> String {
 fn sign(level: Level, coloured: bool) -> String {
     let colour = match level {
         Level::Good => 32,
+        Level::Aside => 2,
         Level::Note => 33,
         Level::Missing => 31,
     };

@@ -63,17 +63,12 @@ fn make_or_stop(place: &Place, build: &InterpreterBuild) -> Result<(), String> {
         match made {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Failure::Because(sentence))) => {
-                Err(format!("{}\nAll that was said is in {}.", in_terminal(&sentence), place.log().display()))
+                Err(format!("{sentence}\nAll that was said is in {}.", place.log().display()))
             }
             Ok(Err(Failure::Ended)) => Err("Stopped. Run this again to make the environment.".into()),
             Err(error) => Err(format!("The maker of the environment broke off ({error}). Run this again.")),
         }
     })
-}
-
-/// There is no button here.
-fn in_terminal(sentence: &str) -> String {
-    sentence.replace("press Try again", "run this again").replace("Press Try again", "Run this again")
 }
 
 fn line(environment: &Environment) -> String {

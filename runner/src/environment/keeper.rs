@@ -129,8 +129,7 @@ impl Work {
             let _ = done.send(made);
         });
         if let Err(error) = maker {
-            let sentence =
-                format!("The system gives no threads ({error}): close other programs, then press Try again.");
+            let sentence = format!("The system gives no threads ({error}): close other programs, then try again.");
             return Environment::Failed { sentence };
         }
         let made = loop {
@@ -146,9 +145,7 @@ impl Work {
             }
             Ok(Err(Failure::Because(sentence))) => Environment::Failed { sentence },
             Ok(Err(Failure::Ended)) => Environment::Absent,
-            Err(_) => {
-                Environment::Failed { sentence: "The maker of the environment broke off. Press Try again.".into() }
-            }
+            Err(_) => Environment::Failed { sentence: "The maker of the environment broke off. Try again.".into() },
         }
     }
 

@@ -153,8 +153,8 @@ fn unwritable(place: &Place, error: &io::Error) -> String {
     let folder = place.folder().parent().unwrap_or(place.folder()).display();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("The disk is full: free 300 MB for {folder}, then press Try again.")
+            format!("The disk is full: free 300 MB for {folder}, then try again.")
         }
-        _ => format!("{folder} can't be written ({error}): allow it, then press Try again."),
+        _ => format!("{folder} can't be written ({error}): allow it, then try again."),
     }
 }

@@ -68,32 +68,32 @@ pub fn explain(step: Step, words: &str, build: &InterpreterBuild, folder: &str) 
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     let title = build.title();
     if says(&["No space left on device", "Errno 28", "Disk quota exceeded"]) {
-        return format!("The disk is full: free 300 MB for {folder}, then press Try again.");
+        return format!("The disk is full: free 300 MB for {folder}, then try again.");
     }
     if says(&["Permission denied", "Read-only file system"]) {
-        return format!("{folder} can't be written: allow it, then press Try again.");
+        return format!("{folder} can't be written: allow it, then try again.");
     }
     match step {
         Step::Venv if says(&["ensurepip", "No module named venv", "No module named 'venv'"]) => {
             let (major, minor) = (build.python.major, build.python.minor);
             format!(
                 "{title} comes without what makes environments. Install it (Debian and Ubuntu: \
-                 `sudo apt install python{major}.{minor}-venv`), then press Try again."
+                 `sudo apt install python{major}.{minor}-venv`), then try again."
             )
         }
         Step::Packages if says(&["CERTIFICATE_VERIFY_FAILED", "SSLError"]) => {
             "The package index has a certificate that Python doesn't trust: your network may replace it. Name the \
-             network's certificate with `pip config set global.cert FILE`, then press Try again."
+             network's certificate with `pip config set global.cert FILE`, then try again."
                 .into()
         }
         Step::Packages if says(&NO_ANSWER) => {
             "There is no way to the package index. Virgil works without, but for exercises that use packages: \
-             connect, then press Try again."
+             connect, then try again."
                 .into()
         }
         Step::Packages if says(&["DO NOT MATCH THE HASHES"]) => {
             "A package is not the one that was expected, so nothing was installed. The package index that pip is set \
-             to gives other files than PyPI: `pip config list` names it. Set it right, then press Try again."
+             to gives other files than PyPI: `pip config list` names it. Set it right, then try again."
                 .into()
         }
         Step::Packages => match unmatched(words) {
@@ -101,9 +101,9 @@ pub fn explain(step: Step, words: &str, build: &InterpreterBuild, folder: &str) 
                 "There is no ready-made {package} for {title} on this machine. Use another build, one of 3.14 for \
                  example: `cargo xtask kernels`."
             ),
-            None => format!("The packages could not be installed: {} Press Try again.", last(words)),
+            None => format!("The packages could not be installed: {} Try again.", last(words)),
         },
-        Step::Venv => format!("The environment could not be made with {title}: {} Press Try again.", last(words)),
+        Step::Venv => format!("The environment could not be made with {title}: {} Try again.", last(words)),
     }
 }
 
@@ -180,8 +180,8 @@ mod tests {
                  distribution found for numpy==2.5.5\n",
                 "no ready-made numpy for CPython 3.13.2",
             ),
-            (Step::Packages, "ERROR: something new.\n  at the end\n", "installed: something new. Press"),
-            (Step::Venv, "Traceback\nRuntimeError: broken\n", "CPython 3.13.2: RuntimeError: broken. Press"),
+            (Step::Packages, "ERROR: something new.\n  at the end\n", "installed: something new. Try"),
+            (Step::Venv, "Traceback\nRuntimeError: broken\n", "CPython 3.13.2: RuntimeError: broken. Try"),
             (Step::Venv, "", "it said nothing"),
         ] {
             let sentence = explain(step, words, &build, "/d");

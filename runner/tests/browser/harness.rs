@@ -74,12 +74,18 @@ pub struct Bench {
 impl Bench {
     /// Starts everything and opens the start link.
     pub async fn open() -> Bench {
+        Bench::open_with(&[]).await
+    }
+
+    /// The same, with these variables in Virgil's environment.
+    pub async fn open_with(variables: &[(&str, &str)]) -> Bench {
         let turn = TURN.lock().await;
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
         let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
             .args(["serve", "--no-open", "--port", "0", "--workspace"])
             .arg(workspace.path())
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -153,6 +159,11 @@ impl Bench {
         let button = query.first().await.unwrap_or_else(|error| panic!("no button `{name}`: {error}"));
         button.scroll_into_view().await.unwrap();
         button.click().await.unwrap();
+    }
+
+    /// A button in the bar.
+    pub async fn press_in_bar(&self, selector: &str) {
+        self.find(&format!("#tools {selector}")).await.click().await.unwrap();
     }
 
     /// Replaces the editor's text: selects all by keyboard, pastes as the clipboard would.

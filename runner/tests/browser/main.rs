@@ -15,5 +15,6 @@ mod figures;
 mod navigate;
 mod pictures;
 mod race;
+mod ready;
 mod reload;
 mod stop;

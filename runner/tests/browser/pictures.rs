@@ -1,3 +1,5 @@
+use thirtyfour::Key;
+
 use crate::harness::Bench;
 
 /// The views that people look at before anything is published: size and colours.
@@ -28,6 +30,13 @@ async fn pictures_of_every_slide_and_of_a_race() {
         }
     }
     bench.cell().await;
+    bench.press_in_bar("button.doctor").await;
+    bench.find("dialog.checkup:not([data-state=looking])").await;
+    for (name, width, height, colours) in VIEWS {
+        bench.view(width, height, colours).await;
+        bench.picture(&format!("ready-{name}")).await;
+    }
+    bench.driver.active_element().await.unwrap().send_keys(Key::Escape + "").await.unwrap();
     bench.view(1280, 720, "light").await;
     bench.run().await;
     bench.find(".cell[data-cell=primes] figure[data-chart=lanes]:not([data-spans='0'])").await;

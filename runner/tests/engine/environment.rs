@@ -15,7 +15,7 @@ use crate::site::Site;
 /// A Python that does what the file `behaviour` in this folder says.
 fn stand_in(folder: &Path) -> String {
     let path = folder.join("python");
-    let text = include_str!("../stand_in/python.sh").replace("HOME_FOLDER", &folder.display().to_string());
+    let text = include_str!("../stand_ins/python.sh").replace("HOME_FOLDER", &folder.display().to_string());
     std::fs::write(&path, text).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     path.display().to_string()

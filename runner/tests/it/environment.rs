@@ -1,4 +1,4 @@
-//! Making an environment with a Python that does what it is told, in `tests/stand_in/python.sh`.
+//! Making an environment with a Python that does what it is told, in `tests/stand_ins/python.sh`.
 
 #![cfg(unix)]
 
@@ -23,7 +23,7 @@ impl StandIn {
         let folder = tempfile::tempdir().unwrap();
         let executable = folder.path().join("python");
         let home = folder.path().display().to_string();
-        fs::write(&executable, include_str!("../stand_in/python.sh").replace("HOME_FOLDER", &home)).unwrap();
+        fs::write(&executable, include_str!("../stand_ins/python.sh").replace("HOME_FOLDER", &home)).unwrap();
         fs::set_permissions(&executable, fs::Permissions::from_mode(0o755)).unwrap();
         let python = Python { major: 3, minor: 14, micro: 1 };
         let executable = executable.display().to_string();

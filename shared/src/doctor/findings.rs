@@ -10,6 +10,8 @@ use crate::{Availability, Environment, Gil, InterpreterBuild, Mode};
 pub enum Level {
     /// As it should be.
     Good,
+    /// Good to know; there is nothing to be mended.
+    Aside,
     /// Could be better; the workshop can be done without.
     Note,
     /// The workshop needs it.
@@ -21,6 +23,7 @@ impl Level {
     pub fn sign(self) -> &'static str {
         match self {
             Level::Good => "✓",
+            Level::Aside => "–",
             Level::Note => "!",
             Level::Missing => "✗",
         }
@@ -30,6 +33,7 @@ impl Level {
     pub fn word(self) -> &'static str {
         match self {
             Level::Good => "good",
+            Level::Aside => "aside",
             Level::Note => "note",
             Level::Missing => "missing",
         }
@@ -115,29 +119,54 @@ impl Checkup {
     fn pythons(&self) -> Vec<Finding> {
         let topic = Topic::Python;
         let mut findings = Vec::new();
+        let without: Vec<&CheckedBuild> =
+            self.builds.iter().filter(|found| matches!(found.usability, Usability::NoKernel(_))).collect();
         if self.kernels().next().is_none() {
-            let some = self.builds.iter().any(|found| matches!(found.usability, Usability::NoKernel(_)));
-            findings.push(if some {
-                Finding::new(topic, Level::Missing, "No kernel is built, so nothing can run yet.")
-                    .with(self.system.kernels())
-            } else {
+            findings.push(if without.is_empty() {
                 Finding::new(topic, Level::Missing, "There is no CPython 3.12 or newer that Virgil can embed.")
                     .with(self.system.python())
+            } else {
+                Finding::new(topic, Level::Missing, "No kernel is built, so nothing can run yet.")
+                    .with(self.system.kernels())
             });
         } else if !self.kernels().any(|build| build.gil == Gil::Present && is_sound(build)) {
             let sentence = "No CPython of 3.14 or newer has a kernel: own-GIL interpreters are sound from there on.";
             findings.push(Finding::new(topic, Level::Note, sentence).with(self.system.python()));
         }
-        findings.extend(self.builds.iter().map(|found| build(found, self)));
-        let free_threaded = self.builds.iter().any(|found| match &found.usability {
-            Usability::Kernel(build) | Usability::NoKernel(build) => build.gil == Gil::Absent,
-            Usability::Unusable { .. } => false,
-        });
-        if !free_threaded {
-            let sentence = "No free-threaded CPython was found, so the mode Free-threaded is left out.";
-            findings.push(Finding::new(topic, Level::Note, sentence).with(self.system.free_threaded()));
+        findings.extend(self.builds.iter().filter_map(|found| self.kernel(found)));
+        findings.push(self.free_threading());
+        if !without.is_empty() {
+            let places: Vec<String> = without.into_iter().map(place).collect();
+            let sentence = format!("Without a kernel, so not offered: {}.", and(&places));
+            findings.push(Finding::new(topic, Level::Aside, sentence).with(self.system.kernels()));
         }
+        findings.extend(self.builds.iter().filter_map(unusable));
         findings
+    }
+
+    fn kernel(&self, found: &CheckedBuild) -> Option<Finding> {
+        let Usability::Kernel(build) = &found.usability else { return None };
+        let preferred = self.kernels().next() == Some(build);
+        let preferred = if preferred { " Virgil uses it unless told otherwise." } else { "" };
+        let sentence = format!("{} has a kernel.{preferred}{}", place(found), abilities(build));
+        Some(Finding::new(Topic::Python, Level::Good, sentence))
+    }
+
+    fn free_threading(&self) -> Finding {
+        let topic = Topic::Python;
+        let waits = self.builds.iter().any(|found| match &found.usability {
+            Usability::NoKernel(build) => build.gil == Gil::Absent,
+            Usability::Kernel(_) | Usability::Unusable { .. } => false,
+        });
+        if self.kernels().any(|build| build.gil == Gil::Absent) {
+            return Finding::new(topic, Level::Good, "The mode Free-threaded can be used.");
+        }
+        let (sentence, command) = if waits {
+            ("A free-threaded CPython was found, but has no kernel yet.", self.system.kernels())
+        } else {
+            ("No free-threaded CPython was found, so the mode Free-threaded is left out.", self.system.free_threaded())
+        };
+        Finding::new(topic, Level::Note, sentence).with(command)
     }
 
     fn packages(&self) -> Finding {
@@ -206,25 +235,17 @@ fn is_sound(build: &InterpreterBuild) -> bool {
     (build.python.major, build.python.minor) >= (3, 14)
 }
 
-fn build(found: &CheckedBuild, checkup: &Checkup) -> Finding {
-    let CheckedBuild { title, executable, origin, usability } = found;
-    let place = format!("{title} ({origin}, {executable})");
-    match usability {
-        Usability::Kernel(build) => {
-            let preferred = checkup.kernels().next() == Some(build);
-            let preferred = if preferred { " Virgil uses it unless told otherwise." } else { "" };
-            let sentence = format!("{place} has a kernel.{preferred}{}", abilities(build));
-            Finding::new(Topic::Python, Level::Good, sentence)
-        }
-        Usability::NoKernel(_) => {
-            let sentence = format!("{place} can be used once it has a kernel.");
-            Finding::new(Topic::Python, Level::Note, sentence).with(checkup.system.kernels())
-        }
-        // Most machines have one that is too old: nothing to be mended, only to be explained.
-        Usability::Unusable { reason, advice } => {
-            Finding::new(Topic::Python, Level::Note, format!("{place} is left out: {reason} {advice}"))
-        }
-    }
+fn place(found: &CheckedBuild) -> String {
+    let CheckedBuild { title, executable, origin, .. } = found;
+    // What can't say what it is has its path for a title.
+    if title == executable { format!("{title} ({origin})") } else { format!("{title} ({origin}, {executable})") }
+}
+
+/// Most machines have one that is too old: nothing to be mended, only to be explained.
+fn unusable(found: &CheckedBuild) -> Option<Finding> {
+    let Usability::Unusable { reason, advice } = &found.usability else { return None };
+    let sentence = format!("{} is left out: {reason} {advice}", place(found));
+    Some(Finding::new(Topic::Python, Level::Aside, sentence))
 }
 
 /// What a build can't do or does at a risk.

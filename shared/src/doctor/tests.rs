@@ -67,12 +67,24 @@ fn a_machine_that_lacks_nothing_is_ready_and_nothing_is_noted() {
 #[test]
 fn whatever_is_missing_is_said_with_what_to_do() {
     type Change = fn(&mut Checkup);
-    let cases: [(Change, bool, &str, Option<&str>); 16] = [
+    let cases: [(Change, bool, &str, Option<&str>); 18] = [
         (|it| it.builds.clear(), false, "no CPython 3.12 or newer", Some("cargo xtask kernels")),
         (
             |it| it.builds = vec![found(Usability::NoKernel(build(14, Gil::Present)))],
             false,
             "No kernel is built",
+            Some("cargo xtask kernels --all"),
+        ),
+        (
+            |it| it.builds.push(found(Usability::NoKernel(build(15, Gil::Present)))),
+            true,
+            "Without a kernel, so not offered: CPython 3.15.1 (system, /p/python).",
+            Some("cargo xtask kernels --all"),
+        ),
+        (
+            |it| it.builds[1] = found(Usability::NoKernel(build(14, Gil::Absent))),
+            true,
+            "A free-threaded CPython was found, but",
             Some("cargo xtask kernels --all"),
         ),
         (
@@ -189,6 +201,8 @@ fn the_summary_counts_what_matters() {
     for (change, said) in [
         ((|it| it.cores.allowed = 1) as fn(&mut Checkup), "This machine is ready; one thing could be better."),
         (|it| it.builds.clear(), "This machine is not ready yet: one thing is missing."),
+        // What is only good to know doesn't count.
+        (|it| it.builds.push(found(Usability::NoKernel(build(15, Gil::Present)))), "This machine is ready."),
     ] {
         let mut checkup = complete();
         change(&mut checkup);
