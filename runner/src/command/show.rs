@@ -115,6 +115,10 @@ impl Show {
         if repeated && groups.iter().any(|group| group.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
+        if groups.iter().any(Group::is_restless) {
+            let busy = "These times vary much: close what else uses the processor, and run again.";
+            remarks.push(busy.to_owned());
+        }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
