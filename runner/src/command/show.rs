@@ -126,11 +126,11 @@ impl Show {
             let wanted = move |lap: &&Lap| lap.wall().is_some() && (lap.plan.mode == Mode::FreeThreaded) == free;
             self.run.laps.iter().find(wanted).map(|lap| self.title(&lap.build))
         };
-        if let (Some(free), Some(other)) = (of(true), of(false))
-            && free != other
-        {
-            remarks.push(format!("{} ran on {free}, all others on {other}.", Mode::FreeThreaded.slug()));
-        }
+        remarks.extend(match (of(true), of(false)) {
+            (Some(free), Some(other)) => Some(format!("{} ran on {free}, all others on {other}.", Mode::FreeThreaded)),
+            (Some(build), None) | (None, Some(build)) => Some(format!("All laps ran on {build}.")),
+            (None, None) => None,
+        });
         remarks
     }
 
