@@ -91,3 +91,62 @@ impl Exit {
 pub fn failed(verdict: Option<&Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Failed(_) | Verdict::Broken(_)))
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::{
+        Cause, CellId, Death, LapEvent, Limit, Mode, Nanos, Raised, Results, RunEvent, RunId, RunTicket, StopStage,
+        plan,
+    };
+
+    use super::*;
+
+    fn ended(ending: Ending) -> RunEvent {
+        RunEvent::LapEnded { lap: 0, ending }
+    }
+
+    fn checked(verdict: Verdict) -> RunEvent {
+        RunEvent::Lap { lap: 0, event: LapEvent::Checked(verdict) }
+    }
+
+    #[test]
+    fn every_way_to_end_has_its_code() {
+        let completed = || ended(Ending::Completed { wall: Nanos(1), results: Results::default() });
+        let raised = Raised {
+            exception: "ValueError".into(),
+            message: String::new(),
+            traceback: String::new(),
+            line: None,
+            worker: None,
+            task: None,
+        };
+        let cause = Cause::Signal(11);
+        let death = Death { cause, worker: None, task: None, peak_memory: None, last_line: None };
+        let stopped = || ended(Ending::Stopped(StopStage::Asked));
+        let (all, first) = (RunEnding::Completed, || RunEnding::AsLap(0));
+        for (events, ending, wish, code) in [
+            (vec![completed()], all.clone(), None, 0),
+            (vec![completed()], all.clone(), Some(Wish::Interrupt), 0),
+            (vec![checked(Verdict::Passed), completed()], all.clone(), None, 0),
+            (vec![checked(Verdict::Failed("no".into())), completed()], all.clone(), None, 1),
+            (vec![checked(Verdict::Broken("no".into())), completed()], all, None, 1),
+            (vec![ended(Ending::Raised(raised))], first(), None, 1),
+            (vec![ended(Ending::Died(death))], first(), None, 3),
+            (vec![], RunEnding::Impossible { sentence: String::new() }, None, 3),
+            (vec![ended(Ending::TimedOut { limit: Nanos(1) })], first(), None, 124),
+            (vec![ended(Ending::LimitExceeded(Limit::Items { limit: 1 }))], first(), None, 124),
+            (vec![stopped()], first(), Some(Wish::HangUp), 129),
+            (vec![stopped()], first(), Some(Wish::Interrupt), 130),
+            (vec![], RunEnding::Withdrawn, Some(Wish::Interrupt), 130),
+            (vec![stopped()], first(), None, 141),
+            (vec![stopped()], first(), Some(Wish::Terminate), 143),
+        ] {
+            let plan = plan(&[Mode::Sequential], &[], 1).unwrap();
+            let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan });
+            run.apply(&RunEvent::LapStarted { lap: 0, mode: Mode::Sequential, build: String::new() });
+            events.iter().for_each(|event| run.apply(event));
+            run.apply(&RunEvent::Ended(ending));
+            assert_eq!(Exit::of(&run, wish).code(), code, "{events:?}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod arguments;
 mod choice;
 mod exit;
+mod prepared;
 mod source;
 
 mod lines;
@@ -19,25 +20,19 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use shared::{CellId, RunRequest};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tokio::sync::oneshot;
 
-use crate::engine::{Engine, Limits, Order, Rest};
-use crate::kernels::{self, Kernel};
+use crate::engine::{Engine, Rest};
 use crate::stop::{Wish, Wishes};
-use crate::system;
 pub use arguments::RunArguments;
-use choice::Choice;
 use destination::Destination;
 use document::Context;
 use exit::{Exit, Refusal};
+use prepared::Prepared;
 use screen::Screen;
 use show::Show;
-use source::Source;
 
 /// Threads of the engine: the laps need the cores.
 const THREADS: usize = 2;
@@ -55,102 +50,34 @@ pub fn run(arguments: &RunArguments, data: &Path) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// All that is needed to run and to show it.
-struct Task {
-    order: Order,
-    kernels: Vec<Kernel>,
-    limits: Limits,
-    context: Context,
-    notes: Vec<String>,
-    /// What to say of a script that can't be run so, if not what the kernel says.
-    misuse: Option<&'static str>,
-    destination: Option<Destination>,
-}
-
-/// What is said of a script for which only a check was named.
-const NOTHING_TO_CHECK: &str = "The source has no `work`, so there are no results to check: define `def work(item):` and \
-                                `ITEMS = [...]`, or leave --check out.";
-
 fn execute(arguments: &RunArguments, data: &Path) -> Result<Exit, Refusal> {
-    let task = prepare(arguments, data)?;
+    let prepared = Prepared::read(arguments, data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
     let runtime = runtime
         .map_err(|error| Refusal::failed(format!("The system gives no threads ({error}): close other programs.")))?;
-    let exit = runtime.block_on(supervise(task));
+    let exit = runtime.block_on(supervise(prepared));
     runtime.shutdown_timeout(LAST_WORK);
     exit
 }
 
-/// Reads and looks up everything, so that nothing is wrong but what the code does.
-fn prepare(arguments: &RunArguments, data: &Path) -> Result<Task, Refusal> {
-    let source = Source::read(&arguments.file)?;
-    let check = arguments.check.as_deref().map(Source::read).transpose()?;
-    let destination = arguments.json.as_deref().map(Destination::find).transpose()?;
-    let mut kernels = kernels::installed(data);
-    let builds: Vec<_> = kernels.iter().map(|kernel| kernel.build.clone()).collect();
-    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
-    let choice = Choice::make(arguments, &builds, cores)?;
-    if let Some(wanted) = &arguments.build {
-        // The first kernel is the one that is started ahead.
-        kernels.sort_by_key(|kernel| !kernel.build.is_called(wanted));
-    }
-    let context = Context {
-        when: OffsetDateTime::from(SystemTime::now()).format(&Rfc3339).unwrap_or_default(),
-        machine: result::Machine {
-            system: std::env::consts::OS.into(),
-            architecture: std::env::consts::ARCH.into(),
-            cpu: system::cpu_name(),
-            cores,
-        },
-        source: result::Source {
-            file: source.file.to_string_lossy().into_owned(),
-            blake3: blake3::hash(source.text.as_bytes()).to_hex().to_string(),
-            kind: None,
-        },
-        request: result::Request {
-            modes: choice.modes.iter().map(|mode| mode.slug().to_owned()).collect(),
-            workers: choice.workers.clone(),
-            repeat: arguments.repeat,
-            build: arguments.build.clone(),
-            check: check.as_ref().map(|check| check.file.to_string_lossy().into_owned()),
-            time_limit_ns: arguments.wall().as_nanos() as u64,
-        },
-        builds,
-    };
-    let request = RunRequest {
-        cell: CellId(context.source.file.clone()),
-        source: source.text,
-        modes: choice.modes,
-        workers: choice.workers,
-        repeats: arguments.repeat,
-        build: arguments.build.clone(),
-    };
-    let order = Order {
-        request,
-        plan: choice.plan,
-        file: source.file,
-        needs_work: Choice::needs_work(arguments),
-        check: check.map(|check| check.text),
-    };
-    let limits = Limits { wall: arguments.wall(), ..Limits::default() };
-    let misuse = arguments.modes.is_none().then_some(NOTHING_TO_CHECK);
-    Ok(Task { order, kernels, limits, context, notes: choice.notes, misuse, destination })
-}
-
 /// Runs, and hears the person meanwhile. When it returns, nothing of the run is left.
-async fn supervise(task: Task) -> Result<Exit, Refusal> {
+async fn supervise(prepared: Prepared) -> Result<Exit, Refusal> {
     let mut wishes = Wishes::listen();
-    let folder = task.order.file.parent().unwrap_or(Path::new("/")).to_owned();
-    let engine = Engine::start(task.kernels.clone(), task.limits, folder);
-    let run = engine.submit(task.order.clone()).await.id;
+    let folder = prepared.order.file.parent().unwrap_or(Path::new("/")).to_owned();
+    let engine = Engine::start(prepared.kernels.clone(), prepared.limits, folder);
+    let run = engine.submit(prepared.order.clone()).await.id;
     let wish = Arc::new(OnceLock::new());
     let (done, mut is_done) = oneshot::channel();
     // On a thread of its own: who reads the table may be slow, and Ctrl+C must be heard all the same.
     let (runtime, shown, known) = (tokio::runtime::Handle::current(), engine.clone(), wish.clone());
-    thread::spawn(move || {
+    let spawned = thread::Builder::new().name("show".into()).spawn(move || {
         // The receiver is gone only when the program ends anyway.
-        let _ = done.send(runtime.block_on(show(&shown, run, task, &known)));
+        let _ = done.send(runtime.block_on(show(&shown, run, prepared, &known)));
     });
+    if let Err(error) = spawned {
+        engine.shut_down().await;
+        return Err(Refusal::failed(format!("The system gives no threads ({error}): close other programs.")));
+    }
     let exit = loop {
         tokio::select! {
             exit = &mut is_done => break exit.ok(),
@@ -172,8 +99,8 @@ async fn supervise(task: Task) -> Result<Exit, Refusal> {
 }
 
 /// Shows a run until it is over, and writes its JSON.
-async fn show(engine: &Engine, run: shared::RunId, task: Task, wish: &OnceLock<Wish>) -> Result<Exit, Refusal> {
-    let Task { order, context, notes, misuse, destination, .. } = task;
+async fn show(engine: &Engine, run: shared::RunId, prepared: Prepared, wish: &OnceLock<Wish>) -> Result<Exit, Refusal> {
+    let Prepared { order, context, notes, misuse, destination, .. } = prepared;
     let mut screen = Screen::new(destination == Some(Destination::Output));
     notes.iter().for_each(|note| screen.say(&format!("virgil: {note}\n")));
     let Some(log) = engine.log(run) else { return Err(Refusal::failed("The run was forgotten: run again.")) };

@@ -115,6 +115,10 @@ impl Show {
         if repeated && groups.iter().any(|group| group.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
+        if groups.iter().any(Group::is_restless) {
+            let busy = "These times vary much: close what else uses the processor, and run again.";
+            remarks.push(busy.to_owned());
+        }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
@@ -122,11 +126,11 @@ impl Show {
             let wanted = move |lap: &&Lap| lap.wall().is_some() && (lap.plan.mode == Mode::FreeThreaded) == free;
             self.run.laps.iter().find(wanted).map(|lap| self.title(&lap.build))
         };
-        if let (Some(free), Some(other)) = (of(true), of(false))
-            && free != other
-        {
-            remarks.push(format!("{} ran on {free}, all others on {other}.", Mode::FreeThreaded.slug()));
-        }
+        remarks.extend(match (of(true), of(false)) {
+            (Some(free), Some(other)) => Some(format!("{} ran on {free}, all others on {other}.", Mode::FreeThreaded)),
+            (Some(build), None) | (None, Some(build)) => Some(format!("All laps ran on {build}.")),
+            (None, None) => None,
+        });
         remarks
     }
 

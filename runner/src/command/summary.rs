@@ -19,6 +19,16 @@ pub struct Group {
     pub speed_up: Option<SpeedUp>,
 }
 
+/// A larger share of the median than this as its deviation, and the machine was busy with something else.
+const RESTLESS: f64 = 0.1;
+
+impl Group {
+    /// Whether its laps took such different times that little can be said of them.
+    pub fn is_restless(&self) -> bool {
+        self.deviation.is_some_and(|deviation| deviation.0 as f64 > self.median.0 as f64 * RESTLESS)
+    }
+}
+
 /// How much faster than sequential, by the rounds in which both completed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpeedUp {
@@ -158,13 +168,18 @@ mod tests {
 
     #[test]
     fn deviation_needs_three_laps() {
-        for (walls, median, deviation) in
-            [(vec![10], 10, None), (vec![10, 20], 15, None), (vec![10, 12, 40], 12, Some(2)), (vec![5; 4], 5, Some(0))]
-        {
+        for (walls, median, deviation, restless) in [
+            (vec![10], 10, None, false),
+            (vec![10, 20], 15, None, false),
+            (vec![10, 12, 40], 12, Some(2), true),
+            (vec![99, 100, 300], 100, Some(1), false),
+            (vec![5; 4], 5, Some(0), false),
+        ] {
             let groups = groups(&run(&[Mode::Sequential], walls.len() as u32, &walls));
             let found: Vec<_> =
                 groups.iter().map(|group| (group.median.0, group.deviation.map(|time| time.0))).collect();
             assert_eq!(found, [(median, deviation)]);
+            assert_eq!(groups[0].is_restless(), restless, "{walls:?}");
         }
     }
 

@@ -142,4 +142,7 @@ fn a_build_can_be_named() {
     let (document, ended) = bench.json(&format!("code.py --build {}", build.id));
     assert_eq!(document.laps[0].build.as_ref().unwrap().id, build.id);
     assert!(ended.stderr.contains(&format!("{}\n", build.python)), "{ended:?}");
+    bench.add("work.py", WORKLOAD);
+    let ended = bench.run(&format!("work.py --modes sequential --build {}", build.id));
+    assert!(ended.stdout.contains(&format!("All laps ran on {}.", build.title())), "{ended:?}");
 }

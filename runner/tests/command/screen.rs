@@ -56,7 +56,7 @@ fn a_file_gets_neither() {
         assert!(!text.contains('\x1b') && !text.contains("lap 1 of"), "{ended:?}");
     }
     let lines: Vec<_> = ended.stdout.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
-    assert_eq!(lines, ["mode", "sequential", "threads", "", "Every"]);
+    assert_eq!(lines, ["mode", "sequential", "threads", "", "Every", "All"]);
 }
 
 #[test]
