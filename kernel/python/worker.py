@@ -5,6 +5,9 @@ import io
 import sys
 
 
+source_folder = None
+
+
 class Bytes(io.RawIOBase):
     """What `sys.stdout.buffer` is."""
 
@@ -85,6 +88,8 @@ def install_streams(write_stdout, flush_stdout, write_stderr, flush_stderr):
 
 def prepare_main(name, source, file, folder):
     """Makes the module in which the source is executed, and returns its namespace."""
+    global source_folder
+    source_folder = folder
     module = type(sys)(name)
     module.__file__ = file
     module.__builtins__ = builtins
@@ -105,9 +110,13 @@ def seed_lines(source, file):
 
 
 def pickling():
-    """`loads` and `dumps`, without the imports of the `pickle` module if that can be."""
+    """`loads` and `dumps`, without the imports of the `pickle` module if that can be, and never those of a file of that
+    name beside the source."""
+    path, sys.path = sys.path, [entry for entry in sys.path if entry != source_folder]
     try:
         from _pickle import dumps, loads
     except ImportError:
         from pickle import dumps, loads
+    finally:
+        sys.path = path
     return loads, dumps

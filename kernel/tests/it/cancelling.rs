@@ -34,6 +34,23 @@ fn endless_loops_are_stopped_in_every_mode() {
 }
 
 #[test]
+fn exceptions_that_never_say_what_they_are_are_stopped() {
+    let source = "
+class E(Exception):
+    def __str__(self):
+        print('go')
+        while True: pass
+ITEMS = [1]
+def work(item): raise E
+";
+    for mode in modes() {
+        let (record, _) = cancel_when(source, mode, 2, prints);
+        assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Asked)), "{mode}");
+        record.assert_nothing_left();
+    }
+}
+
+#[test]
 fn reading_the_source_and_scripts_are_stopped() {
     for source in [
         "print('go')\nwhile True: pass\n",

@@ -7,6 +7,7 @@ mod cancelling;
 mod checks;
 mod endings;
 mod figures;
+#[cfg(test)]
 mod inputs;
 mod modes;
 mod output;
