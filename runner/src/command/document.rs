@@ -80,8 +80,8 @@ fn how(ending: &shared::Ending) -> How {
         shared::Ending::Completed { results, .. } => {
             How::Completed { results: results.count, first_results: results.first }
         }
-        shared::Ending::Raised(shared::Raised { exception, message, traceback, line, worker, task }) => {
-            How::Raised { exception, message, traceback, line, worker, task }
+        shared::Ending::Raised(shared::Raised { exception, message, advice, traceback, line, worker, task }) => {
+            How::Raised { exception, message, advice, traceback, line, worker, task }
         }
         shared::Ending::Stopped(stage) => How::Stopped { killed: stage == StopStage::Killing },
         shared::Ending::TimedOut { limit } => How::TimedOut { limit_ns: limit.0 },

@@ -116,6 +116,7 @@ mod tests {
             exception: "ValueError".into(),
             message: String::new(),
             traceback: String::new(),
+            advice: None,
             line: None,
             worker: None,
             task: None,

@@ -149,6 +149,8 @@ pub enum How {
         exception: String,
         /// Its text.
         message: String,
+        /// What to do about it, where Virgil knows.
+        advice: Option<String>,
         /// As Python formats it.
         traceback: String,
         /// In the source, from 1.
