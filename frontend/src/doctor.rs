@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use shared::{Checkup, Finding, Topic};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::text::with_code;
+
 /// How long a Copy button says that it has copied.
 const COPIED: Duration = Duration::from_secs(2);
 
@@ -108,16 +110,11 @@ fn Findings(findings: Vec<Finding>) -> impl IntoView {
 #[component]
 fn Line(finding: Finding) -> impl IntoView {
     let Finding { level, sentence, command, .. } = finding;
-    let parts = sentence.split('`').map(str::to_owned).collect::<Vec<_>>().into_iter().enumerate();
-    let words = parts.map(|(place, part)| match place % 2 {
-        0 => part.into_any(),
-        _ => view! { <code>{part}</code> }.into_any(),
-    });
     view! {
         <li data-level=level.word()>
             <span class="level" aria-hidden="true">{level.sign()}</span>
             <span class="unseen">{format!("{}: ", level.word())}</span>
-            <span class="words">{words.collect_view()}</span>
+            <span class="words">{with_code(&sentence)}</span>
             {command.map(|command| view! { <Command command/> })}
         </li>
     }

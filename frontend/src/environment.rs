@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{ClientMessage, Environment};
 
 use crate::page::Page;
+use crate::text::with_code;
 
 /// The line; nothing when there is nothing to say.
 #[component]
@@ -17,7 +18,7 @@ pub fn Notice(page: Page) -> impl IntoView {
     };
     view! {
         <div class="notice" class:failed=failed hidden=move || line().is_none()>
-            <p role="status">{line}</p>
+            <p role="status">{move || line().map(|line| with_code(&line))}</p>
             <Show when=failed>
                 <button type="button" on:click=again>"Try again"</button>
             </Show>

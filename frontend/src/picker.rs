@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{Availability, InterpreterBuild, Mode, Welcome, choose};
 
 use crate::page::Page;
+use crate::text::with_code;
 
 /// The most worker counts that are offered.
 const MOST_OFFERED: u32 = 8;
@@ -69,7 +70,9 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             <span class="cores">{cores}</span>
         </fieldset>
         <BuildSelect choice page/>
-        <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>{reason}</p>
+        <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>
+            {move || reason.get().map(|reason| with_code(&reason))}
+        </p>
         <p class="picker-note risk" role="status" hidden=move || risks.with(String::is_empty)>{risks}</p>
     }
 }

@@ -1,6 +1,17 @@
 //! Words and numbers as people read them.
 
+use leptos::prelude::*;
 use shared::{Lap, Mode, Nanos, Run};
+
+/// A sentence with what stands between backticks as code.
+pub fn with_code(sentence: &str) -> impl IntoView + use<> {
+    let parts = sentence.split('`').map(str::to_owned).enumerate();
+    let views = parts.map(|(place, part)| match place % 2 {
+        0 => part.into_any(),
+        _ => view! { <code>{part}</code> }.into_any(),
+    });
+    views.collect_view()
+}
 
 /// With three digits and a unit: `1.02 s`, `38.1 ms`.
 pub fn duration(time: Nanos) -> String {
