@@ -1,6 +1,7 @@
 //! From a fresh checkout to something that runs, and quickly through when everything is there.
 
 pub mod browser;
+pub mod environment;
 pub mod kernels;
 pub mod pythons;
 

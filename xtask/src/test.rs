@@ -38,6 +38,12 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
     let mut embedding = kernel_tests(project, &kernel);
+    match setup::environment::ensure(project, report) {
+        Ok(python) => {
+            embedding.env("VIRGIL_TEST_ENVIRONMENT", python);
+        }
+        Err(error) => keep(Err(error)),
+    }
     // In release: what is tested is the very program that people start.
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
