@@ -64,7 +64,7 @@ async fn a_greyed_mode_has_its_reason_and_is_left_out_of_the_run() {
 async fn a_run_uses_the_build_that_was_chosen() {
     let bench = Bench::at_primes().await;
     let options = "[data-cell=primes] select[name=build] option";
-    let Ok(option) = bench.driver.find(By::Css(&format!("{options}:nth-child(2)"))).await else {
+    let Ok(option) = bench.driver.find(By::Css(format!("{options}:nth-child(2)"))).await else {
         println!("SKIPPED: there is only one Python with a kernel. `cargo xtask kernels --all` builds more.");
         return bench.close().await;
     };
