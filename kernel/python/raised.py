@@ -38,7 +38,7 @@ def describe(exception, file, folder):
         text = f"{name}: {message}\n"
     if left_out:
         text += f"({left_out:,} calls in the middle are left out.)\n"
-    return name, message, text, last_line(exception, file), shadow(exception, folder), package(exception, file)
+    return name, message, text, last_line(exception, file), shadow(exception, file, folder), package(exception, file)
 
 
 def text_of(exception):
@@ -130,9 +130,11 @@ def beside(path, folder):
     return len(rest) == 1 or (len(rest) == 2 and rest[1] == "__init__.py")
 
 
-def shadow(exception, folder):
+def shadow(exception, file, folder):
     """The file in the learner's folder that was imported instead of a module of the standard library."""
     files = [trace.tb_frame.f_code.co_filename for trace in traces(exception.__traceback__)]
+    # The source itself may be called so: what it raises was not imported.
+    files = [name for name in files if name != file]
     if isinstance(exception, ImportError):
         files.append(exception.path)
     if isinstance(exception, (ImportError, AttributeError)):

@@ -72,8 +72,9 @@ pub fn start(kernel: &Kernel, folder: &Path) -> io::Result<Started> {
     let words = tempfile::tempfile()?;
     let mut command = Command::new(&kernel.binary);
     command
-        .args(["--fd", &KERNEL_FD.to_string(), "--output", &PRINTED_FD.to_string(), "--python"])
+        .args(["--fd", &KERNEL_FD.to_string(), "--python"])
         .arg(&kernel.python)
+        .args(["--output", &PRINTED_FD.to_string()])
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -104,6 +104,18 @@ fn a_file_that_takes_the_place_of_a_module_is_named() {
 }
 
 #[test]
+fn a_source_that_is_named_like_a_module_raises_as_any_other() {
+    let folder = Folder::with("named", &[]);
+    check_in(
+        &[Case(
+            "ITEMS = [0]\ndef work(item): return 1 / item\n",
+            &[(Everywhere, Says("ZeroDivisionError in task 0, line 2: division by zero."))],
+        )],
+        &folder.file("code.py"),
+    );
+}
+
+#[test]
 fn files_named_like_modules_that_the_kernel_needs_don_t_hurt() {
     let broken = "raise RuntimeError('the wrong one')\n";
     let names = ["linecache.py", "traceback.py", "tokenize.py", "textwrap.py", "ast.py", "_pickle.py", "threading.py"];
