@@ -29,7 +29,7 @@ fn endless_loops_are_stopped_in_every_mode() {
     for mode in modes() {
         let (record, took) = cancel_when(source, mode, 2, prints);
         assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Asked)), "{mode}");
-        assert!(took < Duration::from_millis(900), "{mode}: {took:?}");
+        assert!(took < Duration::from_secs(10), "{mode}: {took:?}");
     }
 }
 
@@ -86,7 +86,7 @@ fn native_work_is_not_handed_out_any_more() {
     for mode in modes() {
         let (record, took) = cancel_when(source, mode, 2, |event| matches!(event, LapEvent::Began { .. }));
         assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Asked)), "{mode}");
-        assert!(took < Duration::from_millis(900), "{mode}: {took:?}");
+        assert!(took < Duration::from_secs(10), "{mode}: {took:?}");
     }
 }
 

@@ -41,6 +41,13 @@ async fn every_mistake_is_answered_with_a_sentence_and_the_edit_stays() {
         assert_eq!(bench.text().await.trim_end(), source.trim_end());
         let file = bench.workspace.join("primes.py");
         assert_eq!(std::fs::read_to_string(file).unwrap(), *source);
+        if source.contains("input()") {
+            bench.view(1280, 1060, "light").await;
+            bench.picture("mistake-wide-light").await;
+            bench.view(390, 844, "dark").await;
+            bench.picture("mistake-phone-dark").await;
+            bench.view(1280, 720, "light").await;
+        }
     }
     bench.write("ITEMS = range(4)\ndef work(item): return item\n").await;
     bench.run().await;

