@@ -1,5 +1,6 @@
 //! Every check and test there is, and one summary.
 
+use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ struct Count {
     passed: u64,
     failed: u64,
     ignored: u64,
+    /// What tests that can't run here say.
+    skipped: BTreeSet<String>,
 }
 
 /// Runs all, also after a failure, so that one look shows every failure.
@@ -67,7 +70,8 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     keep(soak::stage(project, report, &kernel));
     report.table("Checks and tests:");
     let result = if failures.is_empty() { "ok" } else { "FAILED" };
-    let Count { passed, failed, ignored } = count;
+    let Count { passed, failed, ignored, skipped } = count;
+    skipped.iter().for_each(|why| println!("SKIPPED: {why}"));
     for failure in &failures {
         println!("{}", failure.to_string().lines().next().unwrap_or_default());
     }
@@ -96,8 +100,11 @@ fn run(report: &Report, name: &str, seconds: u64, command: &mut Command, count: 
 }
 
 impl Count {
-    /// Takes a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// Takes a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`, or one that says what is skipped.
     fn add(&mut self, line: &str) {
+        if let Some((_, why)) = line.split_once("SKIPPED: ") {
+            self.skipped.insert(why.trim().to_owned());
+        }
         let Some(result) = line.trim().strip_prefix("test result:") else { return };
         let before = |word: &str| {
             let words: Vec<&str> = result.split([' ', ';', '.']).filter(|part| !part.is_empty()).collect();
@@ -120,6 +127,8 @@ mod tests {
         count.add("test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s");
         count.add("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
         count.add("3 passed");
-        assert_eq!(count, Count { passed: 5, failed: 1, ignored: 1 });
+        count.add("test a ... SKIPPED: there is no such build");
+        let skipped = BTreeSet::from(["there is no such build".to_owned()]);
+        assert_eq!(count, Count { passed: 5, failed: 1, ignored: 1, skipped });
     }
 }

@@ -290,3 +290,9 @@ async fn driver(port: &str, profile: &Path) -> WebDriver {
     capabilities.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).unwrap();
     WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap()
 }
+
+/// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
+pub fn skipped(why: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
+}

@@ -45,7 +45,7 @@ async fn a_greyed_mode_has_its_reason_and_is_left_out_of_the_run() {
     let bench = Bench::at_primes().await;
     let greyed = "[data-cell=primes] input[name=mode]:disabled";
     let Ok(input) = bench.driver.find(By::Css(greyed)).await else {
-        println!("SKIPPED: every mode can be executed here.");
+        crate::harness::skipped("every mode can be executed here.");
         return bench.close().await;
     };
     assert_eq!(input.value().await.unwrap().as_deref(), Some("free-threaded"));
@@ -65,7 +65,7 @@ async fn a_run_uses_the_build_that_was_chosen() {
     let bench = Bench::at_primes().await;
     let options = "[data-cell=primes] select[name=build] option";
     let Ok(option) = bench.driver.find(By::Css(format!("{options}:nth-child(2)"))).await else {
-        println!("SKIPPED: there is only one Python with a kernel. `cargo xtask kernels --all` builds more.");
+        crate::harness::skipped("there is only one Python with a kernel. `cargo xtask kernels --all` builds more.");
         return bench.close().await;
     };
     assert!(bench.texts(options).await[0].ends_with(", preferred"), "{:?}", bench.texts(options).await);

@@ -70,7 +70,11 @@ fn what_raises_exits_with_1() {
             "--modes threads --workers 2",
             1,
             &["ZeroDivisionError"],
-            &["Traceback (most recent call last)", "code.py\", line 2, in work", "in task 1, line 2: division by zero.\n"],
+            &[
+                "Traceback (most recent call last)",
+                "code.py\", line 2, in work",
+                "in task 1, line 2: division by zero.\n",
+            ],
         ),
         (b"print('before')\nraise SystemExit('no more')\n", "", 1, &["SystemExit"], &["before\n", "no more"]),
         (b"x = (\n", "", 1, &["SyntaxError"], &["was never closed", "line 1"]),

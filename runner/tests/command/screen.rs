@@ -41,7 +41,8 @@ fn a_terminal_gets_a_bar_and_colours() {
         assert!(screen.contains("lap 1 of 1 · threads × 2 · 2 of 4 tasks"), "{screen:?}");
         assert!(screen.contains("\x1b[2K[thread ") && screen.contains("] said 0\r\n"), "{screen:?}");
         assert_eq!(screen.contains("\x1b[31m"), coloured, "{screen:?}");
-        let row = screen.split("\r\n").find(|line| line.contains("ValueError in task 3") && line.contains('…')).unwrap();
+        let row =
+            screen.split("\r\n").find(|line| line.contains("ValueError in task 3") && line.contains('…')).unwrap();
         let row = row.rsplit("\x1b[2K").next().unwrap().trim_start_matches("\x1b[31m").trim_end_matches("\x1b[0m");
         assert_eq!(row.chars().count(), 80, "{row:?}");
     }

@@ -155,3 +155,9 @@ fn brief_ending(ending: &Ending) -> String {
         Ending::Died(death) => format!("died {:?}", death.cause),
     }
 }
+
+/// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
+pub fn skipped(why: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
+}

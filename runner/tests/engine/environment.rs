@@ -98,7 +98,7 @@ async fn numpy_works_in_threads_and_is_refused_by_name_in_interpreters() {
     match make(&place, &build, &Control::default(), &mut |_| {}) {
         Ok(()) => {}
         Err(Failure::Because(sentence)) if sentence.contains("no way to the package index") => {
-            return println!("SKIPPED: {sentence}");
+            return crate::bench::skipped(&sentence);
         }
         Err(failure) => panic!("{failure:?}"),
     }

@@ -9,7 +9,7 @@ const SOURCE: &str = "import sys\nITEMS = range(8)\ndef work(item): return sys._
 #[test]
 fn a_build_with_a_gil_refuses() {
     if build().gil == Gil::Absent {
-        eprintln!("SKIPPED: this build has no GIL");
+        crate::harness::skipped("this build has no GIL");
         return;
     }
     let record = run(SOURCE, Mode::FreeThreaded, 2);
@@ -25,7 +25,7 @@ fn a_build_with_a_gil_refuses() {
 #[test]
 fn a_build_without_a_gil_has_none_while_it_works() {
     if build().gil == Gil::Present {
-        eprintln!("SKIPPED: there is no free-threaded build to test this with");
+        crate::harness::skipped("there is no free-threaded build to test this with");
         return;
     }
     assert_eq!(run(SOURCE, Mode::FreeThreaded, 4).results(), ["False"; 8]);
@@ -34,13 +34,13 @@ fn a_build_without_a_gil_has_none_while_it_works() {
 #[test]
 fn a_gil_that_was_switched_on_ends_the_lap() {
     if build().gil == Gil::Present {
-        eprintln!("SKIPPED: there is no free-threaded build to test this with");
+        crate::harness::skipped("there is no free-threaded build to test this with");
         return;
     }
     // CPython's own tests have it; it doesn't say that it works without a GIL.
     let record = run("import _testsinglephase\nITEMS = [1]\ndef work(item): return 1\n", Mode::FreeThreaded, 2);
     if record.raised().exception == "ModuleNotFoundError" {
-        eprintln!("SKIPPED: this build lacks CPython's test modules");
+        crate::harness::skipped("this build lacks CPython's test modules");
         return;
     }
     let sentence = record.ending.as_ref().map(Ending::sentence).unwrap_or_default();

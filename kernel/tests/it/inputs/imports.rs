@@ -134,11 +134,13 @@ fn files_named_like_modules_that_the_kernel_needs_don_t_hurt() {
 #[test]
 fn packages_that_refuse_are_named() {
     let Ok(environment) = std::env::var("VIRGIL_TEST_ENVIRONMENT") else {
-        eprintln!("SKIPPED: there is no environment with numpy and psutil; VIRGIL_TEST_ENVIRONMENT names its python");
+        crate::harness::skipped(
+            "there is no environment with numpy and psutil; VIRGIL_TEST_ENVIRONMENT names its python",
+        );
         return;
     };
     if minor_of(&environment) != build().python.minor {
-        eprintln!("SKIPPED: {environment} is of another version than {}", crate::harness::python());
+        crate::harness::skipped(&format!("{environment} is of another version than {}", crate::harness::python()));
         return;
     }
     for package in ["numpy", "psutil"] {
