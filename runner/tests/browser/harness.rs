@@ -294,5 +294,6 @@ async fn driver(port: &str, profile: &Path) -> WebDriver {
 /// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
 pub fn skipped(why: &str) {
     use std::io::Write;
-    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
+    let mut aloud = std::io::stderr();
+    writeln!(aloud, "SKIPPED: {why}").unwrap();
 }

@@ -159,5 +159,6 @@ fn brief_ending(ending: &Ending) -> String {
 /// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
 pub fn skipped(why: &str) {
     use std::io::Write;
-    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
+    let mut aloud = std::io::stderr();
+    writeln!(aloud, "SKIPPED: {why}").unwrap();
 }
