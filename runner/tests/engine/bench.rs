@@ -160,5 +160,5 @@ fn brief_ending(ending: &Ending) -> String {
 pub fn skipped(why: &str) {
     use std::io::Write;
     let mut aloud = std::io::stderr();
-    writeln!(aloud, "SKIPPED: {why}").unwrap();
+    writeln!(aloud, "SKIPPED: {why}").expect("standard error is open");
 }
