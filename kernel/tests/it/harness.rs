@@ -255,9 +255,9 @@ impl Record {
     }
 }
 
-/// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
+/// Says that a test can't run here. Not by `println!`, which the test runner keeps to itself.
 pub fn skipped(why: &str) {
     use std::io::Write;
-    let mut aloud = std::io::stderr();
+    let mut aloud = std::io::stdout();
     writeln!(aloud, "SKIPPED: {why}").unwrap();
 }

@@ -156,9 +156,9 @@ fn brief_ending(ending: &Ending) -> String {
     }
 }
 
-/// Says that a test can't run here. Not by `eprintln!`, which the test runner keeps to itself.
+/// Says that a test can't run here. Not by `println!`, which the test runner keeps to itself.
 pub fn skipped(why: &str) {
     use std::io::Write;
-    let mut aloud = std::io::stderr();
-    writeln!(aloud, "SKIPPED: {why}").expect("standard error is open");
+    let mut aloud = std::io::stdout();
+    writeln!(aloud, "SKIPPED: {why}").expect("standard output is open");
 }
