@@ -16,10 +16,10 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised};
+use crate::{cancel, clock, free_threading, modes, outbox, prints, raised};
 
 /// So many results are shown.
-const SHOWN_RESULTS: usize = 20;
+pub const SHOWN_RESULTS: usize = 20;
 
 /// What a script is told that should be executed in modes.
 const NO_WORK: &str = "Modes were chosen, but the source has no `work`: define `def work(item):` and `ITEMS = [...]`, or choose \
@@ -168,6 +168,10 @@ fn conclude(
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
+    // First, since a check may change the results.
+    let (prints, further) = prints::take(attachment, scene, results.len(), |tasks| {
+        tasks.map(|task| to_object((task, &results[task]))).collect::<Result<_, Ending>>()
+    })?;
     let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
     let conclude = || -> Outcome<_> {
         let objects = Object::list(attachment, objects)?;
@@ -185,7 +189,7 @@ fn conclude(
         }
         outbox::send(LapEvent::Checked(verdict));
     }
-    Ok(Ending::Completed { wall, results: Results { count, first } })
+    Ok(Ending::Completed { wall, results: Results { count, first, further, prints } })
 }
 
 fn shown(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ending, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, SourceKind, Span, Verdict,
+    Ending, LapEvent, LapPlan, Nanos, OtherLoad, Output, Results, RunEnding, RunEvent, RunTicket, Running, SourceKind,
+    Span, Verdict,
 };
 
 /// How far a stop has come.
@@ -83,6 +84,8 @@ pub struct Lap {
     pub output: Output,
     /// What the check said.
     pub verdict: Option<Verdict>,
+    /// What else the machine did, if the system says.
+    pub other_load: Option<OtherLoad>,
 }
 
 impl Lap {
@@ -98,6 +101,7 @@ impl Lap {
             workers: vec![WorkerTrack::default(); plan.workers as usize],
             output: Output::default(),
             verdict: None,
+            other_load: None,
         }
     }
 
@@ -110,6 +114,19 @@ impl Lap {
     pub fn wall(&self) -> Option<Nanos> {
         match self.phase {
             LapPhase::Ended(Ending::Completed { wall, .. }) => Some(wall),
+            _ => None,
+        }
+    }
+
+    /// The wall time of a completed lap that counts: none of a warm-up.
+    pub fn measured(&self) -> Option<Nanos> {
+        self.wall().filter(|_| !self.plan.round.is_warm_up())
+    }
+
+    /// What a completed lap returned.
+    pub fn results(&self) -> Option<&Results> {
+        match &self.phase {
+            LapPhase::Ended(Ending::Completed { results, .. }) => Some(results),
             _ => None,
         }
     }
@@ -151,6 +168,7 @@ impl Lap {
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
+            LapEvent::OtherLoad(load) => self.other_load = Some(*load),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use shared::{Ending, LapRequest, Mode, median};
+use shared::{Ending, LapRequest, Mode, Results, median};
 
 use crate::kernel;
 use crate::project::Project;
@@ -56,11 +56,13 @@ struct Work<'a> {
     project: &'a Project,
     python_loops: u64,
     native_loops: u64,
+    /// What the first kernel has returned for tasks of this size.
+    expected: Option<(u64, Results)>,
 }
 
 /// Measures and prints.
 pub fn bench(project: &Project, kernel: &Kernel, options: &Options) -> Result<()> {
-    let mut work = Work { kernel, project, python_loops: 20_000, native_loops: 2_000_000 };
+    let mut work = Work { kernel, project, python_loops: 20_000, native_loops: 2_000_000, expected: None };
     work.calibrate()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     println!("{}, {WORKERS} workers, {cores} cores, {TASKS} tasks, wall seconds of each lap:", kernel.build.title());
@@ -133,8 +135,22 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Fails if a mode returned something else than the first one.
+    fn agree(&mut self, mode: Mode, results: Results) -> Result<()> {
+        match &self.expected {
+            Some((loops, expected)) if *loops == self.python_loops => match shared::compare(expected, &results) {
+                Some(what) => bail!("{}", what.sentence("the first lap", mode.slug())),
+                None => Ok(()),
+            },
+            _ => {
+                self.expected = Some((self.python_loops, results));
+                Ok(())
+            }
+        }
+    }
+
     /// Wall seconds from the first task handed out to the last one's end.
-    fn wall(&self, contestant: Contestant) -> Result<f64> {
+    fn wall(&mut self, contestant: Contestant) -> Result<f64> {
         match contestant {
             Contestant::Native(workers) => Ok(native(workers, self.native_loops)),
             Contestant::Kernel(mode) => {
@@ -146,7 +162,10 @@ impl Work<'_> {
                 let file = self.project.notes().join("bench.py").display().to_string();
                 let request = LapRequest { source, file, mode, workers, needs_work: true, check: None };
                 match kernel::lap(self.kernel, &self.project.notes(), request)? {
-                    (_, Ending::Completed { wall, .. }) => Ok(wall.seconds()),
+                    (_, Ending::Completed { wall, results }) => {
+                        self.agree(mode, results)?;
+                        Ok(wall.seconds())
+                    }
                     (_, ending) => bail!("{mode}: {}", ending.sentence()),
                 }
             }

@@ -11,4 +11,5 @@ mod figures;
 mod inputs;
 mod modes;
 mod output;
+mod prints;
 mod scripts;

@@ -56,7 +56,7 @@ impl Choice {
             }
         }
         let workers = arguments.workers.counts(cores);
-        let plan = plan(&modes, &workers, arguments.repeat).map_err(Refusal::usage)?;
+        let plan = plan(&modes, &workers, arguments.rounds()).map_err(Refusal::usage)?;
         Ok(Choice { modes, workers, plan, notes })
     }
 
@@ -112,7 +112,9 @@ mod tests {
             ("--modes all", &ordinary, &with_a_gil, 1, 7),
             ("--modes all", &free, &Mode::ALL, 0, 9),
             ("--modes processes,sequential", &ordinary, &[Sequential, Processes], 0, 3),
-            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 8),
+            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 12),
+            ("--repeat 2 --warm-up 0 --workers 2", &ordinary, &with_a_gil, 0, 8),
+            ("--warm-up 2 --workers 2", &ordinary, &with_a_gil, 0, 12),
             ("--build 3.14t", &free, &[Sequential, Processes, FreeThreaded], 0, 5),
             ("--modes subinterpreters", &[build(12, Gil::Present)], &[Subinterpreters], 1, 2),
         ] {

@@ -45,6 +45,7 @@ impl Bench {
             modes: modes.to_vec(),
             workers: vec![2],
             repeats: 1,
+            warm_up: 0,
             build: None,
         };
         let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
