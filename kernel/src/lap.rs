@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use shared::{Ending, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
+use shared::{Ending, Feed, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
 
 use crate::dispatcher::{Dispatcher, Gate};
 use crate::helpers::Helpers;
@@ -75,6 +75,7 @@ impl Lap {
         self.tracks.start_sending();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
+        self.dispatcher.begin();
         at
     }
 }
@@ -96,7 +97,7 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, needs_work, check } = request;
+    let LapRequest { source, file, mode, workers, feed, needs_work, check } = request;
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
     }
@@ -105,7 +106,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     match kind {
         SourceKind::Script if needs_work => Err(Ending::Raised(raised::said("WorkloadIncomplete", NO_WORK.into()))),
         SourceKind::Script => {
-            let lap = start(source, Mode::Sequential, 1, vec![Value::None], false);
+            let lap = start(source, Mode::Sequential, 1, vec![Value::None], Feed::AtOnce, false);
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
@@ -115,13 +116,13 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             free_threading::check(attachment, &kernel.lap, mode)?;
             let exchange = match mode {
                 Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
-                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker)),
+                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker), None),
                 Mode::Processes => Exchange::ToProcess(Pickling::new(&kernel.worker)),
             };
             let scene = scene(&source.file, mode);
             let Workload { work, items } = Workload::take(attachment, &kernel.lap, &namespace, &exchange, scene)?;
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
-            let lap = start(source, mode, workers, items, check.is_some());
+            let lap = start(source, mode, workers, items, feed, check.is_some());
             let (began, results) = modes::execute(attachment, kernel, lap, work)?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
@@ -129,12 +130,12 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     }
 }
 
-fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, keep_spans: bool) -> &'static Lap {
+fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, feed: Feed, keep_spans: bool) -> &'static Lap {
     LAP.get_or_init(|| Lap {
         source,
         mode,
         workers,
-        dispatcher: Dispatcher::new(items.len() as u32),
+        dispatcher: Dispatcher::new(items.len() as u32, feed),
         items,
         gate: Gate::default(),
         tracks: Tracks::new(workers, keep_spans),
@@ -168,10 +169,10 @@ fn conclude(
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
-    // First, since a check may change the results.
-    let (prints, further) = prints::take(attachment, scene, results.len(), |tasks| {
-        tasks.map(|task| to_object((task, &results[task]))).collect::<Result<_, Ending>>()
-    })?;
+    let fingerprints = || prints::take(attachment, scene, &results, |task| to_object((task, &results[task])));
+    // A check may change what it is given: of references fingerprints come first. Of copies they come last, so that
+    // nobody waits for them.
+    let early = matches!(exchange, Exchange::ByReference).then(fingerprints).transpose()?;
     let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
     let conclude = || -> Outcome<_> {
         let objects = Object::list(attachment, objects)?;
@@ -189,6 +190,7 @@ fn conclude(
         }
         outbox::send(LapEvent::Checked(verdict));
     }
+    let (prints, further) = early.map_or_else(fingerprints, Ok)?;
     Ok(Ending::Completed { wall, results: Results { count, first, further, prints } })
 }
 

@@ -6,7 +6,7 @@ use pyo3::ffi;
 use serde::{Deserialize, Serialize};
 
 use crate::helpers::Helpers;
-use crate::interpreter::Attachment;
+use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::object::{Exception, Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
 use crate::unfit::Unfit;
@@ -25,12 +25,27 @@ pub enum Value {
     /// A text without lone surrogates.
     Text(String),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Anything else, pickled.
-    Pickle(Vec<u8>),
+    Pickle(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Bytes that lie in another interpreter of this process.
+    #[serde(skip)]
+    Lent(Lent),
     /// An object of the main interpreter, for those who stay in it.
     #[serde(skip)]
     Object(Reference),
+}
+
+impl Value {
+    /// How many bytes are copied to make an object of it, but for small ones.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len(),
+            Value::Lent(lent) => lent.length,
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Object(_) => 0,
+        }
+    }
 }
 
 /// A reference to an object of the main interpreter. It is never given back: items and results live as long as the
@@ -64,13 +79,94 @@ unsafe impl Send for Reference {}
 // SAFETY: as above.
 unsafe impl Sync for Reference {}
 
+/// From so many bytes on they are not copied on their way, but only at its end.
+const LENT_FROM: usize = 4096;
+
+/// The bytes of a `bytes` object of any interpreter, which never change. The reference to the object is never given
+/// back: it lives as long as its interpreter, which is as long as the process.
+#[derive(Debug)]
+pub struct Lent {
+    start: *const u8,
+    length: usize,
+}
+
+impl Lent {
+    /// Those of an object, if it is `bytes` and large.
+    fn of(object: Object) -> Result<Lent, Object> {
+        let lent = match bytes_in(&object) {
+            Some(bytes) if bytes.len() >= LENT_FROM => Lent { start: bytes.as_ptr(), length: bytes.len() },
+            _ => return Err(object),
+        };
+        object.into_ptr();
+        Ok(lent)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: as the type says, they stay where they are and as they are.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
+// SAFETY: they are only read, and nobody writes them.
+unsafe impl Send for Lent {}
+// SAFETY: as above.
+unsafe impl Sync for Lent {}
+
+/// From so many bytes on a result is copied at once to where it is wanted: attaching there takes less than copying twice.
+const DELIVERED_FROM: usize = 1 << 16;
+
+/// The way of a worker's large results into the main interpreter.
+#[derive(Debug)]
+pub struct Home(ThreadState);
+
+impl Home {
+    /// That of this thread.
+    pub fn of_this_thread() -> Home {
+        Home(ThreadState::in_main())
+    }
+
+    /// Copies `bytes` of the interpreter to which this thread is attached into a `bytes` object of the main one: the only
+    /// copy, made without any GIL. None if it is something else, or small, or there is no memory.
+    fn deliver(&self, object: &Object) -> Option<Value> {
+        let bytes = bytes_in(object).filter(|bytes| bytes.len() >= DELIVERED_FROM)?;
+        detached(|| {
+            let attachment = self.0.attach();
+            let Ok(copy) = Object::room_for_bytes(&attachment, bytes.len()) else { return None };
+            let room = copy.as_ptr();
+            let value = Value::Object(Reference::new(copy));
+            drop(attachment);
+            // SAFETY: the new object has room for so many bytes, and nobody else has it yet; what is copied never
+            // changes, and the caller's reference keeps it.
+            unsafe {
+                std::ptr::copy_nonoverlapping(
+                    bytes.as_ptr(),
+                    ffi::PyBytes_AS_STRING(room).cast_mut().cast(),
+                    bytes.len(),
+                );
+            }
+            Some(value)
+        })
+    }
+}
+
+/// What is in a `bytes` object. Of exactly that type: a subclass is more.
+fn bytes_in(object: &Object) -> Option<&[u8]> {
+    // SAFETY: the object is alive, and this thread attached; what it has never changes.
+    unsafe {
+        let pointer = object.as_ptr();
+        (ffi::PyBytes_CheckExact(pointer) != 0).then(|| {
+            std::slice::from_raw_parts(ffi::PyBytes_AsString(pointer).cast(), ffi::PyBytes_Size(pointer) as usize)
+        })
+    }
+}
+
 /// How values reach those who execute tasks.
 #[derive(Debug)]
 pub enum Exchange<'helpers> {
     /// They stay in the main interpreter: by reference.
     ByReference,
     /// They cross to another interpreter: plain values directly, the rest pickled.
-    ToInterpreter(Pickling<'helpers>),
+    ToInterpreter(Pickling<'helpers>, Option<Home>),
     /// They cross to another process, in the same way, and can't be of any size.
     ToProcess(Pickling<'helpers>),
 }
@@ -81,10 +177,13 @@ impl Exchange<'_> {
     /// # Errors
     /// What pickling raises, or that it is too large.
     pub fn to_value(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
-        let (pickling, most) = match self {
+        let (pickling, most, object) = match self {
             Exchange::ByReference => return Ok(Value::Object(Reference::new(object))),
-            Exchange::ToInterpreter(pickling) => (pickling, usize::MAX),
-            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES),
+            Exchange::ToInterpreter(pickling, _) => match Lent::of(object) {
+                Ok(lent) => return Ok(Value::Lent(lent)),
+                Err(object) => (pickling, usize::MAX, object),
+            },
+            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES, object),
         };
         // Before it is copied: memory may not be there for another one.
         let bytes = bytes_of(&object);
@@ -105,6 +204,11 @@ impl Exchange<'_> {
     pub fn to_result(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
         match promise(&object) {
             Some(kind) => Err(Unfit::NotRun(kind)),
+            None if let Exchange::ToInterpreter(_, Some(home)) = self
+                && let Some(value) = home.deliver(&object) =>
+            {
+                Ok(value)
+            }
             None => self.to_value(attachment, object),
         }
     }
@@ -121,9 +225,10 @@ impl Exchange<'_> {
             (Value::Float(number), _) => Object::float(attachment, *number),
             (Value::Text(text), _) => Object::text(attachment, text),
             (Value::Bytes(bytes), _) => Object::bytes(attachment, bytes),
+            (Value::Lent(lent), _) => Object::bytes(attachment, lent.bytes()),
             // SAFETY: only threads of the main interpreter have such values.
             (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
+            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling)) => {
                 pickling.loads(attachment, bytes)
             }
             (Value::Pickle(_), Exchange::ByReference) => unreachable!("what stays in its interpreter is not pickled"),

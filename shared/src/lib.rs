@@ -31,7 +31,7 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
-pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};
 pub use measure::group::{Group, SpeedUp, groups, speed_up, speed_ups};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Agreement, Ending, LapPlan, LapRequest, Mode, Results, Verdict, plan};
+use shared::{Agreement, Ending, Feed, LapPlan, LapRequest, Mode, Results, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
@@ -129,6 +129,7 @@ fn execute(
         file: file.display().to_string(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: false,
         check,
     };

@@ -13,7 +13,7 @@ use crate::object::{Exception, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
 use crate::source::ModuleName;
-use crate::value::{Exchange, Pickling, Value};
+use crate::value::{Exchange, Home, Pickling, Value};
 use crate::worker::{Worker, WorkerEnd};
 use crate::{cancel, clock, raised, streams, subinterpreter, workload};
 
@@ -67,6 +67,6 @@ fn replay<'lap>(
     if lap.items.iter().any(|item| matches!(item, Value::Pickle(_))) {
         pickling.prepare()?;
     }
-    let exchange = Exchange::ToInterpreter(pickling);
+    let exchange = Exchange::ToInterpreter(pickling, Some(Home::of_this_thread()));
     Ok(Worker { number, attachment, work, exchange, cpu: CpuMeter::default(), mode: lap.mode, file: &lap.source.file })
 }
