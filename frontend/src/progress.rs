@@ -150,7 +150,7 @@ fn rows(run: &Run) -> Vec<Row> {
                 _ => lap.wall().map(duration).unwrap_or_default(),
             },
             speed_up: match ratio {
-                _ if lap.plan.round.is_warm_up() => "not counted".to_owned(),
+                _ if lap.is_warm_up() => "not counted".to_owned(),
                 Some(point) => format!("{}×", times(point.ratio)),
                 None if lap.wall().is_some() && !mode.is_parallel() && !script => "1×".to_owned(),
                 None => String::new(),

@@ -118,9 +118,14 @@ impl Lap {
         }
     }
 
+    /// Whether it counts in no figure. A script runs once, so its only lap counts whatever was planned.
+    pub fn is_warm_up(&self) -> bool {
+        self.plan.round.is_warm_up() && self.kind != Some(SourceKind::Script)
+    }
+
     /// The wall time of a completed lap that counts: none of a warm-up.
     pub fn measured(&self) -> Option<Nanos> {
-        self.wall().filter(|_| !self.plan.round.is_warm_up())
+        self.wall().filter(|_| !self.is_warm_up())
     }
 
     /// What a completed lap returned.

@@ -85,7 +85,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         mode: lap.plan.mode.slug().into(),
         workers: lap.plan.workers,
         round: lap.plan.round.number(),
-        warm_up: lap.plan.round.is_warm_up(),
+        warm_up: lap.is_warm_up(),
         build: build.map(|build| Build {
             id: build.id.clone(),
             python: build.python.to_string(),

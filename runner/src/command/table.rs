@@ -97,6 +97,7 @@ fn plain(text: &str) -> String {
 pub fn lap_cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String> {
     let last = run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()).map(|lap| lap.plan.round.number()).max();
     let round = match lap.plan.round {
+        _ if lap.kind == Some(SourceKind::Script) => NOTHING.to_owned(),
         Round::WarmUp(_) => "warm-up".to_owned(),
         Round::Measured(round) => format!("{}/{}", round + 1, last.unwrap_or_default() + 1),
     };

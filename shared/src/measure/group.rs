@@ -130,6 +130,7 @@ fn of_rounds(mode: Mode, workers: u32, pairs: &[(f64, f64)]) -> Option<SpeedUp> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SourceKind;
     use crate::measure::sample::{self, run};
 
     #[test]
@@ -206,5 +207,8 @@ mod tests {
         assert_eq!((found.ratio, found.rounds, found.range), (2.0, 3, Bounds { low: 2.0, high: 2.0 }));
         assert_eq!(speed_up(&run, &run.laps[1]), None, "not even in the line of the lap");
         assert_eq!(run.laps[0].wall(), Some(Nanos(900)), "but it is shown");
+        let mut script = run;
+        script.laps[0].kind = Some(SourceKind::Script);
+        assert_eq!(script.laps[0].measured(), Some(Nanos(900)), "a script runs once, and that counts");
     }
 }
