@@ -9,7 +9,11 @@ use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::object::{Exception, Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
+use crate::spent::Spent;
 use crate::unfit::Unfit;
+
+/// The time that it takes to copy so many bytes is noted; of less, noting it would take longer.
+const LARGE_BYTES: usize = 4096;
 
 /// A Python value outside of any interpreter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,6 +35,29 @@ pub enum Value {
     /// An object of the main interpreter, for those who stay in it.
     #[serde(skip)]
     Object(Reference),
+}
+
+impl Value {
+    /// How many bytes of it cross.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Value::None | Value::Object(_) => 0,
+            Value::Bool(_) => 1,
+            Value::Int(_) | Value::Float(_) => 8,
+            Value::Text(text) => text.len() as u64,
+            Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Whether it takes so long to make that the time is noted.
+    fn is_dear(&self) -> bool {
+        match self {
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Object(_) => false,
+            Value::Text(text) => text.len() >= LARGE_BYTES,
+            Value::Bytes(bytes) => bytes.len() >= LARGE_BYTES,
+            Value::Pickle(_) => true,
+        }
+    }
 }
 
 /// A reference to an object of the main interpreter. It is never given back: items and results live as long as the
@@ -91,10 +118,14 @@ impl Exchange<'_> {
         if bytes > most {
             return Err(Unfit::TooLarge(bytes));
         }
-        if let Some(value) = plain(&object) {
+        let value = match bytes >= LARGE_BYTES {
+            true => pickling.spent.on_pickling(|| plain(&object)),
+            false => plain(&object),
+        };
+        if let Some(value) = value {
             return Ok(value);
         }
-        let pickle = pickling.dumps(attachment, &object)?;
+        let pickle = pickling.spent.on_pickling(|| pickling.dumps(attachment, &object))?;
         if pickle.len() > most { Err(Unfit::TooLarge(pickle.len())) } else { Ok(Value::Pickle(pickle)) }
     }
 
@@ -114,6 +145,29 @@ impl Exchange<'_> {
     /// # Errors
     /// What unpickling raises.
     pub fn to_object(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
+        match self.spent().filter(|_| value.is_dear()) {
+            Some(spent) => spent.on_unpickling(|| self.make(attachment, value)),
+            None => self.make(attachment, value),
+        }
+    }
+
+    /// What was spent on what crossed so far; none if nothing does.
+    pub fn spent(&self) -> Option<&Spent> {
+        match self {
+            Exchange::ByReference => None,
+            Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
+        }
+    }
+
+    /// Sends a value on: a part of pickling.
+    pub fn on_sending(&self, send: impl FnOnce()) {
+        match self.spent() {
+            Some(spent) => spent.on_pickling(send),
+            None => send(),
+        }
+    }
+
+    fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
         match (value, self) {
             (Value::None, _) => Ok(Object::none(attachment)),
             (Value::Bool(truth), _) => Ok(Object::truth(attachment, *truth)),
@@ -204,12 +258,13 @@ fn plain(object: &Object) -> Option<Value> {
 pub struct Pickling<'helpers> {
     helpers: &'helpers Helpers,
     functions: OnceCell<(Object, Object)>,
+    spent: Spent,
 }
 
 impl Pickling<'_> {
     /// For the interpreter to which the helpers belong.
     pub fn new(helpers: &Helpers) -> Pickling<'_> {
-        Pickling { helpers, functions: OnceCell::new() }
+        Pickling { helpers, functions: OnceCell::new(), spent: Spent::default() }
     }
 
     /// Imports it now, before anything is measured.

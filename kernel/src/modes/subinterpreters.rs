@@ -61,6 +61,7 @@ fn replay<'lap>(
     helpers: &'lap Helpers,
 ) -> Outcome<Worker<'lap>> {
     streams::install(attachment, helpers, Some(number))?;
+    lap.ledger.replaying(number, clock::now());
     let namespace = lap.source.execute(attachment, helpers, ModuleName::Replayed)?;
     let work = workload::work(attachment, &namespace)?;
     let pickling = Pickling::new(helpers);
