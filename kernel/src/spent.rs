@@ -24,20 +24,17 @@ impl Spent {
         self.pickling.get()
     }
 
-    /// Does something that belongs to unpickling.
-    pub fn on_unpickling<T>(&self, action: impl FnOnce() -> T) -> T {
-        noted(&self.unpickling, action)
+    /// Since then something was unpickled.
+    pub fn note_unpickling(&self, started: Nanos) {
+        note(&self.unpickling, started);
     }
 
-    /// Does something that belongs to pickling.
-    pub fn on_pickling<T>(&self, action: impl FnOnce() -> T) -> T {
-        noted(&self.pickling, action)
+    /// Since then something was pickled.
+    pub fn note_pickling(&self, started: Nanos) {
+        note(&self.pickling, started);
     }
 }
 
-fn noted<T>(sum: &Cell<Nanos>, action: impl FnOnce() -> T) -> T {
-    let started = clock::now();
-    let result = action();
+fn note(sum: &Cell<Nanos>, started: Nanos) {
     sum.set(Nanos(sum.get().0 + clock::now().since(started).0));
-    result
 }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use pyo3::ffi;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::object::{Exception, Object, Outcome};
@@ -46,16 +47,6 @@ impl Value {
             Value::Int(_) | Value::Float(_) => 8,
             Value::Text(text) => text.len() as u64,
             Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len() as u64,
-        }
-    }
-
-    /// Whether it takes so long to make that the time is noted.
-    fn is_dear(&self) -> bool {
-        match self {
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Object(_) => false,
-            Value::Text(text) => text.len() >= LARGE_BYTES,
-            Value::Bytes(bytes) => bytes.len() >= LARGE_BYTES,
-            Value::Pickle(_) => true,
         }
     }
 }
@@ -118,14 +109,14 @@ impl Exchange<'_> {
         if bytes > most {
             return Err(Unfit::TooLarge(bytes));
         }
-        let value = match bytes >= LARGE_BYTES {
-            true => pickling.spent.on_pickling(|| plain(&object)),
-            false => plain(&object),
-        };
-        if let Some(value) = value {
+        let started = (bytes >= LARGE_BYTES).then(clock::now);
+        if let Some(value) = plain(&object) {
+            started.into_iter().for_each(|started| pickling.spent.note_pickling(started));
             return Ok(value);
         }
-        let pickle = pickling.spent.on_pickling(|| pickling.dumps(attachment, &object))?;
+        let started = clock::now();
+        let pickle = pickling.dumps(attachment, &object)?;
+        pickling.spent.note_pickling(started);
         if pickle.len() > most { Err(Unfit::TooLarge(pickle.len())) } else { Ok(Value::Pickle(pickle)) }
     }
 
@@ -145,42 +136,30 @@ impl Exchange<'_> {
     /// # Errors
     /// What unpickling raises.
     pub fn to_object(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
-        match self.spent().filter(|_| value.is_dear()) {
-            Some(spent) => spent.on_unpickling(|| self.make(attachment, value)),
-            None => self.make(attachment, value),
-        }
-    }
-
-    /// What was spent on what crossed so far; none if nothing does.
-    pub fn spent(&self) -> Option<&Spent> {
-        match self {
-            Exchange::ByReference => None,
-            Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
-        }
-    }
-
-    /// Sends a value on: a part of pickling.
-    pub fn on_sending(&self, send: impl FnOnce()) {
-        match self.spent() {
-            Some(spent) => spent.on_pickling(send),
-            None => send(),
-        }
-    }
-
-    fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
         match (value, self) {
             (Value::None, _) => Ok(Object::none(attachment)),
             (Value::Bool(truth), _) => Ok(Object::truth(attachment, *truth)),
             (Value::Int(number), _) => Object::int(attachment, *number),
             (Value::Float(number), _) => Object::float(attachment, *number),
-            (Value::Text(text), _) => Object::text(attachment, text),
-            (Value::Bytes(bytes), _) => Object::bytes(attachment, bytes),
+            (Value::Text(text), _) if text.len() < LARGE_BYTES => Object::text(attachment, text),
+            (Value::Bytes(bytes), _) if bytes.len() < LARGE_BYTES => Object::bytes(attachment, bytes),
             // SAFETY: only threads of the main interpreter have such values.
             (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
-                pickling.loads(attachment, bytes)
+            (_, Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
+                let started = clock::now();
+                let object = pickling.make(attachment, value);
+                pickling.spent.note_unpickling(started);
+                object
             }
-            (Value::Pickle(_), Exchange::ByReference) => unreachable!("what stays in its interpreter is not pickled"),
+            (_, Exchange::ByReference) => unreachable!("what stays in its interpreter crosses by reference"),
+        }
+    }
+
+    /// The time that was spent on what crosses; none if nothing does.
+    pub fn spent(&self) -> Option<&Spent> {
+        match self {
+            Exchange::ByReference => None,
+            Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
         }
     }
 }
@@ -279,9 +258,19 @@ impl Pickling<'_> {
         Ok(self.functions.get_or_init(|| (pair.item(0), pair.item(1))))
     }
 
-    fn loads(&self, attachment: &Attachment, bytes: &[u8]) -> Outcome<Object> {
-        let (loads, _) = self.prepare()?;
-        loads.call_one(&Object::bytes(attachment, bytes)?)
+    /// What takes its time: out of a pickle, or of many bytes.
+    fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
+        match value {
+            Value::Text(text) => Object::text(attachment, text),
+            Value::Bytes(bytes) => Object::bytes(attachment, bytes),
+            Value::Pickle(bytes) => {
+                let (loads, _) = self.prepare()?;
+                loads.call_one(&Object::bytes(attachment, bytes)?)
+            }
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Object(_) => {
+                unreachable!("small values are made at once")
+            }
+        }
     }
 
     fn dumps(&self, attachment: &Attachment, object: &Object) -> Result<Vec<u8>, Exception> {

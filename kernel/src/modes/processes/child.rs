@@ -87,7 +87,9 @@ fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
         match command {
             ChildCommand::Task(task, item) => match worker.execute(task, &item, |_| ()) {
                 Executed::Completed(span, result) => {
-                    worker.exchange.on_sending(|| outbox::send_value(&ChildEvent::Done(span, result)));
+                    let started = clock::now();
+                    outbox::send_value(&ChildEvent::Done(span, result));
+                    worker.exchange.spent().into_iter().for_each(|spent| spent.note_pickling(started));
                     done = clock::now();
                 }
                 Executed::Raised(span, raised) => {
