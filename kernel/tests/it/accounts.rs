@@ -16,12 +16,12 @@ fn accounts(record: &Record) -> (Vec<Account>, Nanos) {
         LapEvent::Accounted(account) => Some(account.clone()),
         _ => None,
     };
-    let end = record.spans().iter().map(|(_, span)| span.end).max().unwrap();
+    let end = record.spans().iter().map(|(_, span)| span.end).max().expect("a lap has tasks");
     (record.events.iter().filter_map(of).collect(), end)
 }
 
 fn sum(accounts: &[Account], phase: WorkerPhase) -> f64 {
-    accounts.iter().map(|account| account.phases.of(phase).unwrap().seconds()).sum()
+    accounts.iter().map(|account| account.phases.of(phase).expect("native modes know all phases").seconds()).sum()
 }
 
 const SOURCES: [(&str, &str); 5] = [
@@ -94,10 +94,8 @@ fn what_a_source_does_when_it_is_replayed_is_replay() {
         // The kernel replays it, and so does every worker that doesn't share that replay.
         let least = if crossing().contains(&mode) { 0.3 } else { 0.15 };
         for account in accounts {
-            let [replay, start_up] =
-                [account.phases.replay, account.phases.start_up].map(|time| time.unwrap().seconds());
+            let replay = account.phases.replay.unwrap().seconds();
             assert!(replay >= least, "{mode}: {replay}");
-            assert!(start_up < replay, "{mode}: {start_up} of start-up, {replay} of replay");
         }
     }
 }
@@ -152,12 +150,15 @@ fn who_has_nothing_more_to_do_is_idle() {
     for mode in parallel() {
         let record = run(source, mode, 2);
         let (accounts, end) = accounts(&record);
-        let (short, last) = record.spans().into_iter().find(|(_, span)| span.task == 1).unwrap();
-        let idle = accounts[short as usize].phases.idle.unwrap().seconds();
-        let left = end.since(last.end).seconds();
-        assert!(idle > left / 2.0 && idle <= left, "{mode}: {idle} of {left}");
-        let long = 1 - short as usize;
-        assert!(accounts[long].phases.idle.unwrap().seconds() < 0.1, "{mode}: {accounts:?}");
+        for (worker, last) in record.spans() {
+            // Both are one worker's if the other was kept from running for so long.
+            if record.spans().iter().any(|(other, span)| *other == worker && span.end > last.end) {
+                continue;
+            }
+            let idle = accounts[worker as usize].phases.idle.unwrap().seconds();
+            let left = end.since(last.end).seconds();
+            assert!(idle >= left / 2.0 && idle <= left, "{mode}: {idle} of {left}");
+        }
     }
 }
 
