@@ -13,7 +13,7 @@ use crate::value::Value;
 /// So many results become objects at the same time.
 const BATCH: usize = 64;
 /// Fewer, if they hold so many bytes: memory may be tight after a lap with large results.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: u64 = 1 << 20;
 
 /// The fingerprints of results, and texts of those that are not among the first. `to_object` makes the result of a task.
 ///
@@ -24,7 +24,7 @@ pub fn take(
     scene: Scene,
     results: &[Value],
     to_object: impl Fn(usize) -> Result<Object, Ending>,
-) -> Result<(Prints, Vec<String>), Ending> {
+) -> Result<(Box<Prints>, Vec<String>), Ending> {
     let describe = |exception| Ending::Raised(raised::describe(attachment, &exception, scene));
     let number = |number: usize| Object::int(attachment, number as i64);
     let begin = || -> Outcome<_> {
@@ -50,7 +50,7 @@ pub fn take(
         let further = (0..texts.length()).map(|place| texts.item(place).to_text()).collect();
         let (each, blocks) = (numbers(&found.item(0).to_bytes()), numbers(&found.item(1).to_bytes()));
         let (compared, opaque) = (whole(2).unwrap_or_default(), whole(3).unwrap_or_default());
-        Ok((Prints { each, blocks, compared, opaque }, further))
+        Ok((Box::new(Prints { each, blocks, compared, opaque }), further))
     };
     finish().map_err(describe)
 }

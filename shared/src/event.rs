@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
+use crate::{Account, Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,8 +78,8 @@ pub struct Results {
     pub first: Vec<String>,
     /// The same of those after them, shorter, as far as they are small and not too many.
     pub further: Vec<String>,
-    /// All of them, in a form in which laps can be compared.
-    pub prints: Prints,
+    /// All of them, in a form in which laps can be compared. Apart, since endings are returned by value.
+    pub prints: Box<Prints>,
 }
 
 impl Results {
@@ -161,6 +161,8 @@ pub enum LapEvent {
         /// What is being executed.
         running: Vec<Running>,
     },
+    /// A lap that completes says where each worker's time went: once for each, after its spans.
+    Accounted(Account),
     /// The exercise's check was called with the results.
     Checked(Verdict),
     /// What else the machine did, where the system says: from the runner, when all else of the lap is over.

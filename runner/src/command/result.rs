@@ -1,6 +1,7 @@
 //! The JSON form of a run, version 1. `docs/results.md` says what every field means; change both, and [`VERSION`] when
 //! a reader of the old form would be wrong.
 
+pub mod account;
 pub mod figures;
 
 use serde::{Deserialize, Serialize};
@@ -219,6 +220,8 @@ pub enum How {
 pub struct Worker {
     /// When it could take tasks.
     pub ready_ns: Option<u64>,
+    /// Where its time went, if the lap completed.
+    pub account: Option<account::Account>,
     /// What it executed, in order.
     pub tasks: Vec<Task>,
 }

@@ -54,6 +54,7 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Source(_)
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
+            | LapEvent::Accounted(_)
             | LapEvent::Checked(_)
             | LapEvent::OtherLoad(_) => 0,
         }

@@ -122,9 +122,10 @@ pub fn children() -> Vec<String> {
     pids.iter().map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default()).collect()
 }
 
-/// Each event in a word or a few.
+/// Each event in a word or a few, but for what the machine does besides, which not every system says.
 pub fn brief(events: &[RunEvent]) -> Vec<String> {
-    events.iter().map(brief_event).collect()
+    let is_load = |event: &RunEvent| matches!(event, RunEvent::Lap { event: LapEvent::OtherLoad(_), .. });
+    events.iter().filter(|event| !is_load(event)).map(brief_event).collect()
 }
 
 fn brief_event(event: &RunEvent) -> String {
@@ -137,8 +138,10 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::WorkerReady { worker, .. } => format!("{lap} ready {worker}"),
             LapEvent::Began { tasks, .. } => format!("{lap} began {tasks}"),
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
+            LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
+            LapEvent::OtherLoad(_) => format!("{lap} other load"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
         RunEvent::LapEnded { lap, ending } => format!("{lap} {}", brief_ending(ending)),

@@ -40,7 +40,12 @@ pub fn numbers(values: &[u64]) -> Results {
         count: values.len() as u32,
         first: values.iter().map(u64::to_string).collect(),
         further: Vec::new(),
-        prints: Prints { each: values.to_vec(), blocks: Vec::new(), compared: values.len() as u32, opaque: 0 },
+        prints: Box::new(Prints {
+            each: values.to_vec(),
+            blocks: Vec::new(),
+            compared: values.len() as u32,
+            opaque: 0,
+        }),
     }
 }
 

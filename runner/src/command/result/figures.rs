@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Cost;
+
 /// The completed laps of one mode and number of workers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -19,6 +21,8 @@ pub struct Summary {
     pub interval_ns: Option<IntervalNs>,
     /// How much faster than sequential.
     pub speed_up: Option<SpeedUp>,
+    /// What a worker costs.
+    pub worker: Cost,
 }
 
 /// How much faster than sequential, by the rounds in which both completed.
