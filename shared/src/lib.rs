@@ -36,7 +36,7 @@ pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};
-pub use measure::group::{Group, SpeedUp, groups, speed_up, speed_ups};
+pub use measure::series::{Series, SpeedUp, series_of, speed_up, speed_ups};
 pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
 pub use mode::Mode;

@@ -1,6 +1,6 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Group, Mode, Run, SourceKind, SpeedUp, groups, speed_ups};
+use shared::{Mode, Run, Series, SourceKind, SpeedUp, series_of, speed_ups};
 
 use crate::text::{compares_counts, duration, lap_title, round, spread};
 
@@ -9,16 +9,16 @@ const NOISE: f64 = 0.1;
 
 /// Compares the completed laps; for one of them says how long it took.
 pub fn of(run: &Run) -> String {
-    let groups = groups(run);
-    let median = |of: &dyn Fn(&Group) -> bool| groups.iter().find(|group| of(group)).map(|group| group.median);
+    let all = series_of(run);
+    let median = |of: &dyn Fn(&Series) -> bool| all.iter().find(|series| of(series)).map(|series| series.median);
     let points = beside_the_winner(&speed_ups(run));
-    let baseline = median(&|group| !group.mode.is_parallel());
+    let baseline = median(&|series| !series.mode.is_parallel());
     let Some((winner, others)) = points.split_first() else {
         return without_comparison(run);
     };
     let name = |point: &SpeedUp| named(run, point.mode, point.workers);
     let wall = |point: &SpeedUp| {
-        median(&|group| (group.mode, group.workers) == (point.mode, point.workers)).unwrap_or_default()
+        median(&|series| (series.mode, series.workers) == (point.mode, point.workers)).unwrap_or_default()
     };
     let said: Vec<String> =
         others.iter().map(|point| format!("{} {}", name(point).to_lowercase(), judged(point))).collect();

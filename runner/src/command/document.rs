@@ -1,8 +1,8 @@
 //! From a run that is over to its JSON form.
 
 use shared::{
-    Agreement, Bounds, Cause, Differing, Group, InterpreterBuild, LapPhase, Limit, Phase, Run, SourceKind, StopStage,
-    Stream, groups, warnings,
+    Agreement, Bounds, Cause, Differing, InterpreterBuild, LapPhase, Limit, Phase, Run, Series, SourceKind, StopStage,
+    Stream, series_of, warnings,
 };
 
 use super::cost;
@@ -47,7 +47,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         source: Source { kind, ..context.source.clone() },
         request: context.request.clone(),
         laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
-        summary: groups(run).into_iter().map(|group| summary(run, group)).collect(),
+        summary: series_of(run).into_iter().map(|series| summary(run, series)).collect(),
         warnings: warnings(run, context.machine.cores).iter().map(warning).collect(),
         difference: shared::difference(run).map(|found| difference(run, &found)),
         ending: run_ending(run, context.agreement, exit),
@@ -176,18 +176,18 @@ fn verdict(verdict: &shared::Verdict) -> Verdict {
     Verdict { kind: kind.into(), text }
 }
 
-fn summary(run: &Run, group: Group) -> Summary {
+fn summary(run: &Run, series: Series) -> Summary {
     // Six digits are more than any clock gives, and every reader of JSON reads them back as they were.
     let rounded = |ratio: f64| (ratio * 1e6).round() / 1e6;
     Summary {
-        worker: account::cost(&cost::cost(run, group.mode, group.workers)),
-        mode: group.mode.slug().into(),
-        workers: group.workers,
-        walls_ns: group.walls.iter().map(|wall| wall.0).collect(),
-        median_ns: group.median.0,
-        deviation_ns: group.deviation.map(|deviation| deviation.0),
-        interval_ns: group.interval.map(|Bounds { low, high }| IntervalNs { low: nanos(low), high: nanos(high) }),
-        speed_up: group.speed_up.map(|speed_up| SpeedUp {
+        worker: account::cost(&cost::cost(run, series.mode, series.workers)),
+        mode: series.mode.slug().into(),
+        workers: series.workers,
+        walls_ns: series.walls.iter().map(|wall| wall.0).collect(),
+        median_ns: series.median.0,
+        deviation_ns: series.deviation.map(|deviation| deviation.0),
+        interval_ns: series.interval.map(|Bounds { low, high }| IntervalNs { low: nanos(low), high: nanos(high) }),
+        speed_up: series.speed_up.map(|speed_up| SpeedUp {
             median: rounded(speed_up.ratio),
             low: rounded(speed_up.range.low),
             high: rounded(speed_up.range.high),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use shared::{
-    Agreement, Ending, Group, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
-    SourceKind, difference, groups, warnings,
+    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket, Series,
+    SourceKind, difference, series_of, warnings,
 };
 
 use super::cost;
@@ -79,22 +79,22 @@ impl Show {
     /// What there is to say at the end, of laps that could use so many cores.
     pub fn conclude(&mut self, cores: u32, agreement: Agreement) {
         self.screen.end_progress();
-        let groups = groups(&self.run);
+        let all = series_of(&self.run);
         let repeated = table::has_rounds(&self.run);
         if self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
-            if repeated && !groups.is_empty() {
+            if repeated && !all.is_empty() {
                 self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
             }
             return;
         }
-        if groups.is_empty() {
+        if all.is_empty() {
             return;
         }
         let mut text = vec![(String::new(), Tone::Plain)];
         if repeated {
-            let table = Table::of_groups(&self.run, self.screen.width());
+            let table = Table::of_series(&self.run, self.screen.width());
             text.push((table.heading(), Tone::Heading));
-            text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
+            text.extend(all.iter().map(|series| (table.line(&table::series_cells(series)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
         let costs = cost::costs(&self.run);
@@ -104,7 +104,7 @@ impl Show {
             text.extend(costs.iter().map(|cost| (table.line(&cost::cells(cost)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
-        text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
+        text.extend(self.remarks(&all, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
         text.extend(warnings(&self.run, cores).iter().map(|warning| (warning.sentence(), Tone::Plain)));
         let tone = if agreement == Agreement::Same { Tone::Bad } else { Tone::Plain };
         text.extend(difference(&self.run).map(|difference| (difference.sentence(&self.run), tone)));
@@ -114,14 +114,14 @@ impl Show {
     }
 
     /// What must be known to read the figures.
-    fn remarks(&self, groups: &[Group], repeated: bool) -> Vec<String> {
+    fn remarks(&self, series_of: &[Series], repeated: bool) -> Vec<String> {
         let mut remarks = Vec::new();
-        let compared = groups.iter().any(|group| group.speed_up.is_some());
-        if groups.iter().all(|group| group.walls.len() == 1) {
+        let compared = all.iter().any(|series| series.speed_up.is_some());
+        if all.iter().all(|series| series.walls.len() == 1) {
             let once = "Every lap ran once, so nothing is known of how much these times vary: `--repeat 5` shows it.";
             remarks.push(once.to_owned());
         }
-        let rounds = groups.iter().filter_map(|group| group.speed_up).map(|speed_up| speed_up.rounds).max();
+        let rounds = all.iter().filter_map(|series| series.speed_up).map(|speed_up| speed_up.rounds).max();
         remarks.extend(
             match rounds {
                 Some(2) => Some("Speed-up: the sequential median by this median; in brackets the two rounds."),
@@ -132,7 +132,7 @@ impl Show {
             }
             .map(str::to_owned),
         );
-        if repeated && groups.iter().any(|group| group.deviation.is_some()) {
+        if repeated && all.iter().any(|series| series.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
         if self.run.laps.iter().any(|lap| lap.plan.round.is_warm_up()) {

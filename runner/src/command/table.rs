@@ -1,7 +1,7 @@
 //! The tables as text: what stands in which column, padded, cut where a terminal ends.
 
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
-use shared::{Bounds, Ending, Group, Lap, LapPhase, Mode, Nanos, Round, Run, SourceKind, Verdict, speed_up};
+use shared::{Bounds, Ending, Lap, LapPhase, Mode, Nanos, Round, Run, Series, SourceKind, Verdict, speed_up};
 
 /// What stands where there is nothing to say.
 pub const NOTHING: &str = "-";
@@ -37,7 +37,7 @@ impl Table {
     }
 
     /// That of the medians.
-    pub fn of_groups(run: &Run, width: Option<usize>) -> Table {
+    pub fn of_series(run: &Run, width: Option<usize>) -> Table {
         let columns = vec![
             mode_column(run),
             right("workers", 7),
@@ -116,12 +116,12 @@ pub fn lap_cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String
     cells
 }
 
-/// What stands in the line of a group.
-pub fn group_cells(group: &Group) -> Vec<String> {
-    let (fastest, slowest) = (group.walls.iter().min(), group.walls.iter().max());
+/// What stands in the line of a series.
+pub fn series_cells(series: &Series) -> Vec<String> {
+    let (fastest, slowest) = (series.walls.iter().min(), series.walls.iter().max());
     let spread =
         fastest.zip(slowest).map(|(fastest, slowest)| format!("{} to {}", duration(*fastest), duration(*slowest)));
-    let speed_up = match group.speed_up {
+    let speed_up = match series.speed_up {
         Some(speed_up) => {
             let noise = if speed_up.is_noise() { ", within the noise" } else { "" };
             let said = ratio(speed_up.ratio);
@@ -130,16 +130,16 @@ pub fn group_cells(group: &Group) -> Vec<String> {
                 None => format!("{said}, of one lap"),
             }
         }
-        None if group.mode.is_parallel() => NOTHING.to_owned(),
+        None if series.mode.is_parallel() => NOTHING.to_owned(),
         None => "the baseline".to_owned(),
     };
     vec![
-        group.mode.slug().to_owned(),
-        group.workers.to_string(),
-        group.walls.len().to_string(),
-        duration(group.median),
+        series.mode.slug().to_owned(),
+        series.workers.to_string(),
+        series.walls.len().to_string(),
+        duration(series.median),
         spread.unwrap_or_default(),
-        group.deviation.map_or(NOTHING.to_owned(), duration),
+        series.deviation.map_or(NOTHING.to_owned(), duration),
         speed_up,
     ]
 }
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn nothing_moves_the_cursor() {
-        let table = Table::of_groups(&run(1), None);
+        let table = Table::of_series(&run(1), None);
         assert_eq!(table.line(&["a\x1b[2Jb\r".to_owned()]), "a [2Jb");
     }
 
@@ -260,13 +260,13 @@ mod tests {
         let speed_up = SpeedUp { mode, workers, ratio: 1.02, rounds: 3, range, interval: Some(interval) };
         let walls = vec![Nanos(1_000_000), Nanos(2_500_000), Nanos(3_000_000)];
         let deviation = Some(Nanos(500_000));
-        let group =
-            Group { mode, workers, median: walls[1], walls, deviation, interval: None, speed_up: Some(speed_up) };
-        let cells = group_cells(&group);
+        let series =
+            Series { mode, workers, median: walls[1], walls, deviation, interval: None, speed_up: Some(speed_up) };
+        let cells = series_cells(&series);
         assert_eq!(cells[4..], ["1.00 ms to 3.00 ms", "500 µs", "1.02 (0.97 to 1.06), within the noise"]);
         for (rounds, said) in [(2, "1.02 (0.90 to 1.30), within the noise"), (1, "1.02, of one lap")] {
             let speed_up = SpeedUp { rounds, interval: None, ..speed_up };
-            assert_eq!(group_cells(&Group { speed_up: Some(speed_up), ..group.clone() })[6], said);
+            assert_eq!(series_cells(&Series { speed_up: Some(speed_up), ..series.clone() })[6], said);
         }
     }
 
