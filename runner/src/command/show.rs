@@ -131,6 +131,10 @@ impl Show {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {
+            remarks.push(
+                "Start-up, replay, memory: medians over the workers. Start-up and replay are in no wall time."
+                    .to_owned(),
+            );
             remarks.push(shared::WHY_NOT_RESIDENT.to_owned());
         }
         let of = |free: bool| {
