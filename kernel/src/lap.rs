@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use shared::{Ending, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
+use shared::{Ending, Feed, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
 
 use crate::dispatcher::{Dispatcher, Gate};
 use crate::helpers::Helpers;
@@ -84,6 +84,7 @@ impl Lap {
         self.tracks.start_sending();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
+        self.dispatcher.begin();
         at
     }
 
@@ -121,7 +122,7 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, needs_work, check } = request;
+    let LapRequest { source, file, mode, workers, feed, needs_work, check } = request;
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
     }
@@ -130,7 +131,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     match kind {
         SourceKind::Script if needs_work => Err(Ending::Raised(raised::said("WorkloadIncomplete", NO_WORK.into()))),
         SourceKind::Script => {
-            let lap = start(source, (Mode::Sequential, 1), (vec![Value::None], Nanos(0)), false);
+            let lap = start(source, (Mode::Sequential, 1), (vec![Value::None], Nanos(0)), Feed::AtOnce, false);
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
@@ -140,14 +141,14 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             free_threading::check(attachment, &kernel.lap, mode)?;
             let exchange = match mode {
                 Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
-                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker)),
+                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker), None),
                 Mode::Processes => Exchange::ToProcess(Pickling::new(&kernel.worker)),
             };
             let scene = scene(&source.file, mode);
             let Workload { work, items } = Workload::take(attachment, &kernel.lap, &namespace, &exchange, scene)?;
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
             let pickling = exchange.spent().map_or(Nanos(0), |spent| spent.pickling());
-            let lap = start(source, (mode, workers), (items, pickling), check.is_some());
+            let lap = start(source, (mode, workers), (items, pickling), feed, check.is_some());
             let (began, results) = modes::execute(attachment, kernel, lap, work)?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
@@ -160,13 +161,14 @@ fn start(
     source: Source,
     (mode, workers): (Mode, u32),
     (items, pickling): (Vec<Value>, Nanos),
+    feed: Feed,
     keep_spans: bool,
 ) -> &'static Lap {
     LAP.get_or_init(|| Lap {
         source,
         mode,
         workers,
-        dispatcher: Dispatcher::new(items.len() as u32),
+        dispatcher: Dispatcher::new(items.len() as u32, feed),
         items,
         gate: Gate::default(),
         tracks: Tracks::new(workers, keep_spans),

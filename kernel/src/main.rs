@@ -11,6 +11,7 @@ mod subinterpreter;
 
 mod advice;
 mod helpers;
+mod lent;
 mod raised;
 mod source;
 mod spent;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
+use crate::lent::{Home, Lent};
 use crate::object::{Exception, Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
 use crate::spent::Spent;
@@ -30,9 +31,15 @@ pub enum Value {
     /// A text without lone surrogates.
     Text(String),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Anything else, pickled.
-    Pickle(Vec<u8>),
+    Pickle(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Bytes that lie in another interpreter of this process.
+    #[serde(skip)]
+    Lent(Lent),
+    /// `bytes` of the main interpreter, of this length, into which a worker has copied its result.
+    #[serde(skip)]
+    Delivered(Reference, usize),
     /// An object of the main interpreter, for those who stay in it.
     #[serde(skip)]
     Object(Reference),
@@ -47,6 +54,8 @@ impl Value {
             Value::Int(_) | Value::Float(_) => 8,
             Value::Text(text) => text.len() as u64,
             Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len() as u64,
+            Value::Lent(lent) => lent.bytes().len() as u64,
+            Value::Delivered(_, bytes) => *bytes as u64,
         }
     }
 }
@@ -88,7 +97,7 @@ pub enum Exchange<'helpers> {
     /// They stay in the main interpreter: by reference.
     ByReference,
     /// They cross to another interpreter: plain values directly, the rest pickled.
-    ToInterpreter(Pickling<'helpers>),
+    ToInterpreter(Pickling<'helpers>, Option<Home>),
     /// They cross to another process, in the same way, and can't be of any size.
     ToProcess(Pickling<'helpers>),
 }
@@ -99,10 +108,13 @@ impl Exchange<'_> {
     /// # Errors
     /// What pickling raises, or that it is too large.
     pub fn to_value(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
-        let (pickling, most) = match self {
+        let (pickling, most, object) = match self {
             Exchange::ByReference => return Ok(Value::Object(Reference::new(object))),
-            Exchange::ToInterpreter(pickling) => (pickling, usize::MAX),
-            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES),
+            Exchange::ToInterpreter(pickling, _) => match Lent::of(object) {
+                Ok(lent) => return Ok(Value::Lent(lent)),
+                Err(object) => (pickling, usize::MAX, object),
+            },
+            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES, object),
         };
         // Before it is copied: memory may not be there for another one.
         let bytes = bytes_of(&object);
@@ -127,6 +139,15 @@ impl Exchange<'_> {
     pub fn to_result(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
         match promise(&object) {
             Some(kind) => Err(Unfit::NotRun(kind)),
+            None if let Exchange::ToInterpreter(pickling, Some(home)) = self
+                && let Some(bytes) = home.wants(&object) =>
+            {
+                let started = clock::now();
+                let delivered = home.deliver(bytes).map(|copy| Value::Delivered(copy, bytes.len()));
+                pickling.spent.note_pickling(started);
+                // Without memory for it, there may be some at the lap's end.
+                delivered.map_or_else(|| self.to_value(attachment, object), Ok)
+            }
             None => self.to_value(attachment, object),
         }
     }
@@ -144,8 +165,8 @@ impl Exchange<'_> {
             (Value::Text(text), _) if text.len() < LARGE_BYTES => Object::text(attachment, text),
             (Value::Bytes(bytes), _) if bytes.len() < LARGE_BYTES => Object::bytes(attachment, bytes),
             // SAFETY: only threads of the main interpreter have such values.
-            (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (_, Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
+            (Value::Object(reference) | Value::Delivered(reference, _), _) => Ok(unsafe { reference.object() }),
+            (_, Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling)) => {
                 let started = clock::now();
                 let object = pickling.make(attachment, value);
                 pickling.spent.note_unpickling(started);
@@ -159,7 +180,7 @@ impl Exchange<'_> {
     pub fn spent(&self) -> Option<&Spent> {
         match self {
             Exchange::ByReference => None,
-            Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
+            Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
         }
     }
 }
@@ -263,11 +284,17 @@ impl Pickling<'_> {
         match value {
             Value::Text(text) => Object::text(attachment, text),
             Value::Bytes(bytes) => Object::bytes(attachment, bytes),
+            Value::Lent(lent) => Object::bytes(attachment, lent.bytes()),
             Value::Pickle(bytes) => {
                 let (loads, _) = self.prepare()?;
                 loads.call_one(&Object::bytes(attachment, bytes)?)
             }
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Object(_) => {
+            Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Object(_)
+            | Value::Delivered(..) => {
                 unreachable!("small values are made at once")
             }
         }

@@ -33,7 +33,7 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
-pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};

@@ -8,6 +8,7 @@ use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::lap::{Lap, Measured, impossible};
+use crate::lent::Home;
 use crate::modes::coordinator::{Report, on_threads};
 use crate::object::{Exception, Outcome};
 use crate::output::Label;
@@ -68,6 +69,6 @@ fn replay<'lap>(
     if lap.items.iter().any(|item| matches!(item, Value::Pickle(_))) {
         pickling.prepare()?;
     }
-    let exchange = Exchange::ToInterpreter(pickling);
+    let exchange = Exchange::ToInterpreter(pickling, Some(Home::of_this_thread()));
     Ok(Worker { number, attachment, work, exchange, cpu: CpuMeter::default(), mode: lap.mode, file: &lap.source.file })
 }

@@ -175,6 +175,7 @@ impl Worker {
                     progress.task = None;
                     progress.results.push((span.task, value));
                     drop(progress);
+                    lap.dispatcher.returned();
                     self.feed(lap);
                 }
                 ChildEvent::Closed(closing) => {
