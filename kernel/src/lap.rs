@@ -109,20 +109,25 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
+            let library = modes::load(attachment, mode);
+            let library = library.map_err(|exception| raise(attachment, &exception, scene(&source.file, mode)))?;
             let namespace = free_threading::listen(attachment, &kernel.lap, mode)
                 .and_then(|()| source.execute(attachment, &kernel.worker, ModuleName::Replayed));
             let namespace = namespace.map_err(|exception| raise(attachment, &exception, scene(&source.file, mode)))?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             let exchange = match mode {
-                Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
-                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker)),
+                Mode::Sequential | Mode::Threads | Mode::FreeThreaded | Mode::Asyncio => Exchange::ByReference,
+                // What crosses is pickled by the executor.
+                Mode::ThreadPool | Mode::InterpreterPool => Exchange::ByReference,
+                Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn => Exchange::ByReference,
+                Mode::Subinterpreters | Mode::SharedGil => Exchange::ToInterpreter(Pickling::new(&kernel.worker)),
                 Mode::Processes => Exchange::ToProcess(Pickling::new(&kernel.worker)),
             };
             let scene = scene(&source.file, mode);
             let Workload { work, items } = Workload::take(attachment, &kernel.lap, &namespace, &exchange, scene)?;
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
             let lap = start(source, mode, workers, items, check.is_some());
-            let (began, results) = modes::execute(attachment, kernel, lap, work)?;
+            let (began, results) = modes::execute(attachment, (kernel, library.as_ref()), lap, work)?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
         }

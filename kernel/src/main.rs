@@ -6,6 +6,7 @@ mod pipe;
 mod system;
 
 mod interpreter;
+mod native;
 mod object;
 mod subinterpreter;
 
@@ -21,9 +22,11 @@ mod workload;
 mod cancel;
 mod capture;
 mod clock;
+mod context;
 mod cpu;
 mod outbox;
 mod output;
+mod relay;
 mod track;
 
 mod dispatcher;

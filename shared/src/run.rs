@@ -79,6 +79,8 @@ pub struct Lap {
     pub now: Nanos,
     /// By worker.
     pub workers: Vec<WorkerTrack>,
+    /// What a task costs more since a wrapper in Python notes its times, if one does.
+    pub wrapper: Option<Nanos>,
     /// What was printed.
     pub output: Output,
     /// What the check said.
@@ -96,6 +98,7 @@ impl Lap {
             began: None,
             now: Nanos(0),
             workers: vec![WorkerTrack::default(); plan.workers as usize],
+            wrapper: None,
             output: Output::default(),
             verdict: None,
         }
@@ -150,6 +153,7 @@ impl Lap {
                     worker.running = running.iter().copied().find(|running| running.worker as usize == number);
                 }
             }
+            LapEvent::Wrapped { per_task } => self.wrapper = Some(*per_task),
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
         }
     }

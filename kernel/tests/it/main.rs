@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod harness;
 
+mod asyncio;
 mod cancelling;
 mod checks;
 mod endings;
@@ -11,4 +12,5 @@ mod figures;
 mod inputs;
 mod modes;
 mod output;
+mod pools;
 mod scripts;
