@@ -122,6 +122,18 @@ impl Show {
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
+        let stdlib = |group: &Group| group.mode.group() == shared::Group::Stdlib;
+        if groups.iter().any(stdlib) {
+            let dispatcher = shared::Group::Stdlib.explanation();
+            remarks.push(dispatcher.to_owned());
+        }
+        if let Some(cost) = self.run.laps.iter().filter_map(|lap| lap.wrapper).max() {
+            remarks.push(format!(
+                "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
+                 at most.",
+                table::duration(cost)
+            ));
+        }
         let of = |free: bool| {
             let wanted = move |lap: &&Lap| lap.wall().is_some() && (lap.plan.mode == Mode::FreeThreaded) == free;
             self.run.laps.iter().find(wanted).map(|lap| self.title(&lap.build))
