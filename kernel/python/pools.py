@@ -68,6 +68,7 @@ class Pool:
         for number in range(workers):
             os.write(descriptor(give), number.to_bytes(4, "little"))
         self.setup = {**setup, "numbers": self.numbers, "arrivals": arrive, "gate": gate, "output": None}
+        # A Connection closes its descriptor when it is gone.
         self.kept = give
         self.processes = {}
         self.stopped = set()
@@ -196,7 +197,8 @@ class Pool:
     def explain(self, error, task, item=None):
         """Of an error that the executor itself has: the user's are described where they are raised."""
         if isinstance(error, libraries.futures.BrokenExecutor) and self.between_processes:
-            return self.death()
+            death = self.death()
+            return death or ("raised", -1, -1, self.module.described(error)[1])
         if task < 0 or self.mode == "thread-pool":
             return "raised", -1, task, self.module.described(error)[1]
         try:
@@ -206,16 +208,14 @@ class Pool:
         return "unfit", False, task, error
 
     def death(self):
-        """Which worker process has ended by itself, and how; -1 if that can't be told."""
+        """Which worker process has ended by itself, and how, if that can be told."""
         numbers = {pid: number for number, pid in self.pids.items()}
-        ended = []
-        for process in list(self.processes.values()):
+        for place, process in enumerate(list(self.processes.values())):
             process.join(timeout=1)
-            ended.append((process.exitcode or 0, numbers.get(process.pid, -1)))
-        # The executor has ended the others so.
-        terminated = -libraries.signal.SIGTERM
-        code, number = next((end for end in ended if end[0] not in (0, terminated)), (terminated, -1))
-        return "died", number, code
+            # The executor has ended the others by SIGTERM.
+            if process.exitcode not in (None, 0, -libraries.signal.SIGTERM):
+                return "died", numbers.get(process.pid, place), process.exitcode
+        return None
 
     def stop(self):
         """Waits until no worker executes the user's code any more."""

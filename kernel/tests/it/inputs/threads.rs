@@ -37,7 +37,8 @@ fn what_only_a_main_interpreter_can_do() {
                     Isolated,
                     Says(
                         "RuntimeError in task 0, line 4: daemon threads are disabled in this …interpreter. Interpreters \
-                         beside the main one have no daemon threads: start the thread without `daemon=True`, and join it. The same code works in the modes sequential, threads and processes.",
+                         beside the main one have no daemon threads: start the thread without `daemon=True`, and \
+                         join it. The same code works in the modes sequential, threads and processes.",
                     ),
                 ),
                 (Everywhere, Results(&["1"])),
