@@ -121,8 +121,7 @@ fn a_mode_says_which_function_it_takes() {
 #[test]
 fn whatever_a_coroutine_waits_for_stop_ends_it() {
     let stopped = |body: &str| {
-        let source =
-            format!("import asyncio, time\nITEMS = range(9)\nasync def work(item):\n    print('go')\n{body}\n");
+        let source = format!("import asyncio, time\nITEMS = range(9)\nasync def work(item):\n{body}\n");
         let mut kernel = Kernel::start();
         kernel.command(&shared::KernelCommand::Lap(request(&source, Mode::Asyncio, 2)));
         let mut asked = false;
@@ -136,15 +135,16 @@ fn whatever_a_coroutine_waits_for_stop_ends_it() {
         record.ending
     };
     for body in [
-        "    while True: pass",
-        "    while True: await asyncio.sleep(0)",
-        "    await asyncio.sleep(1000)",
-        "    await asyncio.Event().wait()",
-        "    while True:\n        try: await asyncio.sleep(1000)\n        except BaseException: pass",
+        "    print('go')\n    while True: pass",
+        "    print('go')\n    while True: await asyncio.sleep(0)",
+        "    print('go')\n    await asyncio.sleep(1000)",
+        "    print('go')\n    await asyncio.Event().wait()",
+        "    print('go')\n    while True:\n        try: await asyncio.sleep(1000)\n        except BaseException: pass",
     ] {
         assert_eq!(stopped(body), Some(Ending::Stopped(StopStage::Asked)), "{body}");
     }
-    let body = "    while True:\n        try:\n            while True: pass\n        except BaseException: pass";
+    // It prints where an interrupt can't end it any more.
+    let body = "    while True:\n        try:\n            print('go')\n            while True: pass\n        except BaseException: pass";
     assert_eq!(stopped(body), Some(Ending::Stopped(StopStage::Killing)));
 }
 

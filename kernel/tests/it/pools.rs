@@ -198,7 +198,7 @@ fn stop_says_whether_it_had_to_kill() {
         for (source, stage) in [
             ("ITEMS = range(100)\ndef work(item):\n    print('go')\n    while True: pass\n", StopStage::Asked),
             (
-                "ITEMS = [1]\ndef work(item):\n    print('go')\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass\n",
+                "ITEMS = [1]\ndef work(item):\n    while True:\n        try:\n            print('go')\n            while True: pass\n        except BaseException: pass\n",
                 StopStage::Killing,
             ),
         ] {
