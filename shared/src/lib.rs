@@ -14,6 +14,7 @@ mod event;
 mod kernel;
 mod wire;
 
+mod account;
 mod output;
 mod plan;
 mod run;
@@ -22,6 +23,7 @@ mod measure;
 
 mod doctor;
 
+pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{
@@ -31,7 +33,7 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
-pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use shared::{Availability, Ending, LapRequest, Mode};
+use shared::{Availability, Ending, Feed, LapRequest, Mode};
 
 use crate::kernel::{self, Gone};
 use crate::project::Project;
@@ -132,6 +132,7 @@ fn one(kernel: &Kernel, folder: &Path, input: &Input, mode: Mode, workers: u32) 
         file: folder.join("cell.py").display().to_string(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: true,
         check: None,
     };

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use shared::{
-    Availability, Ending, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Python,
-    Raised, Span, Stream,
+    Availability, Ending, Feed, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode,
+    Python, Raised, Span, Stream,
 };
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
@@ -197,6 +197,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         file: "/nonexistent/cell.py".into(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: false,
         check: None,
     }

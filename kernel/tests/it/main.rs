@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod harness;
 
+mod accounts;
 mod asyncio;
 mod cancelling;
 mod checks;
@@ -10,6 +11,7 @@ mod endings;
 mod figures;
 #[cfg(test)]
 mod inputs;
+mod memory;
 mod modes;
 mod output;
 mod pools;

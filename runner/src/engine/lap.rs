@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use shared::{
-    Cause, Death, Ending, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Nanos, RunEvent, StopStage,
-    Stream,
+    Cause, Death, Ending, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Nanos, RunEvent,
+    StopStage, Stream,
 };
 
 use super::Limits;
@@ -83,6 +83,7 @@ impl Lap {
             file: job.order.file.to_string_lossy().into_owned(),
             mode,
             workers,
+            feed: Feed::AtOnce,
             needs_work: job.order.needs_work,
             check: job.order.check.clone(),
         }));
