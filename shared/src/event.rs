@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
+use crate::{Ending, Interval, Mode, Nanos, RunEnding, Sampling, SourceKind, StateTotals, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +121,20 @@ pub enum LapEvent {
         at: Nanos,
         /// What is being executed.
         running: Vec<Running>,
+    },
+    /// What a worker's thread was doing, as far as that was sampled: intervals follow each other without gaps.
+    States {
+        /// Which.
+        worker: u32,
+        /// In order.
+        intervals: Vec<Interval>,
+    },
+    /// A sampler has ended: one for each process that had workers. No more states of these workers follow.
+    Sampled {
+        /// How it went.
+        sampling: Sampling,
+        /// How long each of its workers was in each state.
+        totals: Vec<(u32, StateTotals)>,
     },
     /// The exercise's check was called with the results.
     Checked(Verdict),

@@ -17,6 +17,7 @@ mod wire;
 mod output;
 mod plan;
 mod run;
+mod state;
 
 mod measure;
 
@@ -38,6 +39,7 @@ pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
+pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.
