@@ -16,7 +16,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, sampler};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -73,6 +73,7 @@ impl Lap {
     /// Measurement begins now.
     pub fn begin(&'static self) -> Nanos {
         self.tracks.start_sending();
+        sampler::begin();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
         self.dispatcher.begin();
@@ -160,6 +161,7 @@ fn conclude(
     exchange: &Exchange,
     (began, results): (Nanos, Vec<Value>),
 ) -> Result<Ending, Ending> {
+    sampler::finish();
     let wall = lap.tracks.finish().since(began);
     let count = results.len() as u32;
     let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };

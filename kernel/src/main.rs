@@ -5,6 +5,7 @@
 mod pipe;
 mod system;
 
+mod gil;
 mod interpreter;
 mod object;
 mod subinterpreter;
@@ -24,6 +25,7 @@ mod clock;
 mod cpu;
 mod outbox;
 mod output;
+mod sampler;
 mod track;
 
 mod dispatcher;
@@ -129,6 +131,7 @@ fn start_python(python: &Path, worker: Option<u32>) -> Result<(ThreadState, Help
     let helpers = Helpers::load(&attachment, Part::Worker)
         .and_then(|helpers| streams::install(&attachment, &helpers, worker).map(|()| helpers))
         .map_err(|exception| unloadable(&attachment, &exception))?;
+    gil::find(&attachment);
     drop(attachment);
     Ok((state, helpers))
 }

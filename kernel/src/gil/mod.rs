@@ -79,6 +79,7 @@ pub struct Lock {
     pub interpreter: u32,
     locked: usize,
     holder: usize,
+    switches: usize,
     waiters: Range<usize>,
 }
 
@@ -106,6 +107,7 @@ impl Lock {
             interpreter,
             locked: address + offsets.locked,
             holder: address + offsets.holder,
+            switches: address + offsets.switches(),
             waiters: address + waiters.start..address + waiters.end,
         }
     }
@@ -114,9 +116,15 @@ impl Lock {
     pub fn holder(&self) -> Option<usize> {
         // SAFETY: both fields are CPython's own atomics of these sizes, inside of an interpreter that lives until the
         // process ends: `fits` has read them before.
-        let (locked, holder) =
-            unsafe { (&*(self.locked as *const AtomicI32), &*(self.holder as *const AtomicUsize)) };
+        let (locked, holder) = unsafe { (&*(self.locked as *const AtomicI32), &*(self.holder as *const AtomicUsize)) };
         (locked.load(Ordering::Acquire) == 1).then(|| holder.load(Ordering::Relaxed))
+    }
+
+    /// How often it has passed from one thread to another.
+    pub fn switches(&self) -> usize {
+        // SAFETY: as above. It stands behind `locked` in all versions, is written by whoever takes the lock, and is as
+        // wide as a pointer on this system; `fits` has read it too.
+        unsafe { &*(self.switches as *const AtomicUsize) }.load(Ordering::Relaxed)
     }
 
     /// Whether a thread that sleeps at this address waits for it.

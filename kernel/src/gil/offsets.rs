@@ -48,7 +48,8 @@ impl Offsets {
         let (pointer, start, locked, holder) = (inside(lock)?, inside(lock + 1)?, inside(lock + 3)?, inside(lock + 4)?);
         let in_lock = |offset: u64| offset.checked_sub(start).filter(|offset| *offset < 64);
         let (locked, holder) = (in_lock(locked)?, in_lock(holder)?);
-        let sound = !free_threaded && size < MOST && pointer % 8 == 0 && locked % 4 == 0 && holder % 8 == 0;
+        let aligned = [pointer, locked, holder].iter().all(|offset| offset % 8 == 0);
+        let sound = !free_threaded && size < MOST && aligned;
         (sound && locked != holder).then_some(Offsets {
             lock: pointer as usize,
             locked: locked as usize,
@@ -56,10 +57,16 @@ impl Offsets {
         })
     }
 
-    /// In a lock: what a thread sleeps at that waits for it. The number of switches follows `locked`, then two pairs
-    /// of a condition and a mutex: one for those who want it, one for those who let it go and wait for the switch.
+    /// In a lock: how often it has passed from one thread to another, an unsigned long that follows `locked`
+    /// (Include/internal/pycore_gil.h, the same from 3.12 to 3.15).
+    pub fn switches(self) -> usize {
+        self.locked + 8
+    }
+
+    /// In a lock: what a thread sleeps at that waits for it. After the number of switches come two pairs of a
+    /// condition and a mutex: one for those who want it, one for those who let it go and wait for the switch.
     pub fn waiters(self) -> Range<usize> {
-        let start = self.locked + 16;
+        let start = self.switches() + 8;
         start..start + 2 * system::CONDITION_AND_MUTEX_BYTES
     }
 }

@@ -9,6 +9,8 @@ use super::result::{
 };
 use super::summary::{Group, groups};
 
+mod states;
+
 /// What is known before the run.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -50,6 +52,8 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
     let build = context.builds.iter().find(|build| build.id == lap.build);
     let worker = |track: &shared::WorkerTrack| Worker {
         ready_ns: track.ready.map(|ready| ready.0),
+        states: track.totals.as_ref().map(states::states),
+        intervals: track.states.iter().map(states::interval).collect(),
         tasks: track.spans.iter().map(task).collect(),
     };
     Some(Lap {
@@ -65,6 +69,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
+        sampling: lap.sampling.as_ref().map(states::sampling),
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),

@@ -3,6 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod states;
+
+use states::{Interval, Sampling, States};
+
 /// What `format` says.
 pub const FORMAT: &str = "virgil-run";
 /// What `version` says.
@@ -103,6 +107,8 @@ pub struct Lap {
     pub wall_ns: Option<u64>,
     /// How many tasks there were.
     pub task_count: u32,
+    /// How it was seen what each worker's thread was doing, where it was.
+    pub sampling: Option<Sampling>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What was printed.
@@ -199,6 +205,10 @@ pub enum How {
 pub struct Worker {
     /// When it could take tasks.
     pub ready_ns: Option<u64>,
+    /// How long its thread was in each state, where that was sampled.
+    pub states: Option<States>,
+    /// What its thread was doing, in order.
+    pub intervals: Vec<Interval>,
     /// What it executed, in order.
     pub tasks: Vec<Task>,
 }

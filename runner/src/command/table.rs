@@ -13,7 +13,7 @@ const GAP: &str = "  ";
 const NARROWEST: usize = 12;
 
 /// One column.
-struct Column {
+pub struct Column {
     heading: &'static str,
     width: usize,
     alignment: Alignment,
@@ -27,6 +27,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// With these columns.
+    pub fn new(columns: Vec<Column>, width: Option<usize>) -> Table {
+        Table { columns, width }
+    }
+
     /// That of the laps of a run, with a column for rounds and one for builds where there are several.
     pub fn of_laps(run: &Run, builds: usize, width: Option<usize>) -> Table {
         let rounds = run.laps.iter().any(|lap| lap.plan.round > 0);
@@ -77,15 +82,18 @@ impl Table {
     }
 }
 
-fn left(heading: &'static str, width: usize) -> Column {
+/// A column whose cells begin at its left; of no width, the last one.
+pub fn left(heading: &'static str, width: usize) -> Column {
     Column { heading, width, alignment: Alignment::Left }
 }
 
-fn right(heading: &'static str, width: usize) -> Column {
+/// A column whose cells end at its right.
+pub fn right(heading: &'static str, width: usize) -> Column {
     Column { heading, width, alignment: Alignment::Right }
 }
 
-fn mode_column(run: &Run) -> Column {
+/// The column of the mode.
+pub fn mode_column(run: &Run) -> Column {
     let longest = run.laps.iter().map(|lap| lap.plan.mode.slug().len()).max().unwrap_or_default();
     left("mode", longest.max("script".len()))
 }

@@ -16,7 +16,7 @@ use crate::raised::Scene;
 use crate::source::{ModuleName, Source};
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Executed, Worker};
-use crate::{cancel, clock, ending, outbox, pipe, raised, system, workload};
+use crate::{cancel, clock, ending, outbox, pipe, raised, sampler, system, workload};
 
 type Command = ChildCommand<Source, Value>;
 
@@ -40,7 +40,16 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
     loop {
         match pipe::read(&mut stream) {
             Ok(ChildCommand::Cancel) => cancel::request(),
+            Ok(ChildCommand::Share(processes)) => sampler::share(processes),
+            Ok(ChildCommand::Close) => {
+                sampler::finish();
+                outbox::send_value(&ChildEvent::Closed);
+            }
             Ok(command) => {
+                if matches!(command, ChildCommand::Task(..)) {
+                    // Nothing after the first time.
+                    sampler::begin();
+                }
                 // The main thread takes no more once something was raised.
                 let _ = commands.send(command);
             }
@@ -63,6 +72,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
             let (cpu, file) = (CpuMeter::default(), &source.file);
             let worker = Worker { number, attachment: &attachment, work, exchange, cpu, mode: Mode::Processes, file };
             output::set_task(None);
+            let _watch = attachment.watch(number);
             outbox::send_value(&ChildEvent::Ready(clock::now()));
             serve_tasks(&worker, commands);
         }

@@ -16,7 +16,7 @@ use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
 use crate::value::Value;
 use crate::worker::WorkerEnd;
-use crate::{cancel, capture, clock, pipe, system};
+use crate::{cancel, capture, clock, outbox, pipe, system};
 
 pub mod child;
 
@@ -25,8 +25,12 @@ pub mod child;
 pub enum ChildCommand<Source, Item> {
     /// First: this is the source.
     Replay(Source),
+    /// So many processes share the machine with the sampling of each.
+    Share(u32),
     /// Execute this.
     Task(u32, Item),
+    /// There is nothing more to do.
+    Close,
     /// End softly.
     Cancel,
 }
@@ -42,6 +46,8 @@ pub enum ChildEvent {
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// It has said all that was to be said.
+    Closed,
 }
 
 /// A worker process, as the kernel sees it.
@@ -58,6 +64,8 @@ struct Worker {
 struct Progress {
     task: Option<u32>,
     results: Vec<(u32, Value)>,
+    /// It was told that there is nothing more to do.
+    closing: bool,
     ended: bool,
 }
 
@@ -91,6 +99,7 @@ impl Worker {
         capture::start(output, Some(number))?;
         let worker =
             Worker { number, process, commands: Mutex::new(near.try_clone()?), progress: Mutex::default(), reports };
+        worker.command(&ChildCommand::Share(lap.workers))?;
         worker.command(&ChildCommand::Replay(&lap.source))?;
         let worker = Arc::new(worker);
         let listening = Arc::clone(&worker);
@@ -118,11 +127,20 @@ impl Worker {
                 // If it has died, its end of the socket says so to the listener.
                 let _ = self.command(&ChildCommand::Task(task, &lap.items[task as usize]));
             }
+            // It may be replaying a source that nothing interrupts: nobody waits for it any more.
+            None if cancel::is_requested() => self.complete(),
             None => {
-                let results = std::mem::take(&mut self.progress().results);
-                self.end(WorkerEnd::Completed(results));
+                self.progress().closing = true;
+                // As above.
+                let _ = self.command(&ChildCommand::Close);
             }
         }
+    }
+
+    /// Reports that it has nothing more to do.
+    fn complete(&self) {
+        let results = std::mem::take(&mut self.progress().results);
+        self.end(WorkerEnd::Completed(results));
     }
 
     /// Reports how it ended, once.
@@ -140,7 +158,8 @@ impl Worker {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
                     output::forward(Label { worker, task }, stream, text);
                 }
-                // A child prints, and nothing else that a runner would want to know.
+                ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
+                // Nothing else of a child is what a runner would want to know.
                 ChildEvent::Lap(_) => {}
                 ChildEvent::Ready(at) => {
                     // Nobody hears it if the lap has ended meanwhile.
@@ -155,12 +174,17 @@ impl Worker {
                     lap.dispatcher.returned();
                     self.feed(lap);
                 }
+                ChildEvent::Closed => self.complete(),
                 ChildEvent::Raised(span, raised) => {
                     lap.dispatcher.stop();
                     span.into_iter().for_each(|span| lap.tracks.of(self.number).end(span));
                     self.end(WorkerEnd::Raised(raised));
                 }
             }
+        }
+        if self.progress().closing {
+            // It had done all that it was asked to do.
+            self.complete();
         }
         lap.dispatcher.stop();
         WorkerEnd::Died(self.death())

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
 
-use super::{checked, private};
+use super::private;
 
 /// What a GIL's waiters sleep at, once: CPython builds it of these (Python/condvar.h).
 pub const CONDITION_AND_MUTEX_BYTES: usize = size_of::<libc::pthread_cond_t>() + size_of::<libc::pthread_mutex_t>();
