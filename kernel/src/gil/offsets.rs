@@ -78,7 +78,7 @@ mod tests {
     /// As the header of a version says: interpreters of 200,000 bytes, the address of the lock at 8,000, the main
     /// interpreter's own lock at 9,000.
     fn published(version: u64, lock: usize) -> Vec<u8> {
-        let mut words = vec![0; 20];
+        let mut words = [0; 20];
         words[0] = u64::from_ne_bytes(*COOKIE);
         words[1] = version;
         words[6] = 200_000;

@@ -9,6 +9,9 @@ use crate::{clock, outbox};
 
 /// What stood still for less than this isn't looked at closer, nor for less than a twentieth of the time.
 const BRIEF: Nanos = Nanos(20_000);
+/// What sleeps and has spent no CPU time since sleeps on, unless it was woken and has no CPU yet: so it is looked at
+/// closer only this often.
+const ASLEEP_EVERY: u32 = 4;
 
 /// A thread that is followed.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Watched {
     lock: Option<Lock>,
     probe: Probe,
     last: Look,
+    /// How often in a row it was believed to sleep on.
+    believed: u32,
     /// How often its GIL had changed hands by then.
     switches: usize,
     totals: StateTotals,
@@ -31,7 +36,7 @@ impl Watched {
     pub fn new(worker: u32, state: usize, lock: Option<Lock>, probe: Probe) -> Watched {
         let last = Look { at: Nanos(0), cpu: Nanos(0), delay: None, holds: false, doing: Doing::Running };
         let (totals, intervals) = (StateTotals::default(), Vec::new());
-        let mut watched = Watched { worker, state, lock, probe, last, switches: 0, totals, intervals };
+        let mut watched = Watched { worker, state, lock, probe, last, believed: 0, switches: 0, totals, intervals };
         watched.begin();
         watched
     }
@@ -90,13 +95,18 @@ impl Watched {
     }
 
     /// Looks closer, in files that the system makes, only if it has not run all the time.
-    fn look(&self, close: bool) -> Look {
+    fn look(&mut self, close: bool) -> Look {
         let holds = self.holds();
         let (at, cpu) = (clock::now(), Nanos(self.probe.cpu()));
         let wall = at.since(self.last.at);
         let rest = wall.since(cpu.since(self.last.cpu));
         if !close && rest < BRIEF.max(Nanos(wall.0 / 20)) {
             return Look { at, cpu, delay: self.last.delay, holds, doing: Doing::Running };
+        }
+        let sleeps_on = cpu == self.last.cpu && matches!(self.last.doing, Doing::Asleep(_));
+        self.believed = if sleeps_on && !close { (self.believed + 1) % ASLEEP_EVERY } else { 0 };
+        if self.believed > 0 {
+            return Look { at, holds, ..self.last };
         }
         let doing = match self.probe.caught() {
             Some(Caught::AtAddress(address)) if self.lock.as_ref().is_some_and(|lock| lock.is_awaited_at(address)) => {

@@ -12,4 +12,5 @@ mod inputs;
 mod modes;
 mod output;
 mod scripts;
+#[cfg(test)]
 mod states;
