@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, Interval, Mode, Nanos, RunEnding, Sampling, SourceKind, StateTotals, StopStage};
+use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, SourceKind, StateTotals, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +136,8 @@ pub enum LapEvent {
         /// How long each of its workers was in each state.
         totals: Vec<(u32, StateTotals)>,
     },
+    /// A lap that completes says where each worker's time went: once for each, after its spans.
+    Accounted(Account),
     /// The exercise's check was called with the results.
     Checked(Verdict),
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ending, Interval, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, Sampling, SourceKind,
-    Span, StateTotals, Verdict,
+    Account, Ending, Interval, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, Sampling,
+    SourceKind, Span, StateTotals, Verdict,
 };
 
 /// How far a stop has come.
@@ -63,6 +63,8 @@ pub struct WorkerTrack {
     pub states: Vec<Interval>,
     /// How long it was in each state; none where that isn't sampled, or not yet.
     pub totals: Option<StateTotals>,
+    /// Where its time went, once the lap has completed.
+    pub account: Option<Account>,
 }
 
 /// One lap of a run, as far as it has come.
@@ -183,6 +185,11 @@ impl Lap {
                     if let Some(worker) = self.workers.get_mut(*worker as usize) {
                         worker.totals = Some(*totals);
                     }
+                }
+            }
+            LapEvent::Accounted(account) => {
+                if let Some(worker) = self.workers.get_mut(account.worker as usize) {
+                    worker.account = Some(account.clone());
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),

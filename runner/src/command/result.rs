@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod account;
 pub mod states;
 
 use states::{Interval, Sampling, States};
@@ -209,6 +210,8 @@ pub struct Worker {
     pub states: Option<States>,
     /// What its thread was doing, in order.
     pub intervals: Vec<Interval>,
+    /// Where its time went, if the lap completed.
+    pub account: Option<account::Account>,
     /// What it executed, in order.
     pub tasks: Vec<Task>,
 }
@@ -276,6 +279,8 @@ pub struct Summary {
     pub deviation_ns: Option<u64>,
     /// How much faster than sequential.
     pub speed_up: Option<SpeedUp>,
+    /// What a worker costs.
+    pub worker: account::Cost,
 }
 
 /// How much faster than sequential, by the rounds in which both completed.

@@ -49,7 +49,11 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Progress { running, .. } => size_of_val(running.as_slice()),
             LapEvent::States { intervals, .. } => size_of_val(intervals.as_slice()),
             LapEvent::Sampled { totals, .. } => size_of_val(totals.as_slice()),
-            LapEvent::Source(_) | LapEvent::WorkerReady { .. } | LapEvent::Began { .. } | LapEvent::Checked(_) => 0,
+            LapEvent::Source(_)
+            | LapEvent::WorkerReady { .. }
+            | LapEvent::Began { .. }
+            | LapEvent::Accounted(_)
+            | LapEvent::Checked(_) => 0,
         }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::{Death, Ending, LapEvent, Nanos, Raised, Span};
 
 use crate::lap::{Lap, Measured, impossible};
+use crate::ledger::Closing;
 use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
 use crate::value::Value;
@@ -41,13 +42,18 @@ pub enum ChildEvent {
     /// Something happened that the kernel passes on.
     Lap(LapEvent),
     /// The source was replayed.
-    Ready(Nanos),
+    Ready {
+        /// Since when.
+        replaying: Nanos,
+        /// Until when.
+        at: Nanos,
+    },
     /// A task was executed.
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
-    /// It has said all that was to be said.
-    Closed,
+    /// Nothing more will be done.
+    Closed(Closing),
 }
 
 /// A worker process, as the kernel sees it.
@@ -118,7 +124,7 @@ impl Worker {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives it the next task, or reports that there is none.
+    /// Gives it the next task, or tells it that there is none.
     fn feed(&self, lap: &Lap) {
         match lap.dispatcher.next() {
             Some(task) => {
@@ -161,7 +167,9 @@ impl Worker {
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
                 // Nothing else of a child is what a runner would want to know.
                 ChildEvent::Lap(_) => {}
-                ChildEvent::Ready(at) => {
+                ChildEvent::Ready { replaying, at } => {
+                    lap.memory.process_ready(self.number, self.process);
+                    lap.ledger.replaying(self.number, replaying);
                     // Nobody hears it if the lap has ended meanwhile.
                     let _ = self.reports.send(Report::Ready { worker: self.number, at });
                 }
@@ -174,7 +182,12 @@ impl Worker {
                     lap.dispatcher.returned();
                     self.feed(lap);
                 }
-                ChildEvent::Closed => self.complete(),
+                ChildEvent::Closed(closing) => {
+                    lap.memory.process_done(self.number);
+                    lap.ledger.close(self.number, closing);
+                    lap.ledger.carry(self.number, &lap.items, &self.progress().results);
+                    self.complete();
+                }
                 ChildEvent::Raised(span, raised) => {
                     lap.dispatcher.stop();
                     span.into_iter().for_each(|span| lap.tracks.of(self.number).end(span));
