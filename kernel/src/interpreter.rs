@@ -10,6 +10,7 @@ use pyo3::ffi;
 
 use crate::native;
 use crate::object::{Exception, Object};
+use crate::sampler::{self, Watch};
 
 /// Modules that keep state for the whole process in these versions: loaded first in a sub-interpreter they corrupt the
 /// heap, so they are loaded here before there is one (python/cpython#136421, #136423).
@@ -69,6 +70,12 @@ impl ThreadState {
         ThreadState(unsafe { ffi::PyThreadState_New(interpreter) })
     }
 
+    /// Lets the sampler watch this thread as this worker. The watch must be dropped before the state is deleted.
+    pub fn watch(&self, worker: u32) -> Watch {
+        // SAFETY: the state is deleted by `delete` alone, which its callers call after they have dropped the watch.
+        unsafe { sampler::watch(worker, self.0) }
+    }
+
     /// Attaches this thread, as soon as the interpreter's GIL is free.
     pub fn attach(&self) -> Attachment<'_> {
         // SAFETY: the state is this thread's (it is not `Send`) and is not attached: an attachment borrows it.
@@ -99,6 +106,14 @@ impl Attachment<'_> {
     /// Lets other threads have the GIL for a moment.
     pub fn pause(&self) {
         detached(|| ());
+    }
+}
+
+impl Attachment<'_> {
+    /// Lets the sampler watch this thread as this worker. The watch must be dropped before the state is deleted.
+    pub fn watch(&self, worker: u32) -> Watch {
+        // SAFETY: attached, so there is a state; for how long it lives, see `ThreadState::watch`.
+        unsafe { sampler::watch(worker, ffi::PyThreadState_Get()) }
     }
 }
 

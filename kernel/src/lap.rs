@@ -18,7 +18,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised, system};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, sampler, system};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -82,6 +82,7 @@ impl Lap {
         self.memory.all_ready(self.workers);
         self.memory.keep_looking();
         self.tracks.start_sending();
+        sampler::begin();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
         self.dispatcher.begin();
@@ -96,6 +97,7 @@ impl Lap {
             // Another thread may have held these locks when user code forked: nobody would ever give them back.
             return end;
         }
+        sampler::finish();
         if self.mode.awaits() || self.mode.group() == Group::Stdlib {
             // Where Python dispatches, nobody sees what a worker does between its tasks: no account is none at all.
             return end;

@@ -5,6 +5,7 @@
 mod pipe;
 mod system;
 
+mod gil;
 mod interpreter;
 mod native;
 mod object;
@@ -32,6 +33,7 @@ mod moments;
 mod outbox;
 mod output;
 mod relay;
+mod sampler;
 mod track;
 
 mod dispatcher;
@@ -137,6 +139,7 @@ fn start_python(python: &Path, worker: Option<u32>) -> Result<(ThreadState, Help
     let helpers = Helpers::load(&attachment, Part::Worker)
         .and_then(|helpers| streams::install(&attachment, &helpers, worker).map(|()| helpers))
         .map_err(|exception| unloadable(&attachment, &exception))?;
+    gil::find(&attachment);
     drop(attachment);
     Ok((state, helpers))
 }

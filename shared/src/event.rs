@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
+use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, SourceKind, StateTotals, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,20 @@ pub enum LapEvent {
     Wrapped {
         /// What it costs: the median of many calls of a function that does nothing, without the executor.
         per_task: Nanos,
+    },
+    /// What a worker's thread was doing, as far as that was sampled: intervals follow each other without gaps.
+    States {
+        /// Which.
+        worker: u32,
+        /// In order.
+        intervals: Vec<Interval>,
+    },
+    /// A sampler has ended: one for each process that had workers. No more states of these workers follow.
+    Sampled {
+        /// How it went.
+        sampling: Sampling,
+        /// How long each of its workers was in each state.
+        totals: Vec<(u32, StateTotals)>,
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
     Accounted(Account),

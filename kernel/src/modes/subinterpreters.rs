@@ -55,6 +55,7 @@ fn replay_and_execute(
 ) -> Result<WorkerEnd, Exception> {
     let helpers = Helpers::load(attachment, Part::Worker)?;
     let worker = replay(lap, number, attachment, &helpers)?;
+    let _watch = attachment.watch(number);
     // Nobody hears it if the lap has ended meanwhile.
     let _ = reports.send(Report::Ready { worker: number, at: clock::now() });
     detached(|| lap.gate.pass());

@@ -16,3 +16,5 @@ mod modes;
 mod output;
 mod pools;
 mod scripts;
+#[cfg(test)]
+mod states;

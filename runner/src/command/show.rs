@@ -10,6 +10,7 @@ use super::lines::Lines;
 use super::screen::{Screen, Tone};
 use super::summary::{Group, groups};
 use super::table::{self, Table};
+use super::whereabouts;
 
 /// A run, as far as it was shown.
 pub struct Show {
@@ -93,6 +94,14 @@ impl Show {
             let table = Table::of_groups(&self.run, self.screen.width());
             text.push((table.heading(), Tone::Heading));
             text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
+            text.push((String::new(), Tone::Plain));
+        }
+        let whereabouts = whereabouts::whereabouts(&self.run);
+        if !whereabouts.is_empty() {
+            let table = whereabouts::table(&self.run, self.screen.width());
+            text.push(("Where did the workers' time go?".to_owned(), Tone::Plain));
+            text.push((table.heading(), Tone::Heading));
+            text.extend(whereabouts.iter().map(|one| (table.line(&whereabouts::cells(one)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
         let costs = cost::costs(&self.run);

@@ -137,6 +137,8 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Began { tasks, .. } => format!("{lap} began {tasks}"),
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
             LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
+            LapEvent::States { worker, .. } => format!("{lap} states {worker}"),
+            LapEvent::Sampled { totals, .. } => format!("{lap} sampled {}", totals.len()),
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Wrapped { per_task } => format!("{lap} wrapped {}", per_task.0),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
