@@ -18,6 +18,7 @@ mod account;
 mod output;
 mod plan;
 mod run;
+mod state;
 
 mod measure;
 
@@ -39,11 +40,12 @@ pub use measure::difference::{Difference, Differing, compare, difference};
 pub use measure::series::{Series, SpeedUp, series_of, speed_up, speed_ups};
 pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
-pub use mode::Mode;
+pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
-pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
+pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
+pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.

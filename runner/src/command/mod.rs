@@ -11,6 +11,7 @@ mod lines;
 mod screen;
 mod show;
 mod table;
+mod whereabouts;
 
 mod destination;
 mod document;

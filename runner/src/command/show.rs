@@ -12,6 +12,7 @@ use super::cost;
 use super::lines::Lines;
 use super::screen::{Screen, Tone};
 use super::table::{self, Table};
+use super::whereabouts;
 
 /// A run, as far as it was shown.
 pub struct Show {
@@ -97,6 +98,14 @@ impl Show {
             text.extend(all.iter().map(|series| (table.line(&table::series_cells(series)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
+        let whereabouts = whereabouts::whereabouts(&self.run);
+        if !whereabouts.is_empty() {
+            let table = whereabouts::table(&self.run, self.screen.width());
+            text.push(("Where did the workers' time go?".to_owned(), Tone::Plain));
+            text.push((table.heading(), Tone::Heading));
+            text.extend(whereabouts.iter().map(|one| (table.line(&whereabouts::cells(one)), Tone::Plain)));
+            text.push((String::new(), Tone::Plain));
+        }
         let costs = cost::costs(&self.run);
         if !costs.is_empty() {
             let table = cost::table(&self.run, self.screen.width());
@@ -114,7 +123,7 @@ impl Show {
     }
 
     /// What must be known to read the figures.
-    fn remarks(&self, series_of: &[Series], repeated: bool) -> Vec<String> {
+    fn remarks(&self, all: &[Series], repeated: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         let compared = all.iter().any(|series| series.speed_up.is_some());
         if all.iter().all(|series| series.walls.len() == 1) {
@@ -141,7 +150,23 @@ impl Show {
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
+        let stdlib = |series: &Series| series.mode.group() == shared::Group::Stdlib;
+        if all.iter().any(stdlib) {
+            let dispatcher = shared::Group::Stdlib.explanation();
+            remarks.push(dispatcher.to_owned());
+        }
+        if let Some(cost) = self.run.laps.iter().filter_map(|lap| lap.wrapper).max() {
+            remarks.push(format!(
+                "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
+                 at most.",
+                table::duration(cost)
+            ));
+        }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {
+            remarks.push(
+                "Start-up, replay, memory: medians over the workers. Start-up and replay are in no wall time."
+                    .to_owned(),
+            );
             remarks.push(shared::WHY_NOT_RESIDENT.to_owned());
         }
         let of = |free: bool| {

@@ -57,8 +57,20 @@ fn a_file_gets_neither() {
         assert!(!text.contains('\x1b') && !text.contains("lap 1 of"), "{ended:?}");
     }
     let lines: Vec<_> = ended.stdout.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
-    let expected =
-        ["mode", "sequential", "threads", "", "mode", "sequential", "threads", "", "Every", "Memory:", "All"];
+    let expected = [
+        "mode",
+        "sequential",
+        "threads",
+        "",
+        "mode",
+        "sequential",
+        "threads",
+        "",
+        "Every",
+        "Start-up,",
+        "Memory:",
+        "All",
+    ];
     // What follows are warnings, some of them only on a machine that is busy.
     assert_eq!(lines[..expected.len()], expected);
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::bootstrap::Bounds;
 use super::series::{Series, series_of};
 use crate::ending::duration;
-use crate::{Mode, Nanos, Run, SourceKind};
+use crate::{Group, Mode, Nanos, Run, SourceKind};
 
 /// A median distance from the median above this share of the median is too much: tasks whose times spread so need many
 /// rounds before a difference of a few per cent can be seen.
@@ -98,7 +98,7 @@ pub fn warnings(run: &Run, cores: u32) -> Vec<Warning> {
         let found = series.speed_up.filter(|speed_up| speed_up.is_noise())?;
         Some(Warning::WithinNoise { who: series.into(), ratio: found.ratio, spread: found.spread()? })
     });
-    general.chain(of_times).chain(within_noise).chain(no_winner(&all)).collect()
+    general.chain(of_times).chain(within_noise).chain(no_winners(&all)).collect()
 }
 
 fn other_load(run: &Run) -> Option<Warning> {
@@ -140,11 +140,19 @@ fn tiny_tasks(run: &Run, all: &[Series]) -> Option<Warning> {
     Some(Warning::TinyTasks { who, task: means.into_iter().min()? })
 }
 
+/// Those of native modes, and those of the standard library's executors: their dispatchers differ, so they are not
+/// compared with each other.
+fn no_winners(all: &[Series]) -> impl Iterator<Item = Warning> {
+    [Group::Native, Group::Stdlib]
+        .into_iter()
+        .filter_map(|group| no_winner(&all.iter().filter(|series| series.mode.group() == group).collect::<Vec<_>>()))
+}
+
 /// Those whose intervals reach into that of the fastest.
-fn no_winner(all: &[Series]) -> Option<Warning> {
-    let fastest = all.iter().min_by_key(|series| series.median)?;
+fn no_winner(all: &[&Series]) -> Option<Warning> {
+    let fastest = all.iter().copied().min_by_key(|series| series.median)?;
     let best = fastest.interval?;
-    let rivals = all.iter().filter(|series| *series != fastest);
+    let rivals = all.iter().copied().filter(|series| *series != fastest);
     let near = rivals.filter(|series| series.interval.is_some_and(|interval| interval.overlap(best)));
     let others: Vec<Contestant> = near.map(Contestant::from).collect();
     (!others.is_empty()).then(|| Warning::NoWinner([fastest.into()].into_iter().chain(others).collect()))
@@ -191,10 +199,16 @@ impl Warning {
                 listed(who),
                 duration(*task)
             ),
-            Warning::WithinNoise { who, ratio, spread } => format!(
-                "Whether {who} is faster or slower than sequential is within the noise: {ratio:.2} times as fast ({:.2} to {:.2}).",
-                spread.low, spread.high
-            ),
+            Warning::WithinNoise { who, ratio, spread } => {
+                let dispatcher = match who.mode.group() {
+                    Group::Native => "",
+                    Group::Stdlib => ", which dispatches tasks itself,",
+                };
+                format!(
+                    "Whether {who}{dispatcher} is faster or slower than sequential is within the noise: {ratio:.2} times as fast ({:.2} to {:.2}).",
+                    spread.low, spread.high
+                )
+            }
             Warning::NoWinner(who) => {
                 format!("Which is the fastest can't be told of {}: their times overlap.", listed(who))
             }

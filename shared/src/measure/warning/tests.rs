@@ -37,6 +37,19 @@ fn figures_get_the_warnings_that_they_need() {
 }
 
 #[test]
+fn the_standard_library_s_executors_are_compared_among_themselves() {
+    let modes = [Mode::Sequential, Mode::Subinterpreters, Mode::ThreadPool];
+    let walls = [300, 100, 100, 300, 101, 101, 300, 99, 99].map(|wall| wall * SECOND / 100);
+    assert_eq!(kinds(&run(&modes, 3, &walls), 2), Vec::<&str>::new());
+    let level = [100, 50, 101, 100, 50, 99, 100, 50, 100].map(|wall| wall * SECOND / 100);
+    let level = run(&modes, 3, &level);
+    assert_eq!(kinds(&level, 2), ["within-noise"]);
+    assert!(
+        warnings(&level, 2)[0].sentence().contains("thread-pool with 2 workers, which dispatches tasks itself, is")
+    );
+}
+
+#[test]
 fn warm_ups_warn_of_nothing() {
     let walls = [900, 1, 200, 101, 201, 100, 200, 100].map(|wall| wall * SECOND / 100);
     assert_eq!(kinds(&warmed(&[Mode::Sequential, Mode::Subinterpreters], 1, &walls), 2), Vec::<&str>::new());
