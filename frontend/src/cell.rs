@@ -13,6 +13,7 @@ use crate::output::OutputLog;
 use crate::page::{CellState, Page};
 use crate::picker::{Choice, Picker};
 use crate::progress::{self, Laps};
+use crate::remarks::Remarks;
 use crate::saving::{Draft, Save};
 use crate::trouble::{Troubles, troubles};
 
@@ -28,7 +29,7 @@ enum Reset {
 /// Shows a cell; `root` is the element that the runner rendered for it.
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
-    let Cell { id, title, starter, trouble: spoilt, modes, workers, exercise, .. } = cell;
+    let Cell { id, title, starter, trouble: spoilt, modes, workers, agreement, exercise, .. } = cell;
     let choice = Choice::new(modes, workers);
     let editor = EditorHandle::new();
     let run = state.run;
@@ -49,7 +50,8 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 modes: choice.possible(page, &source),
                 source,
                 workers: choice.workers.get_untracked(),
-                repeats: 1,
+                repeats: choice.rounds.get_untracked().measured,
+                warm_up: choice.rounds.get_untracked().warm_up,
                 build: choice.build.get_untracked(),
             };
             state.start(page, request);
@@ -83,8 +85,9 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             <div class="work">
                 <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
                 <div aria-live="polite"><Troubles troubles/></div>
-                <VerdictView run/>
+                <VerdictView run agreement/>
                 <div class:stale=stale><Laps run/></div>
+                <div class:stale=stale><Remarks run agreement page/></div>
                 {exercise.map(|exercise| view! { <Help exercise editor/> })}
                 <OutputLog run/>
             </div>

@@ -1,7 +1,7 @@
 //! Help with an exercise: what the check says, hints one at a time, the solution when asked for.
 
 use leptos::prelude::*;
-use shared::{Exercise, Run, Verdict};
+use shared::{Agreement, Exercise, Run, Verdict, difference};
 
 use crate::editor::EditorHandle;
 
@@ -14,16 +14,23 @@ enum Solution {
     Shown,
 }
 
-/// What the check said of the laps: the first that is not a pass decides.
-fn verdict(run: &Run) -> Option<Verdict> {
+/// What the check said of the laps: the first that is not a pass decides. Laps that return different results are no
+/// pass either, unless they may.
+fn verdict(run: &Run, agreement: Agreement) -> Option<Verdict> {
     let verdicts = || run.laps.iter().filter_map(|lap| lap.verdict.as_ref());
-    verdicts().find(|verdict| **verdict != Verdict::Passed).or_else(|| verdicts().next_back()).cloned()
+    let passed = verdicts().next_back()?;
+    let disagreement = || match agreement {
+        Agreement::Same => Some(Verdict::Failed(difference(run)?.sentence(run))),
+        Agreement::MayDiffer => None,
+    };
+    let unhappy = verdicts().find(|verdict| **verdict != Verdict::Passed).cloned();
+    unhappy.or_else(disagreement).or_else(|| Some(passed.clone()))
 }
 
 /// What the check says.
 #[component]
-pub fn VerdictView(run: RwSignal<Option<Run>>) -> impl IntoView {
-    let verdict = Memo::new(move |_| run.with(|run| run.as_ref().and_then(verdict)));
+pub fn VerdictView(run: RwSignal<Option<Run>>, agreement: Agreement) -> impl IntoView {
+    let verdict = Memo::new(move |_| run.with(|run| verdict(run.as_ref()?, agreement)));
     move || {
         verdict.get().map(|verdict| match verdict {
             Verdict::Passed => view! {
@@ -115,17 +122,32 @@ pub fn Help(exercise: Exercise, editor: EditorHandle) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::charts::sample;
-    use shared::{LapEvent, Mode};
+    use shared::{Ending, LapEvent, Mode, Nanos, Results, RunEvent};
 
     #[test]
     fn one_lap_that_fails_its_check_decides() {
         let mut run = sample::accepted(&[Mode::Sequential, Mode::Threads, Mode::Processes]);
-        assert_eq!(verdict(&run), None);
+        assert_eq!(verdict(&run, Agreement::Same), None);
         let failed = Verdict::Failed("The counter lost updates.".into());
         for (lap, said) in [(0, Verdict::Passed), (1, failed.clone()), (2, Verdict::Passed)] {
             sample::begin(&mut run, lap, 1);
             sample::in_lap(&mut run, lap, LapEvent::Checked(said));
         }
-        assert_eq!(verdict(&run), Some(failed));
+        assert_eq!(verdict(&run, Agreement::Same), Some(failed));
+    }
+
+    #[test]
+    fn laps_that_return_different_results_fail_unless_they_may() {
+        let mut run = sample::accepted(&[Mode::Sequential, Mode::Threads]);
+        for lap in 0..2 {
+            sample::begin(&mut run, lap, 1);
+            sample::in_lap(&mut run, lap, LapEvent::Checked(Verdict::Passed));
+            let results = Results { count: lap + 1, ..Results::default() };
+            run.apply(&RunEvent::LapEnded { lap, ending: Ending::Completed { wall: Nanos(1), results } });
+        }
+        assert_eq!(verdict(&run, Agreement::MayDiffer), Some(Verdict::Passed));
+        assert!(
+            matches!(verdict(&run, Agreement::Same), Some(Verdict::Failed(said)) if said.contains("results differ"))
+        );
     }
 }

@@ -16,6 +16,7 @@ mod help;
 mod output;
 mod picker;
 mod progress;
+mod remarks;
 mod trouble;
 
 mod charts;

@@ -197,7 +197,7 @@ impl CellState {
     /// Run was pressed.
     pub fn start(&self, page: Page, request: RunRequest) {
         if let Err(sentence) =
-            plan(&request.modes, &request.workers, request.repeats).and_then(|_| fits(&request.source))
+            plan(&request.modes, &request.workers, request.rounds()).and_then(|_| fits(&request.source))
         {
             return self.refuse(&sentence);
         }

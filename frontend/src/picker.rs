@@ -1,13 +1,15 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, Group, InterpreterBuild, Mode, Welcome, choose};
+use shared::{Availability, Group, InterpreterBuild, Mode, Rounds, Welcome, choose};
 
 use crate::page::Page;
 use crate::text::with_code;
 
 /// The most worker counts that are offered.
 const MOST_OFFERED: u32 = 8;
+/// How many rounds are offered: from seven on, an interval is narrower than the range.
+const ROUNDS: [u32; 4] = [1, 3, 7, 15];
 
 /// What is chosen; copies are the same.
 #[derive(Clone, Copy)]
@@ -16,6 +18,8 @@ pub struct Choice {
     pub modes: RwSignal<Vec<Mode>>,
     /// The worker counts.
     pub workers: RwSignal<Vec<u32>>,
+    /// How often all of it is run.
+    pub rounds: RwSignal<Rounds>,
     /// The id of the build; none for the preferred one.
     pub build: RwSignal<Option<String>>,
 }
@@ -23,7 +27,8 @@ pub struct Choice {
 impl Choice {
     /// What a cell starts with.
     pub fn new(modes: Vec<Mode>, workers: Vec<u32>) -> Choice {
-        Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), build: RwSignal::new(None) }
+        let rounds = RwSignal::new(rounds(1));
+        Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), rounds, build: RwSignal::new(None) }
     }
 
     /// The ticked modes that can be executed with the chosen build and suit the source; if none of them suits it, all:
@@ -82,6 +87,7 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             </For>
             <span class="cores">{cores}</span>
         </fieldset>
+        <RoundsSelect choice/>
         <BuildSelect choice page/>
         <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>
             {move || reason.get().map(|reason| with_code(&reason))}
@@ -122,6 +128,25 @@ fn ModeBox(mode: Mode, choice: Choice, page: Page, asked: RwSignal<Option<Mode>>
                 </button>
             </Show>
         </span>
+    }
+}
+
+/// So many that count, and one to warm up before several.
+fn rounds(measured: u32) -> Rounds {
+    Rounds { warm_up: u32::from(measured > 1), measured }
+}
+
+/// How often everything is run: several rounds show how much the times vary.
+#[component]
+fn RoundsSelect(choice: Choice) -> impl IntoView {
+    let change = move |event| choice.rounds.set(rounds(event_target_value(&event).parse().unwrap_or(1)));
+    view! {
+        <label class="choice build" title="Several rounds show how much the times vary; one more comes first and doesn't count">
+            <span class="legend">"Rounds"</span>
+            <select name="rounds" prop:value=move || choice.rounds.get().measured.to_string() on:change=change>
+                {ROUNDS.map(|count| view! { <option value=count.to_string()>{count}</option> })}
+            </select>
+        </label>
     }
 }
 

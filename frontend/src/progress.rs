@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_name, lap_title, thousands, times};
+use crate::text::{compares_counts, count, duration, lap_name, lap_title, round, thousands, times};
 
 /// The name of a run's phase in the page.
 pub fn phase(run: Option<&Run>) -> &'static str {
@@ -144,12 +144,13 @@ fn rows(run: &Run) -> Vec<Row> {
         Row {
             place,
             mode,
-            name: if script { "Script".to_owned() } else { name },
+            name: if script { "Script".to_owned() } else { name + &round(run, lap) },
             wall: match lap.phase {
                 LapPhase::Measured { began } if lap.now > began => duration(lap.now.since(began)),
                 _ => lap.wall().map(duration).unwrap_or_default(),
             },
             speed_up: match ratio {
+                _ if lap.is_warm_up() => "not counted".to_owned(),
                 Some(point) => format!("{}×", times(point.ratio)),
                 None if lap.wall().is_some() && !mode.is_parallel() && !script => "1×".to_owned(),
                 None => String::new(),
@@ -194,7 +195,7 @@ pub fn Laps(run: RwSignal<Option<Run>>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::charts::sample;
-    use shared::RunEvent;
+    use shared::{Round, RunEvent};
 
     #[test]
     fn the_line_says_how_far_it_is() {
@@ -227,5 +228,17 @@ mod tests {
         let cells: Vec<_> = rows(&run).into_iter().map(|row| (row.name, row.wall, row.speed_up)).collect();
         let row = |name: &str, wall: &str, ratio: &str| (name.to_owned(), wall.to_owned(), ratio.to_owned());
         assert_eq!(cells, [row("Sequential", "2.00 s", "1×"), row("Threads", "1.00 s", "2.0×")]);
+    }
+
+    #[test]
+    fn rounds_and_warm_ups_are_told_apart() {
+        let mut run = sample::repeated(&[Mode::Sequential], &[30, 20, 10]);
+        for (lap, round) in run.laps.iter_mut().zip([Round::WarmUp(0), Round::Measured(0), Round::Measured(1)]) {
+            lap.plan.round = round;
+        }
+        let cells: Vec<_> = rows(&run).into_iter().map(|row| (row.name, row.speed_up)).collect();
+        let row = |name: &str, ratio: &str| (name.to_owned(), ratio.to_owned());
+        let (first, second) = (row("Sequential, round 1", "1×"), row("Sequential, round 2", "1×"));
+        assert_eq!(cells, [row("Sequential, warm-up", "not counted"), first, second]);
     }
 }

@@ -1,7 +1,7 @@
 //! Words and numbers as people read them.
 
 use leptos::prelude::*;
-use shared::{Lap, Mode, Nanos, Run};
+use shared::{Bounds, Lap, Mode, Nanos, Round, Run, SpeedUp};
 
 /// A sentence with what stands between backticks as code.
 pub fn with_code(sentence: &str) -> impl IntoView + use<> {
@@ -37,6 +37,14 @@ pub fn times(ratio: f64) -> String {
     if ratio < 0.995 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
 }
 
+/// A speed-up with its spread: `1.93 times (1.88 to 1.97)`; of one measurement `1.9 times`.
+pub fn spread(point: &SpeedUp) -> String {
+    match point.spread() {
+        Some(Bounds { low, high }) => format!("{:.2} times ({low:.2} to {high:.2})", point.ratio),
+        None => format!("{} times", times(point.ratio)),
+    }
+}
+
 /// With separators: `48,210`.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -63,6 +71,16 @@ pub fn lap_title(lap: &Lap) -> String {
         format!("{} with {}", mode.title(), count(u64::from(lap.plan.workers), "worker"))
     } else {
         mode.title().to_owned()
+    }
+}
+
+/// In which round a lap was, where there are several: `, warm-up`, `, round 2`.
+pub fn round(run: &Run, lap: &Lap) -> String {
+    let several = run.laps.iter().any(|other| other.plan.round != lap.plan.round);
+    match lap.plan.round {
+        Round::WarmUp(_) => ", warm-up".to_owned(),
+        Round::Measured(round) if several => format!(", round {}", round + 1),
+        Round::Measured(_) => String::new(),
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Part {
     Coroutines,
     /// For the main interpreter, in the modes of the standard library's executors.
     Pools,
+    /// For the main interpreter of a kernel whose lap has results to compare.
+    Prints,
 }
 
 impl Part {
@@ -32,6 +34,7 @@ impl Part {
             Part::Lap => c"<virgil lap>",
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
+            Part::Prints => c"<virgil prints>",
         }
     }
 
@@ -42,6 +45,7 @@ impl Part {
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
             Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
             Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
+            Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
         }
     }
 }
@@ -53,7 +57,7 @@ pub const POOL_WORKER: &str =
 pub const RAISED: &str = include_str!("../python/raised.py");
 
 /// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
-static CODE: [OnceLock<Vec<u8>>; 5] = [const { OnceLock::new() }; 5];
+static CODE: [OnceLock<Vec<u8>>; 6] = [const { OnceLock::new() }; 6];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///

@@ -18,10 +18,10 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised, sampler, system};
+use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, system};
 
 /// So many results are shown.
-const SHOWN_RESULTS: usize = 20;
+pub const SHOWN_RESULTS: usize = 20;
 
 /// What a script is told that should be executed in modes.
 const NO_WORK: &str = "Modes were chosen, but the source has no `work`: define `def work(item):` and `ITEMS = [...]`, or choose \
@@ -223,6 +223,10 @@ fn conclude(
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
+    let fingerprints = || prints::take(attachment, scene, &results, |task| to_object((task, &results[task])));
+    // A check may change what it is given: of references fingerprints come first. Of copies they come last, so that
+    // nobody waits for them.
+    let early = matches!(exchange, Exchange::ByReference).then(fingerprints).transpose()?;
     let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
     let conclude = || -> Outcome<_> {
         let objects = Object::list(attachment, objects)?;
@@ -240,7 +244,8 @@ fn conclude(
         }
         outbox::send(LapEvent::Checked(verdict));
     }
-    Ok(Ending::Completed { wall, results: Results { count, first } })
+    let (prints, further) = early.map_or_else(fingerprints, Ok)?;
+    Ok(Ending::Completed { wall, results: Results { count, first, further, prints } })
 }
 
 fn shown(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {

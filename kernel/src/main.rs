@@ -40,6 +40,7 @@ mod dispatcher;
 mod free_threading;
 mod lap;
 mod modes;
+mod prints;
 mod worker;
 
 mod control;

@@ -142,7 +142,7 @@ async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, S
 /// What the engine needs for this request, or why it is refused.
 fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     fits(&request.source)?;
-    let plan = shared::plan(&request.modes, &request.workers, request.repeats)?;
+    let plan = shared::plan(&request.modes, &request.workers, request.rounds())?;
     app.engine.can(&request)?;
     if app.engine.unfinished() >= MOST_UNFINISHED {
         return Err(format!("{MOST_UNFINISHED} runs are waiting already. Stop one, or wait until one is over."));

@@ -59,8 +59,20 @@ pub struct Cell {
     pub modes: Vec<Mode>,
     /// The worker counts that are chosen at first.
     pub workers: Vec<u32>,
+    /// Whether its modes must return the same.
+    pub agreement: Agreement,
     /// What makes it an exercise.
     pub exercise: Option<Exercise>,
+}
+
+/// Whether every lap of a run must return the same results.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Agreement {
+    /// A difference is a mistake.
+    #[default]
+    Same,
+    /// The code returns times, random numbers or the like, or shows that modes differ.
+    MayDiffer,
 }
 
 /// A task, with help and a check.

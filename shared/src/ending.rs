@@ -197,13 +197,13 @@ impl Cause {
 }
 
 /// `1 task`, `2 tasks`.
-fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// With three digits and a unit.
-fn duration(time: Nanos) -> String {
+pub(crate) fn duration(time: Nanos) -> String {
     let seconds = time.seconds();
     if seconds >= 100.0 {
         format!("{seconds:.0} s")
@@ -242,7 +242,7 @@ mod tests {
         };
         for (ending, said) in [
             (
-                Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, first: vec![] } },
+                Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, ..Results::default() } },
                 "1 task in 1.50 s",
             ),
             (Ending::Raised(raised.clone()), "ValueError in task 2, line 7: no."),

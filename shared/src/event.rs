@@ -70,13 +70,52 @@ pub enum Verdict {
     Broken(String),
 }
 
-/// The results of a lap, to be looked at.
+/// The results of a lap, to be looked at and to be compared with another lap's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Results {
     /// How many there are: one for each item.
     pub count: u32,
     /// `repr()` of the first few, shortened.
     pub first: Vec<String>,
+    /// The same of those after them, shorter, as far as they are small and not too many.
+    pub further: Vec<String>,
+    /// All of them, in a form in which laps can be compared. Apart, since endings are returned by value.
+    pub prints: Box<Prints>,
+}
+
+impl Results {
+    /// `repr()` of one, if it was kept.
+    pub fn shown(&self, item: u32) -> Option<&str> {
+        self.first.iter().chain(&self.further).nth(item as usize).map(String::as_str).filter(|text| !text.is_empty())
+    }
+}
+
+/// So many results have a fingerprint each, and so many together have one from then on.
+pub const PRINTED_EACH: u32 = 10_000;
+
+/// Fingerprints of a lap's results, made by the kernel after the measured time. Equal values have equal ones in every
+/// process: they depend on types and values, not on addresses, nor on the order in a set or a dict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prints {
+    /// Of each of the first [`PRINTED_EACH`].
+    pub each: Vec<u64>,
+    /// One for every further [`PRINTED_EACH`]; the last may be of fewer.
+    pub blocks: Vec<u64>,
+    /// How many results are in these; fewer than there are, if comparing took too long.
+    pub compared: u32,
+    /// Of how many of them only the type could be compared, at least in part: their `repr()` is an address.
+    pub opaque: u32,
+}
+
+/// What else used the processor during a lap, start-up included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherLoad {
+    /// CPU time of all processes that are neither the lap's nor the runner, on all cores.
+    pub cpu: Nanos,
+    /// In how much time.
+    pub during: Nanos,
+    /// On how many cores.
+    pub cores: u32,
 }
 
 /// What happens during one lap. Workers are numbered from 0.
@@ -146,6 +185,8 @@ pub enum LapEvent {
     Accounted(Account),
     /// The exercise's check was called with the results.
     Checked(Verdict),
+    /// What else the machine did, where the system says: from the runner, when all else of the lap is over.
+    OtherLoad(OtherLoad),
 }
 
 /// What happens during one run. Numbered from 0 without gaps; the last is always `Ended`.

@@ -26,19 +26,23 @@ mod doctor;
 
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use clock::Nanos;
-pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
+pub use deck::{Agreement, Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
 };
 pub use ending::{Cause, Death, Ending, Limit, RunEnding};
-pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
+pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
-pub use measure::{SpeedUp, median, speed_ups};
+pub use measure::bootstrap::{Bounds, ratio_interval};
+pub use measure::difference::{Difference, Differing, compare, difference};
+pub use measure::group::{LapGroup, SpeedUp, groups, speed_up, speed_ups};
+pub use measure::statistics::{deviation, median};
+pub use measure::warning::{Contestant, Warning, warnings};
 pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
-pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
+pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};

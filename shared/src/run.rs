@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Ending, Interval, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, Sampling,
-    SourceKind, Span, StateTotals, Verdict,
+    Account, Ending, Interval, LapEvent, LapPlan, Nanos, OtherLoad, Output, Results, RunEnding, RunEvent, RunTicket,
+    Running, Sampling, SourceKind, Span, StateTotals, Verdict,
 };
 
 /// How far a stop has come.
@@ -94,6 +94,8 @@ pub struct Lap {
     pub verdict: Option<Verdict>,
     /// How its workers' states were sampled; none where they aren't, or not yet.
     pub sampling: Option<Sampling>,
+    /// What else the machine did, if the system says.
+    pub other_load: Option<OtherLoad>,
 }
 
 impl Lap {
@@ -111,6 +113,7 @@ impl Lap {
             output: Output::default(),
             verdict: None,
             sampling: None,
+            other_load: None,
         }
     }
 
@@ -131,6 +134,24 @@ impl Lap {
     pub fn totals(&self) -> Vec<StateTotals> {
         let totals: Option<Vec<_>> = self.workers.iter().map(|worker| worker.totals).collect();
         totals.unwrap_or_default()
+    }
+
+    /// Whether it counts in no figure. A script runs once, so its only lap counts whatever was planned.
+    pub fn is_warm_up(&self) -> bool {
+        self.plan.round.is_warm_up() && self.kind != Some(SourceKind::Script)
+    }
+
+    /// The wall time of a completed lap that counts: none of a warm-up.
+    pub fn measured(&self) -> Option<Nanos> {
+        self.wall().filter(|_| !self.is_warm_up())
+    }
+
+    /// What a completed lap returned.
+    pub fn results(&self) -> Option<&Results> {
+        match &self.phase {
+            LapPhase::Ended(Ending::Completed { results, .. }) => Some(results),
+            _ => None,
+        }
     }
 
     fn is_active(&self) -> bool {
@@ -197,6 +218,7 @@ impl Lap {
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
+            LapEvent::OtherLoad(load) => self.other_load = Some(*load),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CellId, InterpreterBuild, LapPlan, Mode, RunEvent};
+use crate::{CellId, InterpreterBuild, LapPlan, Mode, Rounds, RunEvent};
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,8 +21,17 @@ pub struct RunRequest {
     pub workers: Vec<u32>,
     /// How often each lap is run, 1 to [`crate::MAX_REPEATS`].
     pub repeats: u32,
+    /// How many rounds come before those and count in no figure, 0 to [`crate::MAX_WARM_UPS`].
+    pub warm_up: u32,
     /// The id of the interpreter build to run it with; none for the preferred one.
     pub build: Option<String>,
+}
+
+impl RunRequest {
+    /// Its rounds.
+    pub fn rounds(&self) -> Rounds {
+        Rounds { warm_up: self.warm_up, measured: self.repeats }
+    }
 }
 
 /// A run that was accepted: all that is known before its first event.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Ending, Feed, LapPlan, LapRequest, Mode, Verdict, plan};
+use shared::{Agreement, Ending, Feed, LapPlan, LapRequest, Mode, Results, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
@@ -20,6 +20,7 @@ use crate::setup::kernels::Kernel;
 struct Exercise {
     modes: Vec<String>,
     workers: Vec<u32>,
+    results: Option<String>,
 }
 
 /// A cell that stands in a slide.
@@ -27,8 +28,13 @@ struct Exercise {
 struct Inline {
     modes: Vec<String>,
     workers: Vec<u32>,
+    agreement: Agreement,
     code: String,
 }
+
+/// The results of the first lap of a source that must return the same in all of them.
+#[derive(Default)]
+struct Reference(Option<(LapPlan, Results)>);
 
 /// Runs all of it through a real kernel.
 pub fn stage(project: &Project, report: &Report, kernel: &Kernel) -> Result<()> {
@@ -49,9 +55,11 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
         used.extend(exercises_of(&text));
         for cell in inline_cells(&text).with_context(|| format!("{}: a fence can't be read.", slide.display()))? {
             let laps = laps(&cell.modes, &cell.workers).with_context(|| format!("{}:", project.short(slide)))?;
+            let mut reference = Reference::default();
             for lap in laps {
                 let (ending, _) = execute(kernel, slide, &cell.code, None, lap)?;
                 ensure!(completed(&ending), "{}, in {}: {}", project.short(slide), lap.mode, ending.sentence());
+                reference.compare(cell.agreement, lap, ending).with_context(|| project.short(slide).to_string())?;
             }
         }
     }
@@ -76,6 +84,8 @@ fn exercise(project: &Project, kernel: &Kernel, folder: &Path) -> Result<()> {
     let laps = laps(&named.modes, &named.workers).with_context(|| format!("{}:", project.short(folder)))?;
     let first = laps.iter().take(1).map(|lap| ("starter.py", &starter, *lap));
     let all = laps.iter().map(|lap| ("solution.py", &solution, *lap));
+    let agreement = agreement(named.results.as_deref());
+    let mut reference = Reference::default();
     for (name, source, lap) in first.chain(all) {
         let file = folder.join(name);
         let (ending, verdict) = execute(kernel, &file, source, Some(check.clone()), lap)?;
@@ -89,6 +99,9 @@ fn exercise(project: &Project, kernel: &Kernel, folder: &Path) -> Result<()> {
             (_, Some(Verdict::Failed(said))) => bail!("{place}: fails the check: {said}"),
             (_, Some(Verdict::Broken(traceback))) => bail!("{place}: the check is broken:\n{traceback}"),
             (_, Some(Verdict::Passed) | None) => bail!("{place}: the check was not called."),
+        }
+        if name == "solution.py" {
+            reference.compare(agreement, lap, ending).with_context(|| place.clone())?;
         }
     }
     ["starter.py", "solution.py", "check.py"].iter().try_for_each(|name| plain(project, kernel, &folder.join(name)))
@@ -125,6 +138,30 @@ fn execute(
     Ok((ending, lap.verdict))
 }
 
+impl Reference {
+    /// Fails if this lap returned something else than the first one.
+    fn compare(&mut self, agreement: Agreement, lap: LapPlan, ending: Ending) -> Result<()> {
+        let (Agreement::Same, Ending::Completed { results, .. }) = (agreement, ending) else { return Ok(()) };
+        let Some((first, expected)) = &self.0 else {
+            self.0 = Some((lap, results));
+            return Ok(());
+        };
+        let name = |lap: &LapPlan| format!("{} with {}", lap.mode, lap.workers);
+        match shared::compare(expected, &results) {
+            None => Ok(()),
+            Some(what) => bail!(
+                "{} If that is meant, write results=differ in the fence, or results = \"differ\" in exercise.toml.",
+                what.sentence(&name(first), &name(&lap))
+            ),
+        }
+    }
+}
+
+/// As the runner reads it, which has told of other words before.
+fn agreement(word: Option<&str>) -> Agreement {
+    if word == Some("differ") { Agreement::MayDiffer } else { Agreement::Same }
+}
+
 fn completed(ending: &Ending) -> bool {
     matches!(ending, Ending::Completed { .. })
 }
@@ -153,11 +190,17 @@ fn inline_cells(slide: &str) -> Result<Vec<Inline>> {
     let mut lines = slide.lines();
     while let Some(line) = lines.next() {
         let Some(options) = line.strip_prefix("```python run") else { continue };
-        let mut cell = Inline { modes: vec!["sequential".into()], workers: vec![2], code: String::new() };
+        let mut cell = Inline {
+            modes: vec!["sequential".into()],
+            workers: vec![2],
+            agreement: Agreement::Same,
+            code: String::new(),
+        };
         for (name, value) in options.split_whitespace().filter_map(|option| option.split_once('=')) {
             match name {
                 "modes" => cell.modes = value.split(',').map(str::to_owned).collect(),
                 "workers" => cell.workers = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
+                "results" => cell.agreement = agreement(Some(value)),
                 _ => {}
             }
         }
@@ -172,17 +215,36 @@ fn inline_cells(slide: &str) -> Result<Vec<Inline>> {
 
 #[cfg(test)]
 mod tests {
+    use shared::Nanos;
+
     use super::*;
 
     #[test]
     fn cells_are_found_in_slides() {
-        let slide = "# A\n```python run modes=threads,processes workers=1,2\na = 1\n\nb = 2\n```\n```python\nno\n```\n```exercise primes\n```\n";
+        let slide = "# A\n```python run modes=threads,processes workers=1,2 results=differ\na = 1\n\nb = 2\n```\n```python\nno\n```\n```exercise primes\n```\n";
         let cell = Inline {
             modes: vec!["threads".into(), "processes".into()],
             workers: vec![1, 2],
+            agreement: Agreement::MayDiffer,
             code: "a = 1\n\nb = 2\n".into(),
         };
         assert_eq!(inline_cells(slide).unwrap(), [cell]);
         assert_eq!(exercises_of(slide).collect::<Vec<_>>(), ["primes"]);
+    }
+
+    #[test]
+    fn results_must_be_those_of_the_first_lap_unless_they_may_differ() {
+        let laps = laps(&["sequential".into(), "threads".into()], &[2]).unwrap();
+        let ending = |count| Ending::Completed { wall: Nanos(1), results: Results { count, ..Results::default() } };
+        for (agreement, counts, fine) in
+            [(Agreement::Same, [3, 3], true), (Agreement::Same, [3, 4], false), (Agreement::MayDiffer, [3, 4], true)]
+        {
+            let mut reference = Reference::default();
+            let said: Vec<_> =
+                laps.iter().zip(counts).map(|(lap, count)| reference.compare(agreement, *lap, ending(count))).collect();
+            assert_eq!(said.iter().all(Result::is_ok), fine, "{counts:?}");
+            let wrong = said.into_iter().find_map(Result::err).map(|error| error.to_string()).unwrap_or_default();
+            assert!(fine || wrong.contains("threads with 2 returned 4") && wrong.contains("results=differ"), "{wrong}");
+        }
     }
 }

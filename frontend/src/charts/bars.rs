@@ -2,7 +2,7 @@
 
 use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_name, times};
+use crate::text::{compares_counts, count, duration, lap_name, round, times};
 
 /// More spans than this in a row's share of the picture are drawn together.
 const SPANS_APART: usize = 2_000;
@@ -115,10 +115,13 @@ fn heading(run: &Run, lap: &Lap, ratios: &[SpeedUp], narrow: bool) -> String {
     } else {
         mode.title().to_owned()
     };
+    let name = name + &round(run, lap);
     let Some(wall) = lap.wall() else { return name };
     let ratio = ratios.iter().find(|point| (point.mode, point.workers) == (mode, lap.plan.workers));
     match ratio {
-        Some(point) if !narrow => format!("{name}   {}   {}× as fast", duration(wall), times(point.ratio)),
+        Some(point) if !narrow && lap.measured().is_some() => {
+            format!("{name}   {}   {}× as fast", duration(wall), times(point.ratio))
+        }
         _ => format!("{name}   {}", duration(wall)),
     }
 }

@@ -26,10 +26,15 @@ pub fn begin(run: &mut Run, lap: u32, tasks: u32) {
 
 /// A run of these modes, each with its wall time in milliseconds.
 pub fn completed(laps: &[(Mode, u64)]) -> Run {
-    let modes: Vec<Mode> = laps.iter().map(|(mode, _)| *mode).collect();
-    let mut run = accepted(&modes);
-    for (lap, (_, wall)) in laps.iter().enumerate() {
-        let lap = lap as u32;
+    let (modes, walls): (Vec<Mode>, Vec<u64>) = laps.iter().copied().unzip();
+    repeated(&modes, &walls)
+}
+
+/// A run of these modes in rounds, with the wall times of its laps in milliseconds.
+pub fn repeated(modes: &[Mode], walls: &[u64]) -> Run {
+    let plan = plan(modes, &[2], (walls.len() / modes.len()) as u32).unwrap();
+    let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan });
+    for (lap, wall) in (0..).zip(walls) {
         begin(&mut run, lap, 1);
         let (start, end) = (Nanos(10_000_000), Nanos(10_000_000 + wall * 1_000_000));
         in_lap(&mut run, lap, LapEvent::Spans { worker: 0, spans: vec![Span { task: 0, start, end, cpu: Nanos(1) }] });

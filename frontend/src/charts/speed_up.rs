@@ -9,7 +9,7 @@ use charming::series::Line;
 use shared::{Group, Mode, Run, SourceKind, SpeedUp, speed_ups};
 
 use super::{Palette, Picture, story};
-use crate::text::{count, times};
+use crate::text::{count, spread};
 
 /// More workers than this are shown only if they were measured.
 const WORKERS_SHOWN: u32 = 8;
@@ -137,7 +137,7 @@ fn symbol_size(mode: Mode) -> f64 {
 
 fn measured_point(point: &SpeedUp) -> DataPoint {
     let workers = count(u64::from(point.workers), "worker");
-    at(point.workers, point.ratio, &format!("{}, {workers}: {} times", point.mode.title(), times(point.ratio)))
+    at(point.workers, point.ratio, &format!("{}, {workers}: {}", point.mode.title(), spread(point)))
 }
 
 fn ideal(workers: u32) -> String {
@@ -178,11 +178,16 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
     };
     let said = |best: SpeedUp| {
         let workers = count(u64::from(best.workers), "worker");
-        format!("{} with {workers}, {} times as fast as sequential", best.mode.slug(), times(best.ratio))
+        format!("{} with {workers}, {} as fast as sequential", best.mode.slug(), spread(&best))
+    };
+    let each = match points.iter().map(|point| point.rounds).max() {
+        Some(0 | 1) | None => "one measurement".to_owned(),
+        Some(2) => "the median of 2 rounds, with their range".to_owned(),
+        Some(rounds) => format!("the median of {rounds} rounds, with its 95 % interval"),
     };
     let own = stdlib.map(|best| format!(" {} best of them {}.", story::OWN_DISPATCHER, said(best))).unwrap_or_default();
     let native = native.map(|best| format!("Best: {} (ideal: {}).", said(best), best.workers)).unwrap_or_default();
-    format!("{native}{own} Each point is one measurement.{caution}").trim_start().to_owned()
+    format!("{native}{own} Each point is {each}.{caution}").trim_start().to_owned()
 }
 
 #[cfg(test)]
@@ -207,6 +212,16 @@ mod tests {
         assert_eq!(names, ["ideal", "2 cores", "Threads", "Subinterpreters"]);
         assert_eq!(series[3]["data"][0]["value"][0], 1);
         assert!(picture.sentence.contains("subinterpreters with 2 workers, 2.0 times"), "{}", picture.sentence);
+    }
+
+    #[test]
+    fn points_of_several_rounds_come_with_their_interval() {
+        let run = sample::repeated(&[Mode::Sequential, Mode::Threads], &[2_000, 1_030, 2_000, 1_010, 2_000, 1_020]);
+        assert_eq!(
+            sentence_of(&run),
+            "Best: threads with 2 workers, 1.96 times (1.94 to 1.98) as fast as sequential (ideal: 2). \
+             Each point is the median of 3 rounds, with its 95 % interval."
+        );
     }
 
     #[test]

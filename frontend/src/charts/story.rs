@@ -1,8 +1,8 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Group, Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
+use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, groups, speed_ups};
 
-use crate::text::{compares_counts, duration, times};
+use crate::text::{compares_counts, duration, lap_title, round, spread};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;
@@ -24,29 +24,29 @@ pub fn of(run: &Run) -> String {
 }
 
 fn comparison(run: &Run, points: &[SpeedUp]) -> String {
-    let completed: Vec<&Lap> = run.laps.iter().filter(|lap| lap.wall().is_some()).collect();
+    let groups = groups(run);
+    let median = |of: &dyn Fn(&LapGroup) -> bool| groups.iter().find(|group| of(group)).map(|group| group.median);
     let points = beside_the_winner(points);
-    let baseline = completed.iter().find(|lap| !lap.plan.mode.is_parallel()).and_then(|lap| lap.wall());
+    let baseline = median(&|group| !group.mode.is_parallel());
     let Some((winner, others)) = points.split_first() else {
-        return without_comparison(&completed);
+        return without_comparison(run);
     };
     let name = |point: &SpeedUp| named(run, point.mode, point.workers);
     let wall = |point: &SpeedUp| {
-        let lap = completed.iter().find(|lap| (lap.plan.mode, lap.plan.workers) == (point.mode, point.workers));
-        lap.and_then(|lap| lap.wall()).unwrap_or_default()
+        median(&|group| (group.mode, group.workers) == (point.mode, point.workers)).unwrap_or_default()
     };
     let said: Vec<String> =
-        others.iter().map(|point| format!("{} {}", within(point.mode, name(point)), judged(point.ratio))).collect();
+        others.iter().map(|point| format!("{} {}", within(point.mode, name(point)), judged(point))).collect();
     let rest = if said.is_empty() { String::new() } else { format!("; {}", said.join(", ")) };
-    if winner.ratio > 1.0 + NOISE {
-        let ratio = times(winner.ratio);
-        format!("{} finished in {}, {ratio} times as fast as sequential{rest}.", name(winner), duration(wall(winner)))
+    if gains(winner) {
+        let ratio = spread(winner);
+        format!("{} finished in {}, {ratio} as fast as sequential{rest}.", name(winner), duration(wall(winner)))
     } else {
         let took = duration(baseline.unwrap_or_default());
         format!(
             "Nothing was faster than sequential ({took}): {} {}{}.",
             within(winner.mode, name(winner)),
-            judged(winner.ratio),
+            judged(winner),
             rest.replacen(';', ",", 1)
         )
     }
@@ -79,14 +79,26 @@ fn within(mode: Mode, name: String) -> String {
     }
 }
 
-fn judged(ratio: f64) -> String {
-    let times = times(ratio);
-    if ratio > 1.0 + NOISE {
-        format!("were {times} times as fast")
-    } else if ratio >= 1.0 - NOISE {
-        format!("gained nothing ({times} times)")
+/// Whether it is faster than sequential: of one measurement clearly so, of several by all of their interval.
+fn gains(point: &SpeedUp) -> bool {
+    match point.spread() {
+        Some(spread) => spread.low > 1.0,
+        None => point.ratio > 1.0 + NOISE,
+    }
+}
+
+fn judged(point: &SpeedUp) -> String {
+    let times = spread(point);
+    let loses = match point.spread() {
+        Some(spread) => spread.high < 1.0,
+        None => point.ratio < 1.0 - NOISE,
+    };
+    if gains(point) {
+        format!("were {times} as fast")
+    } else if loses {
+        format!("were slower ({times} as fast)")
     } else {
-        format!("were slower ({times} times as fast)")
+        format!("gained nothing ({times})")
     }
 }
 
@@ -95,14 +107,15 @@ fn named(run: &Run, mode: Mode, workers: u32) -> String {
     if compares_counts(run) { format!("{name} × {workers}") } else { name.to_owned() }
 }
 
-fn without_comparison(completed: &[&Lap]) -> String {
-    let said: Vec<String> = completed
+fn without_comparison(run: &Run) -> String {
+    let said: Vec<String> = run
+        .laps
         .iter()
         .filter_map(|lap| {
-            let wall = lap.wall()?;
+            let wall = lap.measured()?;
             let name = match lap.kind {
                 Some(SourceKind::Script) => "The script".to_owned(),
-                _ => crate::text::lap_title(lap),
+                _ => lap_title(lap) + &round(run, lap),
             };
             Some(format!("{name} finished in {}", duration(wall)))
         })
@@ -153,6 +166,17 @@ mod tests {
             of(&run),
             "Nothing was faster than sequential (1.00 s): \
              threads gained nothing (1.0 times), processes were slower (0.50 times as fast)."
+        );
+    }
+
+    #[test]
+    fn what_was_repeated_comes_with_its_interval() {
+        let rounds = [[2_000, 2_020, 1_030], [2_000, 1_990, 1_010], [2_000, 2_000, 1_020]];
+        let run = sample::repeated(&[Mode::Sequential, Mode::Threads, Mode::Subinterpreters], &rounds.concat());
+        assert_eq!(
+            of(&run),
+            "Subinterpreters finished in 1.02 s, 1.96 times (1.94 to 1.98) as fast as sequential; \
+             threads gained nothing (1.00 times (0.99 to 1.01))."
         );
     }
 

@@ -51,7 +51,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     match executed.and(ended.map(drop)) {
         Ok(()) => {
             let end = lap.account(began);
-            Ending::Completed { wall: end.since(began), results: Results { count: 1, first: Vec::new() } }
+            Ending::Completed { wall: end.since(began), results: Results { count: 1, ..Results::default() } }
         }
         Err(raised) => Ending::Raised(raised),
     }

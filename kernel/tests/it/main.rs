@@ -15,6 +15,7 @@ mod memory;
 mod modes;
 mod output;
 mod pools;
+mod prints;
 mod scripts;
 #[cfg(test)]
 mod states;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use shared::{MAX_REPEATS, MAX_WORKERS, Mode};
+use shared::{Agreement, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Mode, Rounds};
 
 /// How long a lap may take, unless the command line says otherwise.
 const DEFAULT_TIME_LIMIT: u64 = 120;
@@ -22,7 +22,7 @@ the JSON is all that is written to standard output, and the table goes to standa
 
 Exit codes:
   0    every lap completed, and the check passed
-  1    the code raised an exception, or the check failed
+  1    the code raised an exception, the check failed, or laps returned different results
   2    wrong usage: the options, or a file that can't be run
   3    the kernel died, none could be started, or the JSON couldn't be written
   124  a lap reached its time limit, or another limit
@@ -49,6 +49,9 @@ pub struct RunArguments {
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_REPEATS)))]
     pub repeat: u32,
+    /// How many rounds run before those and count in no figure [default: 1 if every lap is run more than once].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_WARM_UPS)))]
+    pub warm_up: Option<u32>,
     /// The CPython to run it with: a version, `3.13` or `3.14t`, or the id of an interpreter build [default: the
     /// preferred one].
     #[arg(long, value_name = "3.13|ID")]
@@ -59,6 +62,9 @@ pub struct RunArguments {
     /// A Python file that defines `check(results, lap)`: it is called with the results of every lap.
     #[arg(long, value_name = "FILE")]
     pub check: Option<PathBuf>,
+    /// Results may differ from lap to lap: without this it is an error.
+    #[arg(long)]
+    pub results_may_differ: bool,
     /// How long a lap may take, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_TIME_LIMIT,
         value_parser = clap::value_parser!(u64).range(1..=LONGEST_TIME_LIMIT))]
@@ -87,6 +93,16 @@ impl RunArguments {
     /// How long a lap may take.
     pub fn wall(&self) -> Duration {
         Duration::from_secs(self.time_limit)
+    }
+
+    /// How many rounds. Whoever repeats wants figures: there the first round only makes the machine ready.
+    pub fn rounds(&self) -> Rounds {
+        Rounds { warm_up: self.warm_up.unwrap_or(u32::from(self.repeat > 1)), measured: self.repeat }
+    }
+
+    /// Whether every lap must return the same.
+    pub fn agreement(&self) -> Agreement {
+        if self.results_may_differ { Agreement::MayDiffer } else { Agreement::Same }
     }
 
     /// Whether the JSON is what is written to standard output.

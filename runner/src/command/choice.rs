@@ -64,7 +64,7 @@ impl Choice {
             }
         }
         let workers = arguments.workers.counts(cores);
-        let plan = plan(&modes, &workers, arguments.repeat).map_err(Refusal::usage)?;
+        let plan = plan(&modes, &workers, arguments.rounds()).map_err(Refusal::usage)?;
         Ok(Choice { modes, workers, plan, notes })
     }
 
@@ -138,7 +138,9 @@ mod tests {
             ("--modes all", &ordinary, &all_with_a_gil, 1, 17),
             ("--modes all", &free, &called, 0, 19),
             ("--modes processes,sequential", &ordinary, &[Sequential, Processes], 0, 3),
-            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 10),
+            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 15),
+            ("--repeat 2 --warm-up 0 --workers 2", &ordinary, &with_a_gil, 0, 10),
+            ("--warm-up 2 --workers 2", &ordinary, &with_a_gil, 0, 15),
             ("--build 3.14t", &free, &[Sequential, Processes, FreeThreaded], 0, 5),
             ("--modes subinterpreters", &[build(12, Gil::Present)], &[Subinterpreters], 1, 2),
         ] {

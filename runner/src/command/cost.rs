@@ -27,10 +27,11 @@ pub struct Cost {
     pub sharing: Option<Sharing>,
 }
 
-/// Of a run's modes and numbers of workers that have accounts, in the order in which they ran first.
+/// Of a run's modes and numbers of workers that have accounts, without those of warm-ups, in the order in which they ran first.
 pub fn costs(run: &Run) -> Vec<Cost> {
     let mut kinds: Vec<(Mode, u32)> = Vec::new();
-    for lap in run.laps.iter().filter(|lap| lap.workers.iter().any(|worker| worker.account.is_some())) {
+    let counted = run.laps.iter().filter(|lap| !lap.is_warm_up());
+    for lap in counted.filter(|lap| lap.workers.iter().any(|worker| worker.account.is_some())) {
         let kind = (lap.plan.mode, lap.plan.workers);
         if !kinds.contains(&kind) {
             kinds.push(kind);
@@ -41,7 +42,8 @@ pub fn costs(run: &Run) -> Vec<Cost> {
 
 /// Of one mode and number of workers.
 pub fn cost(run: &Run, mode: Mode, workers: u32) -> Cost {
-    let laps = run.laps.iter().filter(|lap| (lap.plan.mode, lap.plan.workers) == (mode, workers));
+    let counted = run.laps.iter().filter(|lap| !lap.is_warm_up());
+    let laps = counted.filter(|lap| (lap.plan.mode, lap.plan.workers) == (mode, workers));
     let accounts: Vec<&Account> =
         laps.flat_map(|lap| &lap.workers).filter_map(|worker| worker.account.as_ref()).collect();
     let middle = |of: &dyn Fn(&Account) -> Option<u64>| {

@@ -1,14 +1,17 @@
 //! From a run that is over to its JSON form.
 
-use shared::{Cause, InterpreterBuild, LapPhase, Limit, Phase, Run, SourceKind, StopStage, Stream};
+use shared::{
+    Agreement, Bounds, Cause, Differing, InterpreterBuild, LapGroup, LapPhase, Limit, Phase, Run, SourceKind,
+    StopStage, Stream, groups, warnings,
+};
 
 use super::cost;
-use super::exit::{Exit, failed};
+use super::exit::{Exit, disagreement, failed};
+use super::result::figures::{Difference, Interval, IntervalNs, OtherLoad, SpeedUp, Summary, Warning};
 use super::result::{
-    Build, Document, Ending, FORMAT, How, Kind, Lap, Line, Machine, Output, Request, RunEnding, Source, SpeedUp,
-    Summary, Task, VERSION, Verdict, Worker,
+    Build, Document, Ending, FORMAT, How, Kind, Lap, Line, Machine, Output, Request, RunEnding, Source, Task, VERSION,
+    Verdict, Worker,
 };
-use super::summary::{Group, groups};
 
 mod account;
 mod states;
@@ -26,6 +29,8 @@ pub struct Context {
     pub request: Request,
     /// The builds that could execute it.
     pub builds: Vec<InterpreterBuild>,
+    /// Whether every lap must return the same.
+    pub agreement: Agreement,
 }
 
 /// The JSON form of a run that has ended so.
@@ -44,7 +49,31 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         request: context.request.clone(),
         laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
         summary: groups(run).into_iter().map(|group| summary(run, group)).collect(),
-        ending: run_ending(run, exit),
+        warnings: warnings(run, context.machine.cores).iter().map(warning).collect(),
+        difference: shared::difference(run).map(|found| difference(run, &found)),
+        ending: run_ending(run, context.agreement, exit),
+    }
+}
+
+fn warning(warning: &shared::Warning) -> Warning {
+    Warning { kind: warning.slug().into(), sentence: warning.sentence() }
+}
+
+/// Laps are counted as in the document, which has only those that were executed.
+fn difference(run: &Run, found: &shared::Difference) -> Difference {
+    let (first_item, last_item, expected, other) = match &found.what {
+        Differing::Count { expected, found } => (None, None, Some(expected.to_string()), Some(found.to_string())),
+        Differing::Item { item, expected, found } => (Some(*item), Some(*item), expected.clone(), found.clone()),
+        Differing::Among { first, last } => (Some(*first), Some(*last), None, None),
+    };
+    Difference {
+        reference_lap: found.reference,
+        lap: found.lap,
+        first_item,
+        last_item,
+        expected,
+        found: other,
+        sentence: found.sentence(run),
     }
 }
 
@@ -63,7 +92,8 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         mode: lap.plan.mode.slug().into(),
         dispatcher: lap.plan.mode.group().slug().into(),
         workers: lap.plan.workers,
-        round: lap.plan.round,
+        round: lap.plan.round.number(),
+        warm_up: lap.is_warm_up(),
         build: build.map(|build| Build {
             id: build.id.clone(),
             python: build.python.to_string(),
@@ -78,6 +108,11 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),
+        other_load: lap.other_load.map(|load| OtherLoad {
+            cpu_ns: load.cpu.0,
+            during_ns: load.during.0,
+            cores: load.cores,
+        }),
     })
 }
 
@@ -88,7 +123,8 @@ fn task(span: &shared::Span) -> Task {
 fn how(ending: &shared::Ending) -> How {
     match ending.clone() {
         shared::Ending::Completed { results, .. } => {
-            How::Completed { results: results.count, first_results: results.first }
+            let (compared, opaque) = (results.prints.compared, results.prints.opaque);
+            How::Completed { results: results.count, first_results: results.first, compared, opaque }
         }
         shared::Ending::Raised(shared::Raised { exception, message, advice, traceback, line, worker, task }) => {
             How::Raised { exception, message, advice, traceback, line, worker, task }
@@ -146,7 +182,7 @@ fn verdict(verdict: &shared::Verdict) -> Verdict {
     Verdict { kind: kind.into(), text }
 }
 
-fn summary(run: &Run, group: Group) -> Summary {
+fn summary(run: &Run, group: LapGroup) -> Summary {
     // Six digits are more than any clock gives, and every reader of JSON reads them back as they were.
     let rounded = |ratio: f64| (ratio * 1e6).round() / 1e6;
     Summary {
@@ -156,28 +192,38 @@ fn summary(run: &Run, group: Group) -> Summary {
         walls_ns: group.walls.iter().map(|wall| wall.0).collect(),
         median_ns: group.median.0,
         deviation_ns: group.deviation.map(|deviation| deviation.0),
+        interval_ns: group.interval.map(|Bounds { low, high }| IntervalNs { low: nanos(low), high: nanos(high) }),
         speed_up: group.speed_up.map(|speed_up| SpeedUp {
-            median: rounded(speed_up.median),
-            low: rounded(speed_up.low),
-            high: rounded(speed_up.high),
+            median: rounded(speed_up.ratio),
+            low: rounded(speed_up.range.low),
+            high: rounded(speed_up.range.high),
+            interval: speed_up.interval.map(|Bounds { low, high }| Interval { low: rounded(low), high: rounded(high) }),
         }),
     }
 }
 
-fn run_ending(run: &Run, exit: Exit) -> RunEnding {
+/// Of seconds.
+fn nanos(seconds: f64) -> u64 {
+    (seconds * 1e9).round() as u64
+}
+
+fn run_ending(run: &Run, agreement: Agreement, exit: Exit) -> RunEnding {
     let unhappy = run.laps.iter().position(|lap| failed(lap.verdict.as_ref()));
     let (kind, lap) = match &run.phase {
         Phase::Ended(shared::RunEnding::Completed) if unhappy.is_some() => {
             ("check-failed", unhappy.map(|lap| lap as u32))
         }
-        Phase::Ended(shared::RunEnding::Completed) => ("completed", None),
+        Phase::Ended(shared::RunEnding::Completed) => match disagreement(run, agreement) {
+            Some(found) => ("results-differ", Some(found.lap)),
+            None => ("completed", None),
+        },
         Phase::Ended(shared::RunEnding::AsLap(lap)) => (kind_of(run, *lap), Some(*lap)),
         Phase::Ended(shared::RunEnding::Impossible { .. }) => ("impossible", None),
         Phase::Ended(shared::RunEnding::Withdrawn) | Phase::Queued { .. } | Phase::Running | Phase::Stopping(_) => {
             ("withdrawn", None)
         }
     };
-    let sentence = sentence(run).unwrap_or_else(|| "Ended before the run was over.".into());
+    let sentence = sentence(run, agreement).unwrap_or_else(|| "Ended before the run was over.".into());
     RunEnding { kind: kind.into(), lap, sentence, exit_code: exit.code() }
 }
 
@@ -196,14 +242,20 @@ fn kind_of(run: &Run, lap: u32) -> &'static str {
     }
 }
 
-/// What there is to say of a run that is over, also of its check.
-pub fn sentence(run: &Run) -> Option<String> {
+/// What there is to say of a run that is over, also of its check and its results.
+pub fn sentence(run: &Run, agreement: Agreement) -> Option<String> {
     let unhappy = run.laps.iter().filter(|lap| failed(lap.verdict.as_ref())).count();
     match (&run.phase, unhappy) {
         (Phase::Ended(shared::RunEnding::Completed), 1..) => {
             let laps = run.laps.iter().filter(|lap| lap.verdict.is_some()).count();
             Some(format!("The check failed in {unhappy} of {laps} laps: the table says why."))
         }
+        (Phase::Ended(shared::RunEnding::Completed), 0) => match disagreement(run, agreement) {
+            Some(found) => {
+                Some(format!("{} If results may differ, say so with --results-may-differ.", found.sentence(run)))
+            }
+            None => run.sentence(),
+        },
         _ => run.sentence(),
     }
 }

@@ -1,6 +1,6 @@
 //! The exit codes of `virgil run`, which scripts rely on.
 
-use shared::{Ending, LapPhase, Phase, Run, RunEnding, Verdict};
+use shared::{Agreement, Difference, Ending, LapPhase, Phase, Run, RunEnding, Verdict, difference};
 
 use crate::stop::Wish;
 
@@ -9,7 +9,7 @@ use crate::stop::Wish;
 pub enum Exit {
     /// Everything completed.
     Completed,
-    /// The code raised an exception, or the check said no.
+    /// The code raised an exception, the check said no, or laps returned different results.
     Raised,
     /// The command line, or the file that it names, can't be used.
     Usage,
@@ -61,11 +61,12 @@ impl Exit {
     }
 
     /// Of a run that is over, and of the wish that stopped it, if one did.
-    pub fn of(run: &Run, wish: Option<Wish>) -> Exit {
+    pub fn of(run: &Run, agreement: Agreement, wish: Option<Wish>) -> Exit {
         let stopped = wish.map_or(Exit::Unread, Exit::Stopped);
         let Phase::Ended(ending) = &run.phase else { return stopped };
         match ending {
             RunEnding::Completed if run.laps.iter().any(|lap| failed(lap.verdict.as_ref())) => Exit::Raised,
+            RunEnding::Completed if disagreement(run, agreement).is_some() => Exit::Raised,
             RunEnding::Completed => Exit::Completed,
             RunEnding::AsLap(lap) => match run.laps.get(*lap as usize).map(|lap| &lap.phase) {
                 Some(LapPhase::Ended(ending)) => Exit::of_lap(ending, stopped),
@@ -90,6 +91,14 @@ impl Exit {
 /// Whether a check said no, or could not say anything.
 pub fn failed(verdict: Option<&Verdict>) -> bool {
     matches!(verdict, Some(Verdict::Failed(_) | Verdict::Broken(_)))
+}
+
+/// The first difference between the laps' results, if there may be none.
+pub fn disagreement(run: &Run, agreement: Agreement) -> Option<Difference> {
+    match agreement {
+        Agreement::Same => difference(run),
+        Agreement::MayDiffer => None,
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +156,24 @@ mod tests {
             run.apply(&RunEvent::LapStarted { lap: 0, mode: Mode::Sequential, build: String::new() });
             events.iter().for_each(|event| run.apply(event));
             run.apply(&RunEvent::Ended(ending));
-            assert_eq!(Exit::of(&run, wish).code(), code, "{events:?}");
+            assert_eq!(Exit::of(&run, Agreement::Same, wish).code(), code, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn results_that_differ_are_an_error_unless_they_may() {
+        for (counts, agreement, code) in
+            [([3, 3], Agreement::Same, 0), ([3, 4], Agreement::Same, 1), ([3, 4], Agreement::MayDiffer, 0)]
+        {
+            let plan = plan(&[Mode::Sequential, Mode::Threads], &[2], 1).unwrap();
+            let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan });
+            for (lap, count) in (0..).zip(counts) {
+                run.apply(&RunEvent::LapStarted { lap, mode: Mode::Sequential, build: String::new() });
+                let results = Results { count, ..Results::default() };
+                run.apply(&RunEvent::LapEnded { lap, ending: Ending::Completed { wall: Nanos(1), results } });
+            }
+            run.apply(&RunEvent::Ended(RunEnding::Completed));
+            assert_eq!(Exit::of(&run, agreement, None).code(), code, "{counts:?}");
         }
     }
 }

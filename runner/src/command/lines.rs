@@ -57,7 +57,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use shared::Mode;
+    use shared::{Mode, Round};
 
     use super::*;
 
@@ -79,7 +79,7 @@ mod tests {
                 "[process 1] b\n[no worker] c\n[process 1] a\n",
             ),
         ] {
-            let mut lines = Lines::new(LapPlan { mode, workers, round: 0 });
+            let mut lines = Lines::new(LapPlan { mode, workers, round: Round::Measured(0) });
             let mut text: String =
                 written.into_iter().map(|(worker, stream, text)| lines.push(worker, stream, text)).collect();
             text.push_str(&lines.finish());

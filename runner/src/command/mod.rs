@@ -10,7 +10,6 @@ mod cost;
 mod lines;
 mod screen;
 mod show;
-mod summary;
 mod table;
 mod whereabouts;
 
@@ -124,18 +123,18 @@ async fn show(engine: &Engine, run: shared::RunId, prepared: Prepared, wish: &On
             Rest::Waiting | Rest::WaitingToTheEnd => {}
         }
     }
-    show.conclude();
+    show.conclude(context.machine.cores, context.agreement);
     if let Some(raised) = show.misused() {
         return Err(Refusal::usage(misuse.unwrap_or(&raised.message)));
     }
-    let exit = Exit::of(&show.run, wish.get().copied());
+    let exit = Exit::of(&show.run, context.agreement, wish.get().copied());
     finish(&mut show, &context, destination, exit)
 }
 
 /// The last words, and the JSON.
 fn finish(show: &mut Show, context: &Context, to: Option<Destination>, exit: Exit) -> Result<Exit, Refusal> {
     if exit != Exit::Completed
-        && let Some(sentence) = document::sentence(&show.run)
+        && let Some(sentence) = document::sentence(&show.run, context.agreement)
     {
         show.screen.say(&format!("virgil: {sentence}\n"));
     }

@@ -75,11 +75,14 @@ impl Prepared {
                 modes: choice.modes.iter().map(|mode| mode.slug().to_owned()).collect(),
                 workers: choice.workers.clone(),
                 repeat: arguments.repeat,
+                warm_up: arguments.rounds().warm_up,
+                results_may_differ: arguments.results_may_differ,
                 build: arguments.build.clone(),
                 check: check.as_ref().map(|check| check.file.to_string_lossy().into_owned()),
                 time_limit_ns: arguments.wall().as_nanos() as u64,
             },
             builds,
+            agreement: arguments.agreement(),
         };
         let request = RunRequest {
             cell: CellId(context.source.file.clone()),
@@ -87,6 +90,7 @@ impl Prepared {
             modes: choice.modes,
             workers: choice.workers,
             repeats: arguments.repeat,
+            warm_up: arguments.rounds().warm_up,
             build: arguments.build.clone(),
         };
         let order = Order {

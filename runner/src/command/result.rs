@@ -1,11 +1,14 @@
 //! The JSON form of a run, version 1. `docs/results.md` says what every field means; change both, and [`VERSION`] when
 //! a reader of the old form would be wrong.
 
+pub mod account;
+pub mod figures;
+
 use serde::{Deserialize, Serialize};
 
-pub mod account;
 pub mod states;
 
+use figures::{Difference, OtherLoad, Summary, Warning};
 use states::{Interval, Sampling, States};
 
 /// What `format` says.
@@ -34,6 +37,10 @@ pub struct Document {
     pub laps: Vec<Lap>,
     /// The completed laps by mode and workers.
     pub summary: Vec<Summary>,
+    /// What must be known before anybody believes the figures.
+    pub warnings: Vec<Warning>,
+    /// The first lap that returned something else than the first that completed.
+    pub difference: Option<Difference>,
     /// How the run ended.
     pub ending: RunEnding,
 }
@@ -81,6 +88,10 @@ pub struct Request {
     pub workers: Vec<u32>,
     /// The number of rounds.
     pub repeat: u32,
+    /// The number of rounds before those, which count in no figure.
+    pub warm_up: u32,
+    /// Whether laps that return different results are no error.
+    pub results_may_differ: bool,
     /// The build that was named, if one was.
     pub build: Option<String>,
     /// The absolute path of the check, if there was one.
@@ -98,8 +109,10 @@ pub struct Lap {
     pub dispatcher: String,
     /// How many workers.
     pub workers: u32,
-    /// Its round, from 0.
+    /// Its round, from 0, among those of its kind.
     pub round: u32,
+    /// Whether it counts in no figure.
+    pub warm_up: bool,
     /// The CPython that executed it.
     pub build: Option<Build>,
     /// How it ended.
@@ -120,6 +133,8 @@ pub struct Lap {
     pub output: Output,
     /// What the check said, if it was called.
     pub verdict: Option<Verdict>,
+    /// What else the machine did, if the system says.
+    pub other_load: Option<OtherLoad>,
 }
 
 /// A CPython.
@@ -153,6 +168,10 @@ pub enum How {
         results: u32,
         /// `repr()` of the first of them, shortened.
         first_results: Vec<String>,
+        /// How many were compared with other laps'.
+        compared: u32,
+        /// Of how many of them only the type could be compared, at least in part.
+        opaque: u32,
     },
     /// An exception was not caught.
     Raised {
@@ -266,36 +285,6 @@ pub struct Verdict {
     pub kind: String,
     /// Why it failed, or the traceback of a broken one.
     pub text: Option<String>,
-}
-
-/// The completed laps of one mode and number of workers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// The mode's name.
-    pub mode: String,
-    /// How many workers.
-    pub workers: u32,
-    /// Every wall time, by round.
-    pub walls_ns: Vec<u64>,
-    /// Their median.
-    pub median_ns: u64,
-    /// The median distance from the median, of three laps or more.
-    pub deviation_ns: Option<u64>,
-    /// How much faster than sequential.
-    pub speed_up: Option<SpeedUp>,
-    /// What a worker costs.
-    pub worker: account::Cost,
-}
-
-/// How much faster than sequential, by the rounds in which both completed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SpeedUp {
-    /// Median sequential wall time by median wall time.
-    pub median: f64,
-    /// The lowest of a round.
-    pub low: f64,
-    /// The highest of a round.
-    pub high: f64,
 }
 
 /// How the run ended.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use shared::{Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket, SourceKind};
+use shared::{
+    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
+    SourceKind, difference, groups, warnings,
+};
 
 use super::cost;
 use super::lines::Lines;
 use super::screen::{Screen, Tone};
-use super::summary::{Group, groups};
 use super::table::{self, Table};
 use super::whereabouts;
 
@@ -75,11 +77,11 @@ impl Show {
         }
     }
 
-    /// What there is to say at the end.
-    pub fn conclude(&mut self) {
+    /// What there is to say at the end, of laps that could use so many cores.
+    pub fn conclude(&mut self, cores: u32, agreement: Agreement) {
         self.screen.end_progress();
         let groups = groups(&self.run);
-        let repeated = self.run.laps.iter().any(|lap| lap.plan.round > 0);
+        let repeated = table::has_rounds(&self.run);
         if self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
             if repeated && !groups.is_empty() {
                 self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
@@ -112,34 +114,43 @@ impl Show {
             text.push((String::new(), Tone::Plain));
         }
         text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
+        text.extend(warnings(&self.run, cores).iter().map(|warning| (warning.sentence(), Tone::Plain)));
+        let tone = if agreement == Agreement::Same { Tone::Bad } else { Tone::Plain };
+        text.extend(difference(&self.run).map(|difference| (difference.sentence(&self.run), tone)));
         for (line, tone) in text {
             self.screen.row(&line, tone);
         }
     }
 
     /// What must be known to read the figures.
-    fn remarks(&self, groups: &[Group], repeated: bool) -> Vec<String> {
+    fn remarks(&self, groups: &[LapGroup], repeated: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         let compared = groups.iter().any(|group| group.speed_up.is_some());
-        if !repeated {
+        if groups.iter().all(|group| group.walls.len() == 1) {
             let once = "Every lap ran once, so nothing is known of how much these times vary: `--repeat 5` shows it.";
             remarks.push(once.to_owned());
         }
-        if repeated && compared {
-            let how = "Speed-up: the sequential median by this median; in brackets the lowest and highest of a round.";
-            remarks.push(how.to_owned());
-        }
+        let rounds = groups.iter().filter_map(|group| group.speed_up).map(|speed_up| speed_up.rounds).max();
+        remarks.extend(
+            match rounds {
+                Some(2) => Some("Speed-up: the sequential median by this median; in brackets the two rounds."),
+                Some(3..) => {
+                    Some("Speed-up: the sequential median by this median; in brackets its 95 % bootstrap interval.")
+                }
+                _ => None,
+            }
+            .map(str::to_owned),
+        );
         if repeated && groups.iter().any(|group| group.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
-        if groups.iter().any(Group::is_restless) {
-            let busy = "These times vary much: close what else uses the processor, and run again.";
-            remarks.push(busy.to_owned());
+        if self.run.laps.iter().any(|lap| lap.plan.round.is_warm_up()) {
+            remarks.push("Warm-up laps count in none of these.".to_owned());
         }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
-        let stdlib = |group: &Group| group.mode.group() == shared::Group::Stdlib;
+        let stdlib = |group: &LapGroup| group.mode.group() == shared::Group::Stdlib;
         if groups.iter().any(stdlib) {
             let dispatcher = shared::Group::Stdlib.explanation();
             remarks.push(dispatcher.to_owned());

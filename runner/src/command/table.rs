@@ -1,9 +1,7 @@
 //! The tables as text: what stands in which column, padded, cut where a terminal ends.
 
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
-use shared::{Ending, Lap, LapPhase, Mode, Nanos, Run, SourceKind, Verdict};
-
-use super::summary::{self, Group};
+use shared::{Bounds, Ending, Lap, LapGroup, LapPhase, Mode, Nanos, Round, Run, SourceKind, Verdict, speed_up};
 
 /// What stands where there is nothing to say.
 pub const NOTHING: &str = "-";
@@ -35,7 +33,7 @@ impl Table {
 
     /// That of the laps of a run, with a column for rounds and one for builds where there are several.
     pub fn of_laps(run: &Run, builds: usize, width: Option<usize>) -> Table {
-        let rounds = run.laps.iter().any(|lap| lap.plan.round > 0);
+        let rounds = has_rounds(run);
         let mut columns = vec![mode_column(run), right("workers", 7)];
         columns.extend(rounds.then(|| right("round", 7)));
         columns.extend((builds > 1).then(|| left("build", 24)));
@@ -106,31 +104,35 @@ fn plain(text: &str) -> String {
 
 /// What stands in the line of a lap that has ended, executed by the build of this title.
 pub fn lap_cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String> {
-    let rounds = run.laps.iter().map(|lap| lap.plan.round + 1).max().unwrap_or(1);
+    let last = run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()).map(|lap| lap.plan.round.number()).max();
+    let round = match lap.plan.round {
+        _ if lap.kind == Some(SourceKind::Script) => NOTHING.to_owned(),
+        Round::WarmUp(_) => "warm-up".to_owned(),
+        Round::Measured(round) => format!("{}/{}", round + 1, last.unwrap_or_default() + 1),
+    };
     let mut cells = vec![lap_title(lap).to_owned(), lap.plan.workers.to_string()];
-    cells.extend((rounds > 1).then(|| format!("{}/{rounds}", lap.plan.round + 1)));
+    cells.extend(has_rounds(run).then_some(round));
     cells.extend((builds > 1).then(|| build.to_owned()));
     let speed_up = match lap.plan.mode {
         Mode::Sequential => NOTHING.to_owned(),
-        _ => summary::ratio(run, lap).map_or(NOTHING.to_owned(), ratio),
+        _ => speed_up(run, lap).map_or(NOTHING.to_owned(), ratio),
     };
     cells.extend([lap.wall().map_or(NOTHING.to_owned(), duration), speed_up, ending(lap)]);
     cells
 }
 
 /// What stands in the line of a group.
-pub fn group_cells(group: &Group) -> Vec<String> {
+pub fn group_cells(group: &LapGroup) -> Vec<String> {
     let (fastest, slowest) = (group.walls.iter().min(), group.walls.iter().max());
     let spread =
         fastest.zip(slowest).map(|(fastest, slowest)| format!("{} to {}", duration(*fastest), duration(*slowest)));
     let speed_up = match group.speed_up {
         Some(speed_up) => {
             let noise = if speed_up.is_noise() { ", within the noise" } else { "" };
-            let [median, low, high] = [speed_up.median, speed_up.low, speed_up.high].map(ratio);
-            if group.walls.len() > 1 {
-                format!("{median} ({low} to {high}){noise}")
-            } else {
-                format!("{median}, of one lap")
+            let said = ratio(speed_up.ratio);
+            match speed_up.spread() {
+                Some(Bounds { low, high }) => format!("{said} ({} to {}){noise}", ratio(low), ratio(high)),
+                None => format!("{said}, of one lap"),
             }
         }
         None if group.mode.is_parallel() => NOTHING.to_owned(),
@@ -145,6 +147,11 @@ pub fn group_cells(group: &Group) -> Vec<String> {
         group.deviation.map_or(NOTHING.to_owned(), duration),
         speed_up,
     ]
+}
+
+/// Whether a run has several rounds, warm-ups included.
+pub fn has_rounds(run: &Run) -> bool {
+    run.laps.iter().any(|lap| lap.plan.round != Round::Measured(0))
 }
 
 /// What a lap is called.
@@ -199,12 +206,11 @@ fn ratio(ratio: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::{CellId, RunId, RunTicket, plan};
+    use shared::{CellId, Rounds, RunId, RunTicket, SpeedUp, plan};
 
     use super::*;
-    use crate::command::summary::SpeedUp;
 
-    fn run(repeats: u32) -> Run {
+    fn run(repeats: impl Into<Rounds>) -> Run {
         let plan = plan(&[Mode::Sequential, Mode::Subinterpreters], &[2], repeats).unwrap();
         Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan })
     }
@@ -254,18 +260,26 @@ mod tests {
 
     #[test]
     fn a_speed_up_comes_with_its_spread() {
-        let speed_up = SpeedUp { median: 1.02, low: 0.97, high: 1.061 };
+        let (mode, workers) = (Mode::Threads, 2);
+        let (range, interval) = (Bounds { low: 0.9, high: 1.3 }, Bounds { low: 0.97, high: 1.061 });
+        let speed_up = SpeedUp { mode, workers, ratio: 1.02, rounds: 3, range, interval: Some(interval) };
         let walls = vec![Nanos(1_000_000), Nanos(2_500_000), Nanos(3_000_000)];
-        let group = Group {
-            mode: Mode::Threads,
-            workers: 2,
-            median: walls[1],
-            walls,
-            deviation: Some(Nanos(500_000)),
-            speed_up: Some(speed_up),
-        };
+        let deviation = Some(Nanos(500_000));
+        let group =
+            LapGroup { mode, workers, median: walls[1], walls, deviation, interval: None, speed_up: Some(speed_up) };
         let cells = group_cells(&group);
         assert_eq!(cells[4..], ["1.00 ms to 3.00 ms", "500 µs", "1.02 (0.97 to 1.06), within the noise"]);
+        for (rounds, said) in [(2, "1.02 (0.90 to 1.30), within the noise"), (1, "1.02, of one lap")] {
+            let speed_up = SpeedUp { rounds, interval: None, ..speed_up };
+            assert_eq!(group_cells(&LapGroup { speed_up: Some(speed_up), ..group.clone() })[6], said);
+        }
+    }
+
+    #[test]
+    fn a_warm_up_is_called_so() {
+        let run = run(Rounds { warm_up: 1, measured: 1 });
+        let rounds: Vec<_> = run.laps.iter().map(|lap| lap_cells(&run, lap, "", 1)[2].clone()).collect();
+        assert_eq!(rounds, ["warm-up", "warm-up", "1/1", "1/1"]);
     }
 
     #[test]

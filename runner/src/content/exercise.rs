@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::{Cell, CellId, Exercise, Hint};
+use shared::{Agreement, Cell, CellId, Exercise, Hint};
 
-use super::fence::{misnamed, modes_of};
+use super::fence::{agreement_of, misnamed, modes_of};
 use super::{Files, Mistake, markdown};
 
 const SETTINGS: &str = "exercise.toml";
@@ -31,6 +31,7 @@ struct Settings {
     modes: Vec<String>,
     #[serde(default)]
     workers: Vec<u32>,
+    results: Option<String>,
     #[serde(default)]
     hints: Vec<String>,
 }
@@ -85,6 +86,7 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         trouble: None,
         modes: Vec::new(),
         workers: Vec::new(),
+        agreement: Agreement::Same,
         exercise: None,
     };
     let path = description(slug);
@@ -107,6 +109,10 @@ fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, m
             }
             cell.modes = modes;
         }
+        Err(sentence) => wrong(sentence),
+    }
+    match settings.results.as_deref().map(agreement_of).transpose() {
+        Ok(agreement) => cell.agreement = agreement.unwrap_or_default(),
         Err(sentence) => wrong(sentence),
     }
     if !(settings.minutes > 0.0 && settings.minutes.is_finite()) {

@@ -1,6 +1,6 @@
 //! What a fence is, by the words after its backticks.
 
-use shared::Mode;
+use shared::{Agreement, Mode};
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Fence {
         modes: Vec<Mode>,
         /// The worker counts that are chosen at first.
         workers: Vec<u32>,
+        /// Whether all modes must return the same.
+        agreement: Agreement,
     },
     /// The place of that exercise.
     Exercise(String),
@@ -37,7 +39,7 @@ impl Fence {
                 Ok(Fence::Text((*language).to_owned()))
             }
             _ => Err(format!(
-                "`{}` is not a fence: there are `python`, `python run modes=… workers=…`, `exercise NAME`, `notes` and \
+                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `notes` and \
                  names of languages",
                 words.join(" ")
             )),
@@ -46,7 +48,7 @@ impl Fence {
 }
 
 fn run(options: &[&str]) -> Result<Fence, String> {
-    let (mut modes, mut workers) = (None, None);
+    let (mut modes, mut workers, mut agreement) = (None, None, None);
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -56,12 +58,17 @@ fn run(options: &[&str]) -> Result<Fence, String> {
                 });
                 workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
             }
-            _ => return Err(format!("`{option}` is not an option: `modes=…` and `workers=…` are, once each")),
+            Some(("results", word)) if agreement.is_none() => agreement = Some(agreement_of(word)?),
+            _ => {
+                return Err(format!(
+                    "`{option}` is not an option: `modes=…`, `workers=…` and `results=differ` are, once each"
+                ));
+            }
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
     shared::plan(&modes, &workers, 1)?;
-    Ok(Fence::Run { modes, workers })
+    Ok(Fence::Run { modes, workers, agreement: agreement.unwrap_or_default() })
 }
 
 /// The modes of these names.
@@ -70,6 +77,17 @@ fn run(options: &[&str]) -> Result<Fence, String> {
 /// The sentence for the author.
 pub fn modes_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Vec<Mode>, String> {
     names.into_iter().map(str::parse).collect()
+}
+
+/// What `results` says.
+///
+/// # Errors
+/// The sentence for the author.
+pub fn agreement_of(word: &str) -> Result<Agreement, String> {
+    match word {
+        "differ" => Ok(Agreement::MayDiffer),
+        _ => Err(format!("`results` is `differ`, if modes may return different results, and not `{word}`")),
+    }
 }
 
 /// Why `id` can't name a cell, in files, addresses and messages; none if it can.

@@ -90,11 +90,21 @@ pub fn parse(
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
             }
-            Ok(Fence::Run { modes, workers }) => {
+            Ok(Fence::Run { modes, workers, agreement }) => {
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
-                Cell { id, title, starter: text.clone(), text, trouble: None, modes, workers, exercise: None }
+                Cell {
+                    id,
+                    title,
+                    starter: text.clone(),
+                    text,
+                    trouble: None,
+                    modes,
+                    workers,
+                    agreement,
+                    exercise: None,
+                }
             }
             Ok(Fence::Exercise(name)) => match exercises.get(&name) {
                 Some(_) if !text.trim().is_empty() => {

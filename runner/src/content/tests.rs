@@ -1,6 +1,6 @@
 //! The deck from files, by tables.
 
-use shared::{CellId, Mode};
+use shared::{Agreement, CellId, Mode};
 
 use super::{Content, Files, embedded, parse};
 
@@ -126,6 +126,20 @@ fn two_cells_of_a_slide_have_two_names() {
 }
 
 #[test]
+fn a_cell_says_that_its_results_may_differ() {
+    let fence = |options: &str| format!("{SAFE}\n```python run modes=threads workers=2 {options}\n1\n```\n");
+    for (options, settings, expected) in [
+        ("", settings(), [Agreement::Same, Agreement::Same]),
+        ("results=differ", settings() + "results = \"differ\"\n", [Agreement::MayDiffer, Agreement::MayDiffer]),
+    ] {
+        let mut files = with("slides/01-lock.md", slide("A lock", &fence(options)));
+        files.insert("exercises/race/exercise.toml".into(), settings);
+        let cells = parse(&files).unwrap().deck.cells;
+        assert_eq!(cells.iter().map(|cell| cell.agreement).collect::<Vec<_>>(), expected, "{options}");
+    }
+}
+
+#[test]
 fn every_mistake_is_found_with_its_place() {
     let first = |body: &str| with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{body}")));
     let table = [
@@ -144,6 +158,7 @@ fn every_mistake_is_found_with_its_place() {
         (first("```python run modes=threads workers=two\n```\n"), "slides/01-lock.md:8: `two` is not a number"),
         (first("```python run modes=threads workers=99\n```\n"), "slides/01-lock.md:8: 99 workers are not possible"),
         (first("```python run speed=9\n```\n"), "slides/01-lock.md:8: `speed=9` is not an option"),
+        (first("```python run results=same\n```\n"), "slides/01-lock.md:8: `results` is `differ`, if modes may"),
         (first("```python runs\n```\n"), "slides/01-lock.md:8: `python runs` is not a fence"),
         (first("```exercise\n```\n"), "slides/01-lock.md:8: write the exercise's folder"),
         (first("```exercise chase\n```\n"), "slides/01-lock.md:8: there is no folder exercises/chase"),
@@ -164,6 +179,10 @@ fn every_mistake_is_found_with_its_place() {
         (
             with("exercises/race/exercise.toml", settings().replace("threads", "t")),
             "exercise.toml:1: there is no mode `t`",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "results = \"any\"\n"),
+            "exercise.toml:1: `results` is `differ`",
         ),
         (with("exercises/race/exercise.toml", settings().replace("[1, 2]", "[]")), "exercise.toml:1: Choose how many"),
         (with("exercises/race/exercise.toml", settings().replace("= 5", "= -5")), "exercise.toml:1: `minutes` must be"),

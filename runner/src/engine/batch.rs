@@ -1,6 +1,6 @@
 //! Events of a lap as they came from its kernel, made into the events that are kept.
 
-use shared::{LapEvent, RunEvent};
+use shared::{Ending, LapEvent, Results, RunEvent};
 
 /// The most text that one event holds, in bytes.
 const TEXT_BYTES: usize = 64 * 1024;
@@ -41,7 +41,11 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 /// About how many bytes an event takes, in memory and on the wire.
 pub fn weight(event: &RunEvent) -> usize {
     const SMALL: usize = 32;
-    let RunEvent::Lap { event, .. } = event else { return SMALL };
+    let event = match event {
+        RunEvent::Lap { event, .. } => event,
+        RunEvent::LapEnded { ending: Ending::Completed { results, .. }, .. } => return SMALL + weight_of(results),
+        _ => return SMALL,
+    };
     SMALL
         + match event {
             LapEvent::Output { text, .. } => text.len(),
@@ -54,8 +58,15 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::Began { .. }
             | LapEvent::Accounted(_)
             | LapEvent::Wrapped { .. }
-            | LapEvent::Checked(_) => 0,
+            | LapEvent::Checked(_)
+            | LapEvent::OtherLoad(_) => 0,
         }
+}
+
+fn weight_of(results: &Results) -> usize {
+    let Results { first, further, prints, .. } = results;
+    let texts = first.iter().chain(further).map(|text| size_of::<String>() + text.len());
+    texts.sum::<usize>() + size_of_val(prints.each.as_slice()) + size_of_val(prints.blocks.as_slice())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::Limits;
 use super::batch::gather;
 use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
 use super::job::Job;
+use super::load::Watch;
 use super::process::KernelProcess;
 use crate::system::{self, Exit, Pid};
 
@@ -37,6 +38,7 @@ pub struct Lap {
     silent: bool,
     exit: Option<Exit>,
     fate: Fate,
+    watch: Watch,
     /// They sound as long as they stand here.
     alarms: Vec<Task>,
 }
@@ -78,6 +80,7 @@ impl Lap {
     /// Gives this lap of a run to a kernel.
     pub fn start(kernel: KernelProcess, job: &mut Job, number: u32, limits: Limits, inputs: &Inputs) -> Lap {
         let LapPlan { mode, workers, .. } = job.order.plan[number as usize];
+        let watch = Watch::begin(kernel.pid);
         kernel.tell(KernelCommand::Lap(LapRequest {
             source: job.order.request.source.clone(),
             file: job.order.file.to_string_lossy().into_owned(),
@@ -102,6 +105,7 @@ impl Lap {
             silent: false,
             exit: None,
             fate: Fate::Going,
+            watch,
             alarms,
         }
     }
@@ -237,8 +241,10 @@ impl Lap {
 
     /// Says how it ended.
     pub fn conclude(self, job: &mut Job) {
+        let lap = self.number;
+        let load = self.watch.end().map(|load| RunEvent::Lap { lap, event: LapEvent::OtherLoad(load) });
         let ending = self.ending(job);
-        job.emit(vec![RunEvent::LapEnded { lap: self.number, ending }]);
+        job.emit(load.into_iter().chain([RunEvent::LapEnded { lap, ending }]).collect());
     }
 
     fn ending(&self, job: &Job) -> Ending {

@@ -186,6 +186,7 @@ mod tests {
             modes: vec![],
             workers: vec![],
             repeats: 1,
+            warm_up: 0,
             build: None,
         };
         Order { request, plan: vec![], file: "x.py".into(), needs_work: false, check: None }

@@ -8,6 +8,7 @@ mod desk;
 mod input;
 mod job;
 mod lap;
+mod load;
 mod log;
 mod printed;
 mod process;

@@ -12,6 +12,7 @@ use shared::Cause;
 
 use crate::kernels::Kernel;
 
+pub mod load;
 pub mod machine;
 
 #[cfg(target_os = "linux")]

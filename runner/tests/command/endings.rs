@@ -45,7 +45,7 @@ fn what_completes_exits_with_0() {
             quick,
             "--modes sequential,threads --workers 1 --repeat 3",
             0,
-            &["3/3", "deviation", "the baseline", "Speed-up: "],
+            &["warm-up", "3/3", "deviation", "the baseline", "95 % bootstrap interval", "Warm-up laps count in none"],
             &["item 0\n"],
         ),
         (quick, "--modes threads --workers 1", 0, &["add `sequential` to --modes"], &["item 3\n"]),

@@ -12,20 +12,27 @@ const DOCUMENT: &str = include_str!("../../../docs/results.md");
 #[test]
 fn it_says_what_the_code_did() {
     let bench = Bench::with("code.py", WORKLOAD);
-    let (document, ended) = bench.json("code.py --modes sequential,threads,processes --workers 2,1 --repeat 3");
+    let (document, ended) =
+        bench.json("code.py --modes sequential,threads,processes --workers 2,1 --repeat 3 --warm-up 1");
     assert_eq!((ended.code, document.ending.exit_code), (Some(0), 0));
     assert_eq!((document.format.as_str(), document.version), ("virgil-run", 1));
     assert_eq!(document.source.kind, Some(Kind::Workload));
     assert_eq!(document.source.blake3, blake3::hash(WORKLOAD.as_bytes()).to_hex().as_str());
     assert!(document.when.ends_with('Z') && document.when.contains('T'), "{}", document.when);
-    let plan: Vec<_> = document.laps.iter().map(|lap| (lap.mode.as_str(), lap.workers, lap.round)).collect();
+    let plan: Vec<_> =
+        document.laps.iter().map(|lap| (lap.mode.as_str(), lap.workers, lap.round, lap.warm_up)).collect();
     let once = [("sequential", 1), ("threads", 1), ("processes", 1), ("threads", 2), ("processes", 2)];
-    let expected: Vec<_> =
-        (0..3).flat_map(|round| once.iter().map(move |(mode, workers)| (*mode, *workers, round))).collect();
+    let expected: Vec<_> = [(0, true), (0, false), (1, false), (2, false)]
+        .into_iter()
+        .flat_map(|(round, warm_up)| once.iter().map(move |(mode, workers)| (*mode, *workers, round, warm_up)))
+        .collect();
     assert_eq!(plan, expected);
     for lap in &document.laps {
-        let How::Completed { results, first_results } = &lap.ending.how else { panic!("{:?}", lap.ending) };
+        let How::Completed { results, first_results, compared, opaque } = &lap.ending.how else {
+            panic!("{:?}", lap.ending)
+        };
         assert_eq!((*results, first_results.join(" ").as_str()), (4, "0 1 4 9"));
+        assert_eq!((*compared, *opaque), (4, 0));
         assert_eq!((lap.task_count, lap.by_worker.len() as u32), (4, lap.workers));
         let began = lap.began_ns.unwrap();
         let mut tasks: Vec<_> = lap.by_worker.iter().flat_map(|worker| &worker.tasks).collect();
@@ -41,8 +48,16 @@ fn it_says_what_the_code_did() {
     }
     let kinds: Vec<_> = document.summary.iter().map(|group| (group.mode.as_str(), group.workers)).collect();
     assert_eq!(kinds, once);
+    assert_eq!(document.difference, None);
+    // Four tasks that print are too short for anything else to be said of them.
+    let kinds: Vec<_> = document.warnings.iter().map(|warning| warning.kind.as_str()).collect();
+    assert!(kinds.contains(&"too-short"), "{kinds:?}");
     for group in &document.summary {
-        let of = |lap: &&runner::command::result::Lap| (&lap.mode, lap.workers) == (&group.mode, group.workers);
+        let interval = group.interval_ns.as_ref().unwrap();
+        assert!(interval.low <= group.median_ns && group.median_ns <= interval.high, "{group:?}");
+        let of = |lap: &&runner::command::result::Lap| {
+            !lap.warm_up && (&lap.mode, lap.workers) == (&group.mode, group.workers)
+        };
         let mut walls: Vec<_> = document.laps.iter().filter(of).map(|lap| lap.wall_ns.unwrap()).collect();
         assert_eq!(group.walls_ns, walls);
         walls.sort_unstable();
@@ -52,7 +67,33 @@ fn it_says_what_the_code_did() {
             let expected = document.summary[0].median_ns as f64 / group.median_ns as f64;
             assert!((speed_up.median - expected).abs() < 1e-5, "{group:?}");
             assert!(speed_up.low <= speed_up.median && speed_up.median <= speed_up.high, "{group:?}");
+            let interval = speed_up.interval.as_ref().unwrap();
+            assert!(interval.low <= speed_up.median && speed_up.median <= interval.high, "{group:?}");
         }
+    }
+}
+
+/// Its results are never the same.
+const RANDOM: &str = "import random\ndef work(item): return item if item < 2 else random.random()\nITEMS = range(5)\n";
+
+#[test]
+fn results_that_differ_are_an_error_unless_they_may() {
+    let bench = Bench::with("code.py", RANDOM);
+    for (allowed, code, kind) in [("", 1, "results-differ"), ("--results-may-differ", 0, "completed")] {
+        let (document, ended) = bench.json(&format!("code.py --modes sequential,threads --workers 2 {allowed}"));
+        assert_eq!((ended.code, document.ending.kind.as_str()), (Some(code), kind));
+        assert_eq!(document.request.results_may_differ, code == 0);
+        let found = document.difference.unwrap();
+        assert_eq!((found.reference_lap, found.lap, found.first_item, found.last_item), (0, 1, Some(2), Some(2)));
+        let [expected, other] = [&found.expected, &found.found].map(|value| value.as_deref().unwrap());
+        let sentence = format!(
+            "The results differ, first for item 2: threads with 2 workers returned {other}, and sequential {expected}."
+        );
+        assert_eq!(found.sentence, sentence);
+        assert!(expected.starts_with("0.") && expected != other, "{sentence}");
+        // With the JSON on standard output, the table is on the other one.
+        assert!(ended.stderr.contains(&sentence), "{ended:?}");
+        assert_eq!(ended.stderr.contains("say so with --results-may-differ"), code == 1, "{ended:?}");
     }
 }
 
@@ -66,6 +107,7 @@ fn documents() -> Vec<Value> {
         ("print('x', flush=True)\nwhile True: pass\n", "--time-limit 1", "timed-out"),
         ("raise ValueError('no')\n", "", "raised"),
         (died, "--modes processes --workers 1", "died"),
+        (RANDOM, "--modes sequential,threads --workers 2 --repeat 3", "results-differ"),
         (endless, "--modes sequential", "limit-exceeded"),
         ("print('done')\n", "", "completed"),
     ];

@@ -57,23 +57,22 @@ fn a_file_gets_neither() {
         assert!(!text.contains('\x1b') && !text.contains("lap 1 of"), "{ended:?}");
     }
     let lines: Vec<_> = ended.stdout.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
-    assert_eq!(
-        lines,
-        [
-            "mode",
-            "sequential",
-            "threads",
-            "",
-            "mode",
-            "sequential",
-            "threads",
-            "",
-            "Every",
-            "Start-up,",
-            "Memory:",
-            "All"
-        ]
-    );
+    let expected = [
+        "mode",
+        "sequential",
+        "threads",
+        "",
+        "mode",
+        "sequential",
+        "threads",
+        "",
+        "Every",
+        "Start-up,",
+        "Memory:",
+        "All",
+    ];
+    // What follows are warnings, some of them only on a machine that is busy.
+    assert_eq!(lines[..expected.len()], expected);
 }
 
 #[test]
@@ -96,7 +95,7 @@ fn output_keeps_its_lines_and_says_whose_they_are() {
 #[test]
 fn the_same_traceback_is_shown_once() {
     let bench = Bench::with("code.py", "def work(item):\n    import faulthandler\n\nITEMS = [1]\n");
-    let ended = bench.run("code.py --modes sequential,subinterpreters --workers 1 --repeat 3");
+    let ended = bench.run("code.py --modes sequential,subinterpreters --workers 1 --repeat 3 --warm-up 0");
     assert_eq!(ended.stderr.matches("Traceback").count(), 1, "{ended:?}");
     assert_eq!(ended.stdout.matches("does not support").count(), 3, "{ended:?}");
 }

@@ -45,6 +45,7 @@ impl Bench {
             modes: modes.to_vec(),
             workers: vec![2],
             repeats: 1,
+            warm_up: 0,
             build: None,
         };
         let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
@@ -121,9 +122,10 @@ pub fn children() -> Vec<String> {
     pids.iter().map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default()).collect()
 }
 
-/// Each event in a word or a few.
+/// Each event in a word or a few, but for what the machine does besides, which not every system says.
 pub fn brief(events: &[RunEvent]) -> Vec<String> {
-    events.iter().map(brief_event).collect()
+    let is_load = |event: &RunEvent| matches!(event, RunEvent::Lap { event: LapEvent::OtherLoad(_), .. });
+    events.iter().filter(|event| !is_load(event)).map(brief_event).collect()
 }
 
 fn brief_event(event: &RunEvent) -> String {
@@ -142,6 +144,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Wrapped { per_task } => format!("{lap} wrapped {}", per_task.0),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
+            LapEvent::OtherLoad(_) => format!("{lap} other load"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
         RunEvent::LapEnded { lap, ending } => format!("{lap} {}", brief_ending(ending)),

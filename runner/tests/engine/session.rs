@@ -53,6 +53,7 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
             modes,
             workers: vec![2],
             repeats: 1,
+            warm_up: 0,
             build: None,
         })
     };
@@ -195,6 +196,7 @@ async fn from_run_to_an_own_gil_worker_over_the_wire() {
             modes: modes.clone(),
             workers: workers.clone(),
             repeats: 1,
+            warm_up: 0,
             build: None,
         };
         let pressed = Instant::now();

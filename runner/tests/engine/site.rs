@@ -133,6 +133,7 @@ impl Page {
             modes: vec![Mode::Sequential],
             workers: vec![],
             repeats: 1,
+            warm_up: 0,
             build: None,
         };
         self.start(request).await

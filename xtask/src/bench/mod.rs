@@ -8,9 +8,13 @@ mod pools;
 mod speed_up;
 mod transfer;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use shared::{Ending, Feed, LapRequest, Mode};
+use shared::{Ending, Feed, LapRequest, Mode, Results};
 
 use crate::kernel::{self, Lap};
 use crate::project::Project;
@@ -50,11 +54,13 @@ struct Bench<'a> {
     project: &'a Project,
     kernel: &'a Kernel,
     rounds: u32,
+    /// What the first lap of each source has returned: all others must return the same.
+    expected: RefCell<BTreeMap<String, Results>>,
 }
 
 /// Measures and prints.
 pub fn bench(project: &Project, kernel: &Kernel, options: &Options) -> Result<()> {
-    let bench = Bench { project, kernel, rounds: options.rounds };
+    let bench = Bench { project, kernel, rounds: options.rounds, expected: RefCell::default() };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{}, {cores} cores, {} rounds.", kernel.build.title(), options.rounds);
     let wanted = |what| options.what == What::All || options.what == what;
@@ -99,8 +105,26 @@ impl Bench<'_> {
             check: check.map(str::to_owned),
         };
         match kernel::lap(self.kernel, &self.project.notes(), request)? {
-            (lap, Ending::Completed { wall, .. }) => Ok((lap, wall.seconds())),
+            (lap, Ending::Completed { wall, results }) => {
+                self.agree(source, mode, results)?;
+                Ok((lap, wall.seconds()))
+            }
             (_, ending) => anyhow::bail!("{mode}: {}", ending.sentence()),
         }
+    }
+
+    /// Fails if a lap returned something else than the first one of its source: then they are not to be compared.
+    fn agree(&self, source: &str, mode: Mode, results: Results) -> Result<()> {
+        match self.expected.borrow_mut().entry(source.to_owned()) {
+            Entry::Vacant(place) => {
+                place.insert(results);
+            }
+            Entry::Occupied(expected) => {
+                if let Some(what) = shared::compare(expected.get(), &results) {
+                    anyhow::bail!("{}", what.sentence("the first lap", mode.slug()));
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,71 @@
+//! Fingerprints of a lap's results, by which laps are compared: made after the measured time, in the main interpreter,
+//! by `python/prints.py`, for as long as it has patience.
+
+use shared::{Ending, PRINTED_EACH, Prints};
+
+use crate::helpers::{Helpers, Part};
+use crate::interpreter::Attachment;
+use crate::lap::SHOWN_RESULTS;
+use crate::object::{Object, Outcome};
+use crate::raised::{self, Scene};
+use crate::value::Value;
+
+/// So many results become objects at the same time.
+const BATCH: usize = 64;
+/// Fewer, if they hold so many bytes: memory may be tight after a lap with large results.
+const BATCH_BYTES: u64 = 1 << 20;
+
+/// The fingerprints of results, and texts of those that are not among the first. `to_object` makes the result of a task.
+///
+/// # Errors
+/// How the lap ends if a result can't be made, or if it was stopped meanwhile.
+pub fn take(
+    attachment: &Attachment,
+    scene: Scene,
+    results: &[Value],
+    to_object: impl Fn(usize) -> Result<Object, Ending>,
+) -> Result<(Box<Prints>, Vec<String>), Ending> {
+    let describe = |exception| Ending::Raised(raised::describe(attachment, &exception, scene));
+    let number = |number: usize| Object::int(attachment, number as i64);
+    let begin = || -> Outcome<_> {
+        let helpers = Helpers::load(attachment, Part::Prints)?;
+        let prints = helpers.call(c"prints", &[&number(SHOWN_RESULTS)?, &number(PRINTED_EACH as usize)?])?;
+        Ok((helpers, prints))
+    };
+    let (helpers, prints) = begin().map_err(describe)?;
+    let mut from = 0;
+    while from < results.len() {
+        let to = from + batch(&results[from..]);
+        let objects = (from..to).map(&to_object).collect::<Result<Vec<Object>, Ending>>()?;
+        let added = Object::list(attachment, objects).and_then(|batch| helpers.call(c"add", &[&prints, &batch]));
+        if !added.map_err(describe)?.is_true() {
+            break;
+        }
+        from = to;
+    }
+    let finish = || -> Outcome<_> {
+        let found = helpers.call(c"finish", &[&prints, &number(results.len())?])?;
+        let whole = |place: usize| found.item(place).to_int().and_then(|found| u32::try_from(found).ok());
+        let texts = found.item(4);
+        let further = (0..texts.length()).map(|place| texts.item(place).to_text()).collect();
+        let (each, blocks) = (numbers(&found.item(0).to_bytes()), numbers(&found.item(1).to_bytes()));
+        let (compared, opaque) = (whole(2).unwrap_or_default(), whole(3).unwrap_or_default());
+        Ok((Box::new(Prints { each, blocks, compared, opaque }), further))
+    };
+    finish().map_err(describe)
+}
+
+/// How many of these become objects together; at least one.
+fn batch(results: &[Value]) -> usize {
+    let mut bytes = 0;
+    let few = results.iter().take(BATCH).take_while(|result| {
+        let fits = bytes < BATCH_BYTES;
+        bytes += result.bytes();
+        fits
+    });
+    few.count()
+}
+
+fn numbers(bytes: &[u8]) -> Vec<u64> {
+    bytes.as_chunks().0.iter().map(|digest| u64::from_le_bytes(*digest)).collect()
+}
