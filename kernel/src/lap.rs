@@ -16,7 +16,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, system};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -96,7 +96,8 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, needs_work, check } = request;
+    let LapRequest { source, file, mode, workers, needs_work, check, limits } = request;
+    system::limits::impose(&limits, if mode.is_parallel() { workers } else { 1 });
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
     }

@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod linux;
 
+pub mod limits;
+
 #[cfg(target_os = "linux")]
 pub use linux::{
     OWN_PROGRAM, capture_standard_output, close_standard_input, end_unheard, exit, flush_c_streams, is_forked,

@@ -124,6 +124,11 @@ pub enum LapEvent {
     },
     /// The exercise's check was called with the results.
     Checked(Verdict),
+    /// It was stopped, and nothing of it was left so long after Stop was pressed, by the runner's clock.
+    Stopped {
+        /// How long.
+        after: Nanos,
+    },
 }
 
 /// What happens during one run. Numbered from 0 without gaps; the last is always `Ended`.

@@ -12,6 +12,7 @@ mod interpreter;
 mod ending;
 mod event;
 mod kernel;
+mod limits;
 mod wire;
 
 mod output;
@@ -21,6 +22,9 @@ mod run;
 mod measure;
 
 mod doctor;
+mod text;
+
+pub mod samples;
 
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
@@ -28,16 +32,18 @@ pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
 };
-pub use ending::{Cause, Death, Ending, Limit, RunEnding};
+pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
+pub use text::{bytes, duration, whole_characters};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.

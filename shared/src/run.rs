@@ -83,6 +83,8 @@ pub struct Lap {
     pub output: Output,
     /// What the check said.
     pub verdict: Option<Verdict>,
+    /// How long after Stop was pressed it was over, if it was stopped.
+    pub stopped_after: Option<Nanos>,
 }
 
 impl Lap {
@@ -98,6 +100,7 @@ impl Lap {
             workers: vec![WorkerTrack::default(); plan.workers as usize],
             output: Output::default(),
             verdict: None,
+            stopped_after: None,
         }
     }
 
@@ -151,6 +154,7 @@ impl Lap {
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
+            LapEvent::Stopped { after } => self.stopped_after = Some(*after),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use shared::{Ending, LapRequest, Mode, median};
+use shared::{Ending, LapRequest, Limits, Mode, median};
 
 use crate::kernel;
 use crate::project::Project;
@@ -144,7 +144,15 @@ impl Work<'_> {
                 );
                 let workers = if mode.is_parallel() { WORKERS } else { 1 };
                 let file = self.project.notes().join("bench.py").display().to_string();
-                let request = LapRequest { source, file, mode, workers, needs_work: true, check: None };
+                let request = LapRequest {
+                    source,
+                    file,
+                    mode,
+                    workers,
+                    needs_work: true,
+                    check: None,
+                    limits: Limits::default(),
+                };
                 match kernel::lap(self.kernel, &self.project.notes(), request)? {
                     (_, Ending::Completed { wall, .. }) => Ok(wall.seconds()),
                     (_, ending) => bail!("{mode}: {}", ending.sentence()),

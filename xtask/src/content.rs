@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Ending, LapPlan, LapRequest, Mode, Verdict, plan};
+use shared::{Ending, LapPlan, LapRequest, Limits, Mode, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
@@ -118,6 +118,7 @@ fn execute(
         workers,
         needs_work: false,
         check,
+        limits: Limits::default(),
     };
     let (lap, ending) =
         kernel::lap(kernel, folder, request).with_context(|| format!("{} in {mode}", file.display()))?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use shared::{Availability, Ending, LapRequest, Mode};
+use shared::{Availability, Ending, LapRequest, Limits, Mode};
 
 use crate::kernel::{self, Gone};
 use crate::project::Project;
@@ -133,6 +133,7 @@ fn one(kernel: &Kernel, folder: &Path, input: &Input, mode: Mode, workers: u32) 
         workers,
         needs_work: true,
         check: None,
+        limits: Limits::default(),
     };
     match kernel::lap(kernel, folder, request) {
         Ok((_, ending)) => Ok(brief(&ending)),

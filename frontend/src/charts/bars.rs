@@ -2,7 +2,7 @@
 
 use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_name, times};
+use crate::text::{compares_counts, count, lap_name, times};
 
 /// More spans than this in a row's share of the picture are drawn together.
 const SPANS_APART: usize = 2_000;

@@ -2,7 +2,7 @@
 
 use shared::{Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
 
-use crate::text::{compares_counts, duration, times};
+use crate::text::{compares_counts, times};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use shared::{
-    Availability, Ending, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Python,
-    Raised, Span, Stream,
+    Availability, Ending, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Limits, Mode,
+    Python, Raised, Span, Stream,
 };
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
@@ -180,6 +180,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         workers,
         needs_work: false,
         check: None,
+        limits: Limits::default(),
     }
 }
 

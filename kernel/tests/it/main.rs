@@ -9,6 +9,7 @@ mod endings;
 mod figures;
 #[cfg(test)]
 mod inputs;
+mod limits;
 mod modes;
 mod output;
 mod scripts;

@@ -2,14 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
 use shared::{MAX_REPEATS, MAX_WORKERS, Mode};
 
-/// How long a lap may take, unless the command line says otherwise.
-const DEFAULT_TIME_LIMIT: u64 = 120;
-/// A day: whoever wants more measures something else.
-const LONGEST_TIME_LIMIT: u64 = 86_400;
+use crate::limits::LimitArguments;
 
 /// What stands under the options in `--help`.
 pub const AFTER_HELP: &str = "\
@@ -58,10 +54,9 @@ pub struct RunArguments {
     /// A Python file that defines `check(results, lap)`: it is called with the results of every lap.
     #[arg(long, value_name = "FILE")]
     pub check: Option<PathBuf>,
-    /// How long a lap may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_TIME_LIMIT,
-        value_parser = clap::value_parser!(u64).range(1..=LONGEST_TIME_LIMIT))]
-    pub time_limit: u64,
+    /// What a lap may use.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// The modes that were asked for.
@@ -83,11 +78,6 @@ pub enum Workers {
 }
 
 impl RunArguments {
-    /// How long a lap may take.
-    pub fn wall(&self) -> Duration {
-        Duration::from_secs(self.time_limit)
-    }
-
     /// Whether the JSON is what is written to standard output.
     pub fn json_is_output(&self) -> bool {
         self.json.as_ref().is_some_and(|file| file.as_os_str() == "-")

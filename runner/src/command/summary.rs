@@ -104,7 +104,7 @@ fn middle(times: &[Nanos]) -> Option<Nanos> {
 
 #[cfg(test)]
 mod tests {
-    use shared::{CellId, Ending, Raised, Results, RunEvent, RunId, RunTicket, plan};
+    use shared::{CellId, Ending, Results, RunEvent, RunId, RunTicket, plan, samples};
 
     use super::*;
 
@@ -114,15 +114,7 @@ mod tests {
         let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan });
         for (lap, wall) in (0..).zip(walls) {
             run.apply(&RunEvent::LapStarted { lap, mode: Mode::Threads, build: String::new() });
-            let raised = Raised {
-                exception: "ValueError".into(),
-                message: String::new(),
-                traceback: String::new(),
-                advice: None,
-                line: None,
-                worker: None,
-                task: None,
-            };
+            let raised = samples::raised("ValueError", "");
             let completed = || Ending::Completed { wall: Nanos(*wall), results: Results::default() };
             run.apply(&RunEvent::LapEnded {
                 lap,

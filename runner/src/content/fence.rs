@@ -1,6 +1,6 @@
 //! What a fence is, by the words after its backticks.
 
-use shared::Mode;
+use shared::{LimitChoice, Mode};
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Fence {
         modes: Vec<Mode>,
         /// The worker counts that are chosen at first.
         workers: Vec<u32>,
+        /// What its laps may use, if less than others.
+        limits: LimitChoice,
     },
     /// The place of that exercise.
     Exercise(String),
@@ -46,7 +48,7 @@ impl Fence {
 }
 
 fn run(options: &[&str]) -> Result<Fence, String> {
-    let (mut modes, mut workers) = (None, None);
+    let (mut modes, mut workers, mut limits) = (None, None, LimitChoice::default());
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -56,12 +58,18 @@ fn run(options: &[&str]) -> Result<Fence, String> {
                 });
                 workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
             }
-            _ => return Err(format!("`{option}` is not an option: `modes=…` and `workers=…` are, once each")),
+            Some((name, value)) if LimitChoice::NAMES.contains(&name) => limits.set(name, value)?,
+            _ => {
+                return Err(format!(
+                    "`{option}` is not an option: `modes=…`, `workers=…` and limits ({}) are, once each",
+                    LimitChoice::NAMES.map(|name| format!("`{name}=…`")).join(", ")
+                ));
+            }
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
     shared::plan(&modes, &workers, 1)?;
-    Ok(Fence::Run { modes, workers })
+    Ok(Fence::Run { modes, workers, limits })
 }
 
 /// The modes of these names.

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use runner::engine::{Engine, Limits, Order};
+use runner::engine::{Engine, Order};
 use runner::kernels::{Kernel, installed};
-use shared::{CellId, Ending, Gil, InterpreterBuild, LapEvent, Mode, Python, RunEvent, RunId, RunRequest, plan};
+use shared::{
+    CellId, Ending, Gil, InterpreterBuild, LapEvent, LimitChoice, Limits, Mode, Python, RunEvent, RunId, RunRequest,
+    plan,
+};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -38,7 +41,16 @@ impl Bench {
         self.submit_source(modes, &script.replace("; ", "\n"), None).await
     }
 
+    /// A script of a cell with limits of its own.
+    pub async fn submit_limited(&self, script: &str, limits: LimitChoice) -> RunId {
+        self.order(&[Mode::Threads], &script.replace("; ", "\n"), None, limits).await
+    }
+
     pub async fn submit_source(&self, modes: &[Mode], source: &str, check: Option<&str>) -> RunId {
+        self.order(modes, source, check, LimitChoice::default()).await
+    }
+
+    async fn order(&self, modes: &[Mode], source: &str, check: Option<&str>, limits: LimitChoice) -> RunId {
         let request = RunRequest {
             cell: CellId("cell".into()),
             source: source.to_owned(),
@@ -49,7 +61,8 @@ impl Bench {
         };
         let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
-        self.engine.submit(Order { request, plan, file, needs_work: false, check: check.map(str::to_owned) }).await.id
+        let check = check.map(str::to_owned);
+        self.engine.submit(Order { request, plan, file, needs_work: false, check, limits }).await.id
     }
 
     /// All events of a run, once it is over.
@@ -123,7 +136,9 @@ pub fn children() -> Vec<String> {
 
 /// Each event in a word or a few.
 pub fn brief(events: &[RunEvent]) -> Vec<String> {
-    events.iter().map(brief_event).collect()
+    // How long stopping took is another each time.
+    let fixed = |event: &&RunEvent| !matches!(event, RunEvent::Lap { event: LapEvent::Stopped { .. }, .. });
+    events.iter().filter(fixed).map(brief_event).collect()
 }
 
 fn brief_event(event: &RunEvent) -> String {
@@ -138,6 +153,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
+            LapEvent::Stopped { .. } => format!("{lap} stopped"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
         RunEvent::LapEnded { lap, ending } => format!("{lap} {}", brief_ending(ending)),
@@ -151,7 +167,7 @@ fn brief_ending(ending: &Ending) -> String {
         Ending::Raised(raised) => format!("raised {}", raised.exception),
         Ending::Stopped(stage) => format!("stopped {stage:?}"),
         Ending::TimedOut { .. } => "timed out".into(),
-        Ending::LimitExceeded(limit) => format!("{limit:?}"),
+        Ending::LimitExceeded(exceeded) => format!("{:?}", exceeded.limit),
         Ending::Died(death) => format!("died {:?}", death.cause),
     }
 }
