@@ -1,21 +1,50 @@
 //! Hands out tasks: the same for every mode, so that only the mode differs between laps.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use shared::Feed;
 
 use crate::cancel;
+
+/// How long a cancelled lap may stay unnoticed by those who wait for a task.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Hands out each task once, in order.
 #[derive(Debug)]
 pub struct Dispatcher {
     next: AtomicUsize,
     tasks: usize,
+    /// Only if tasks are released one by one.
+    release: Option<Release>,
+}
+
+/// How many tasks may be taken, and how many have come back.
+#[derive(Debug, Default)]
+struct Release {
+    counts: Mutex<Counts>,
+    released: Condvar,
+    returned: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    released: usize,
+    returned: usize,
+    /// Nothing more is released.
+    stopped: bool,
 }
 
 impl Dispatcher {
     /// For so many tasks.
-    pub fn new(tasks: u32) -> Dispatcher {
-        Dispatcher { next: AtomicUsize::new(0), tasks: tasks as usize }
+    pub fn new(tasks: u32, feed: Feed) -> Dispatcher {
+        let release = match feed {
+            Feed::AtOnce => None,
+            Feed::OneByOne => Some(Release::default()),
+        };
+        Dispatcher { next: AtomicUsize::new(0), tasks: tasks as usize, release }
     }
 
     /// How many tasks there are.
@@ -23,18 +52,89 @@ impl Dispatcher {
         self.tasks as u32
     }
 
-    /// The next task, unless all are handed out or the lap is being ended.
+    /// Whether [`Dispatcher::next`] may have to wait: who calls it should be detached then.
+    pub fn waits(&self) -> bool {
+        self.release.is_some()
+    }
+
+    /// The next task, unless all are handed out or the lap is being ended. Waits until it may be taken.
     pub fn next(&self) -> Option<u32> {
         if cancel::is_requested() {
             return None;
         }
         let task = self.next.fetch_add(1, Ordering::Relaxed);
-        (task < self.tasks).then_some(task as u32)
+        if task >= self.tasks {
+            return None;
+        }
+        if let Some(release) = &self.release {
+            return release.wait_for(task).then_some(task as u32);
+        }
+        Some(task as u32)
+    }
+
+    /// A task has come back.
+    pub fn returned(&self) {
+        if let Some(release) = &self.release {
+            release.lock().returned += 1;
+            release.returned.notify_one();
+        }
     }
 
     /// Hands out nothing more.
     pub fn stop(&self) {
         self.next.store(self.tasks, Ordering::Relaxed);
+        if let Some(release) = &self.release {
+            release.lock().stopped = true;
+            release.released.notify_all();
+            release.returned.notify_all();
+        }
+    }
+
+    /// Releases one task after the other, on a thread of its own, if that is how they are handed out.
+    pub fn begin(&'static self) {
+        let Some(release) = &self.release else { return };
+        let tasks = self.tasks;
+        let releasing = move || {
+            for task in 0..tasks {
+                if !release.release_and_wait(task) {
+                    return;
+                }
+            }
+        };
+        if thread::Builder::new().name("release".into()).spawn(releasing).is_err() {
+            // All at once is better than not at all.
+            release.lock().released = tasks;
+            release.released.notify_all();
+        }
+    }
+}
+
+impl Release {
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a task may be taken; false if it never will be.
+    fn wait_for(&self, task: usize) -> bool {
+        self.wait(&self.released, |counts| counts.released > task)
+    }
+
+    /// Lets a task be taken and waits until it has come back; false if the lap is being ended.
+    fn release_and_wait(&self, task: usize) -> bool {
+        self.lock().released = task + 1;
+        self.released.notify_all();
+        self.wait(&self.returned, |counts| counts.returned > task)
+    }
+
+    fn wait(&self, changed: &Condvar, done: impl Fn(&Counts) -> bool) -> bool {
+        let mut counts = self.lock();
+        while !done(&counts) {
+            if counts.stopped || cancel::is_requested() {
+                return false;
+            }
+            counts = changed.wait_timeout(counts, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
     }
 }
 
@@ -69,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_task_is_handed_out_once() {
-        let dispatcher = Dispatcher::new(10_000);
+        let dispatcher = Dispatcher::new(10_000, Feed::AtOnce);
         let seen: Vec<AtomicU32> = (0..10_000).map(|_| AtomicU32::new(0)).collect();
         thread::scope(|scope| {
             for _ in 0..4 {
@@ -85,9 +185,40 @@ mod tests {
 
     #[test]
     fn a_stopped_dispatcher_hands_out_nothing() {
-        let dispatcher = Dispatcher::new(3);
+        let dispatcher = Dispatcher::new(3, Feed::AtOnce);
         assert_eq!(dispatcher.next(), Some(0));
         dispatcher.stop();
         assert_eq!(dispatcher.next(), None);
+    }
+
+    #[test]
+    fn one_by_one_the_next_comes_after_the_last_has_returned() {
+        let dispatcher: &'static Dispatcher = Box::leak(Box::new(Dispatcher::new(1_000, Feed::OneByOne)));
+        let out = AtomicU32::new(0);
+        let done = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while dispatcher.next().is_some() {
+                        assert_eq!(out.fetch_add(1, Ordering::SeqCst), 0, "two tasks are out at once");
+                        out.fetch_sub(1, Ordering::SeqCst);
+                        done.fetch_add(1, Ordering::SeqCst);
+                        dispatcher.returned();
+                    }
+                });
+            }
+            dispatcher.begin();
+        });
+        assert_eq!(done.load(Ordering::SeqCst), 1_000);
+    }
+
+    #[test]
+    fn who_waits_for_a_task_is_told_that_there_is_none() {
+        let dispatcher = Dispatcher::new(3, Feed::OneByOne);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| dispatcher.next());
+            dispatcher.stop();
+            assert_eq!(waiting.join().unwrap(), None);
+        });
     }
 }

@@ -63,6 +63,12 @@ impl Object {
         unsafe { Object::own(ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), bytes.len() as isize)) }
     }
 
+    /// Room for so many bytes, to be filled before anybody else has it.
+    pub fn room_for_bytes(_: &Attachment, length: usize) -> Outcome<Object> {
+        // SAFETY: attached; without a start the bytes are left as they are.
+        unsafe { Object::own(ffi::PyBytes_FromStringAndSize(std::ptr::null(), length as isize)) }
+    }
+
     /// A whole number.
     pub fn int(_: &Attachment, number: i64) -> Outcome<Object> {
         // SAFETY: attached.

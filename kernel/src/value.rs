@@ -5,11 +5,17 @@ use std::cell::OnceCell;
 use pyo3::ffi;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
+use crate::lent::{Home, Lent};
 use crate::object::{Exception, Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
+use crate::spent::Spent;
 use crate::unfit::Unfit;
+
+/// The time that it takes to copy so many bytes is noted; of less, noting it would take longer.
+const LARGE_BYTES: usize = 4096;
 
 /// A Python value outside of any interpreter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,12 +31,33 @@ pub enum Value {
     /// A text without lone surrogates.
     Text(String),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Anything else, pickled.
-    Pickle(Vec<u8>),
+    Pickle(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Bytes that lie in another interpreter of this process.
+    #[serde(skip)]
+    Lent(Lent),
+    /// `bytes` of the main interpreter, of this length, into which a worker has copied its result.
+    #[serde(skip)]
+    Delivered(Reference, usize),
     /// An object of the main interpreter, for those who stay in it.
     #[serde(skip)]
     Object(Reference),
+}
+
+impl Value {
+    /// How many bytes of it cross.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Value::None | Value::Object(_) => 0,
+            Value::Bool(_) => 1,
+            Value::Int(_) | Value::Float(_) => 8,
+            Value::Text(text) => text.len() as u64,
+            Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len() as u64,
+            Value::Lent(lent) => lent.bytes().len() as u64,
+            Value::Delivered(_, bytes) => *bytes as u64,
+        }
+    }
 }
 
 /// A reference to an object of the main interpreter. It is never given back: items and results live as long as the
@@ -70,7 +97,7 @@ pub enum Exchange<'helpers> {
     /// They stay in the main interpreter: by reference.
     ByReference,
     /// They cross to another interpreter: plain values directly, the rest pickled.
-    ToInterpreter(Pickling<'helpers>),
+    ToInterpreter(Pickling<'helpers>, Option<Home>),
     /// They cross to another process, in the same way, and can't be of any size.
     ToProcess(Pickling<'helpers>),
 }
@@ -81,20 +108,27 @@ impl Exchange<'_> {
     /// # Errors
     /// What pickling raises, or that it is too large.
     pub fn to_value(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
-        let (pickling, most) = match self {
+        let (pickling, most, object) = match self {
             Exchange::ByReference => return Ok(Value::Object(Reference::new(object))),
-            Exchange::ToInterpreter(pickling) => (pickling, usize::MAX),
-            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES),
+            Exchange::ToInterpreter(pickling, _) => match Lent::of(object) {
+                Ok(lent) => return Ok(Value::Lent(lent)),
+                Err(object) => (pickling, usize::MAX, object),
+            },
+            Exchange::ToProcess(pickling) => (pickling, MAX_VALUE_BYTES, object),
         };
         // Before it is copied: memory may not be there for another one.
         let bytes = bytes_of(&object);
         if bytes > most {
             return Err(Unfit::TooLarge(bytes));
         }
+        let started = (bytes >= LARGE_BYTES).then(clock::now);
         if let Some(value) = plain(&object) {
+            started.into_iter().for_each(|started| pickling.spent.note_pickling(started));
             return Ok(value);
         }
+        let started = clock::now();
         let pickle = pickling.dumps(attachment, &object)?;
+        pickling.spent.note_pickling(started);
         if pickle.len() > most { Err(Unfit::TooLarge(pickle.len())) } else { Ok(Value::Pickle(pickle)) }
     }
 
@@ -105,6 +139,15 @@ impl Exchange<'_> {
     pub fn to_result(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
         match promise(&object) {
             Some(kind) => Err(Unfit::NotRun(kind)),
+            None if let Exchange::ToInterpreter(pickling, Some(home)) = self
+                && let Some(bytes) = home.wants(&object) =>
+            {
+                let started = clock::now();
+                let delivered = home.deliver(bytes).map(|copy| Value::Delivered(copy, bytes.len()));
+                pickling.spent.note_pickling(started);
+                // Without memory for it, there may be some at the lap's end.
+                delivered.map_or_else(|| self.to_value(attachment, object), Ok)
+            }
             None => self.to_value(attachment, object),
         }
     }
@@ -119,14 +162,25 @@ impl Exchange<'_> {
             (Value::Bool(truth), _) => Ok(Object::truth(attachment, *truth)),
             (Value::Int(number), _) => Object::int(attachment, *number),
             (Value::Float(number), _) => Object::float(attachment, *number),
-            (Value::Text(text), _) => Object::text(attachment, text),
-            (Value::Bytes(bytes), _) => Object::bytes(attachment, bytes),
+            (Value::Text(text), _) if text.len() < LARGE_BYTES => Object::text(attachment, text),
+            (Value::Bytes(bytes), _) if bytes.len() < LARGE_BYTES => Object::bytes(attachment, bytes),
             // SAFETY: only threads of the main interpreter have such values.
-            (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling) | Exchange::ToProcess(pickling)) => {
-                pickling.loads(attachment, bytes)
+            (Value::Object(reference) | Value::Delivered(reference, _), _) => Ok(unsafe { reference.object() }),
+            (_, Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling)) => {
+                let started = clock::now();
+                let object = pickling.make(attachment, value);
+                pickling.spent.note_unpickling(started);
+                object
             }
-            (Value::Pickle(_), Exchange::ByReference) => unreachable!("what stays in its interpreter is not pickled"),
+            (_, Exchange::ByReference) => unreachable!("what stays in its interpreter crosses by reference"),
+        }
+    }
+
+    /// The time that was spent on what crosses; none if nothing does.
+    pub fn spent(&self) -> Option<&Spent> {
+        match self {
+            Exchange::ByReference => None,
+            Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
         }
     }
 }
@@ -204,12 +258,13 @@ fn plain(object: &Object) -> Option<Value> {
 pub struct Pickling<'helpers> {
     helpers: &'helpers Helpers,
     functions: OnceCell<(Object, Object)>,
+    spent: Spent,
 }
 
 impl Pickling<'_> {
     /// For the interpreter to which the helpers belong.
     pub fn new(helpers: &Helpers) -> Pickling<'_> {
-        Pickling { helpers, functions: OnceCell::new() }
+        Pickling { helpers, functions: OnceCell::new(), spent: Spent::default() }
     }
 
     /// Imports it now, before anything is measured.
@@ -224,9 +279,25 @@ impl Pickling<'_> {
         Ok(self.functions.get_or_init(|| (pair.item(0), pair.item(1))))
     }
 
-    fn loads(&self, attachment: &Attachment, bytes: &[u8]) -> Outcome<Object> {
-        let (loads, _) = self.prepare()?;
-        loads.call_one(&Object::bytes(attachment, bytes)?)
+    /// What takes its time: out of a pickle, or of many bytes.
+    fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
+        match value {
+            Value::Text(text) => Object::text(attachment, text),
+            Value::Bytes(bytes) => Object::bytes(attachment, bytes),
+            Value::Lent(lent) => Object::bytes(attachment, lent.bytes()),
+            Value::Pickle(bytes) => {
+                let (loads, _) = self.prepare()?;
+                loads.call_one(&Object::bytes(attachment, bytes)?)
+            }
+            Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Object(_)
+            | Value::Delivered(..) => {
+                unreachable!("small values are made at once")
+            }
+        }
     }
 
     fn dumps(&self, attachment: &Attachment, object: &Object) -> Result<Vec<u8>, Exception> {

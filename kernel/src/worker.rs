@@ -5,8 +5,9 @@ use std::time::Duration;
 use shared::{Mode, Nanos, Raised, SourceKind, Span};
 
 use crate::cpu::CpuMeter;
-use crate::interpreter::Attachment;
+use crate::interpreter::{Attachment, detached};
 use crate::lap::Lap;
+use crate::ledger::Closing;
 use crate::object::Object;
 use crate::output::{self, Label};
 use crate::raised::Scene;
@@ -66,12 +67,13 @@ impl Worker<'_> {
         let share = lap.dispatcher.tasks() as usize / lap.workers as usize;
         let mut results = Vec::with_capacity(share + share / 4);
         let mut paused = clock::now();
-        while let Some(task) = lap.dispatcher.next() {
+        while let Some(task) = self.next(lap) {
             let executed = self.execute(task, &lap.items[task as usize], |start| track.begin(task, start));
             match executed {
                 Executed::Completed(span, result) => {
                     track.end(span);
                     results.push((task, result));
+                    lap.dispatcher.returned();
                     if span.end.since(paused) > Nanos(PAUSE_EVERY.as_nanos() as u64) {
                         self.attachment.pause();
                         paused = span.end;
@@ -84,7 +86,17 @@ impl Worker<'_> {
                 }
             }
         }
+        lap.ledger.close(self.number, Closing::new(clock::now(), &self.exchange));
+        lap.ledger.carry(self.number, &lap.items, &results);
         WorkerEnd::Completed(results)
+    }
+
+    fn next(&self, lap: &Lap) -> Option<u32> {
+        match lap.dispatcher.waits() {
+            // Others need the GIL meanwhile.
+            true => detached(|| lap.dispatcher.next()),
+            false => lap.dispatcher.next(),
+        }
     }
 
     /// Executes one task; `begin` is told when.

@@ -18,6 +18,15 @@ pub enum KernelCommand {
 /// The exit status of a kernel that can't be heard any more, since code closed the descriptor of its socket.
 pub const UNHEARD_STATUS: i32 = 113;
 
+/// When a lap's tasks are handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Feed {
+    /// Whoever is free takes the next: what is measured is how much gets done.
+    AtOnce,
+    /// The next once the last has come back: what is measured is how long a task is on its way.
+    OneByOne,
+}
+
 /// One lap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LapRequest {
@@ -29,6 +38,8 @@ pub struct LapRequest {
     pub mode: Mode,
     /// With how many workers, at least 1.
     pub workers: u32,
+    /// When its tasks are handed out.
+    pub feed: Feed,
     /// Whether a source without `work` is refused instead of run as a script.
     pub needs_work: bool,
     /// The source of the exercise's check, to be called with the results of a completed lap.

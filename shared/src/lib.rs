@@ -15,6 +15,7 @@ mod kernel;
 mod limits;
 mod wire;
 
+mod account;
 mod output;
 mod plan;
 mod run;
@@ -26,6 +27,7 @@ mod text;
 
 pub mod samples;
 
+pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{
@@ -35,7 +37,7 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
 pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
-pub use kernel::{KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;

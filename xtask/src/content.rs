@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Ending, LapPlan, LapRequest, Limits, Mode, Verdict, plan};
+use shared::{Ending, Feed, LapPlan, LapRequest, Limits, Mode, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
@@ -116,6 +116,7 @@ fn execute(
         file: file.display().to_string(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: false,
         check,
         limits: Limits::default(),

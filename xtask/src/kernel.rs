@@ -38,6 +38,8 @@ impl std::error::Error for Gone {}
 pub struct Lap {
     /// The check's verdict, if there was one.
     pub verdict: Option<Verdict>,
+    /// From when it was heard that it began to when all results were objects and checked, if there was a check.
+    pub with_results: Option<Duration>,
     /// What the tasks took.
     pub spans: Vec<Span>,
     /// The most memory that the kernel itself had held when it last said how far it is, in bytes; 0 if it never did.
@@ -81,10 +83,11 @@ pub fn lap_until(
     process.hello(SILENCE)?;
     process.send(&KernelCommand::Lap(request))?;
     let mut lap = Lap::default();
-    let began = Instant::now();
+    let started = Instant::now();
+    let mut began = started;
     let mut cancelled = false;
     loop {
-        if began.elapsed() > LONGEST {
+        if started.elapsed() > LONGEST {
             bail!("The lap has not ended after {} s.", LONGEST.as_secs());
         }
         let event = process.receive()?;
@@ -98,7 +101,11 @@ pub fn lap_until(
             }
         }
         match event {
-            KernelEvent::Lap(LapEvent::Checked(verdict)) => lap.verdict = Some(verdict),
+            KernelEvent::Lap(LapEvent::Began { .. }) => began = Instant::now(),
+            KernelEvent::Lap(LapEvent::Checked(verdict)) => {
+                lap.with_results = Some(began.elapsed());
+                lap.verdict = Some(verdict);
+            }
             KernelEvent::Lap(LapEvent::Spans { spans, .. }) => lap.spans.extend(spans),
             KernelEvent::Lap(_) | KernelEvent::Ready { .. } => {}
             KernelEvent::Ended(ending) => return Ok((lap, ending)),

@@ -55,7 +55,7 @@ enum Task {
         #[arg(long)]
         all: bool,
     },
-    /// Measure the speed-up of 2 threads, interpreters and processes beside that of 2 native threads.
+    /// Measure how fast the engine is, beside native threads and the executors of the standard library.
     Bench(bench::Options),
     /// Run laps of good and bad inputs for minutes, and see that nothing is left of them.
     Soak(soak::Options),

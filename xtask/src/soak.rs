@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use shared::{Availability, Ending, LapEvent, LapRequest, Limits, Mode};
+use shared::{Availability, Ending, Feed, LapEvent, LapRequest, Limits, Mode};
 
 use crate::kernel::{self, Gone};
 use crate::project::Project;
@@ -159,6 +159,7 @@ fn one(
         file: folder.join("cell.py").display().to_string(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: true,
         check: None,
         limits: Limits::default(),

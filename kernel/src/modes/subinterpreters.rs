@@ -8,6 +8,7 @@ use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::lap::{Lap, Measured, impossible};
+use crate::lent::Home;
 use crate::modes::coordinator::{Report, on_threads};
 use crate::object::{Exception, Outcome};
 use crate::output::Label;
@@ -61,12 +62,13 @@ fn replay<'lap>(
     helpers: &'lap Helpers,
 ) -> Outcome<Worker<'lap>> {
     streams::install(attachment, helpers, Some(number))?;
+    lap.ledger.replaying(number, clock::now());
     let namespace = lap.source.execute(attachment, helpers, ModuleName::Replayed)?;
     let work = workload::work(attachment, &namespace)?;
     let pickling = Pickling::new(helpers);
     if lap.items.iter().any(|item| matches!(item, Value::Pickle(_))) {
         pickling.prepare()?;
     }
-    let exchange = Exchange::ToInterpreter(pickling);
+    let exchange = Exchange::ToInterpreter(pickling, Some(Home::of_this_thread()));
     Ok(Worker { number, attachment, work, exchange, cpu: CpuMeter::default(), mode: lap.mode, file: &lap.source.file })
 }

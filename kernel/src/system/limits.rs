@@ -1,7 +1,7 @@
 //! What the system itself keeps a lap's processes from using (setrlimit(2)): every process on its own, while the runner
 //! watches over all of them together. Children inherit it.
 
-use shared::Limits;
+use shared::{Limits, Mode};
 
 use crate::worker::STACK_BYTES;
 
@@ -10,16 +10,17 @@ const DESCRIPTORS_BY_WORKER: u64 = 8;
 /// The system ends a process so much later than the runner, which says why, would end the lap.
 const LATER_SECONDS: u64 = 5;
 
-/// Holds this process, and what it starts from now on, to these limits, with so many workers.
+/// Holds this process, and what it starts from now on, to these limits: in this mode with so many workers.
 ///
 /// Memory is what a process can write to and no other sees (`RLIMIT_DATA`): code that wants more gets MemoryError,
 /// which names its line, before the runner sees that it holds too much. Where the system doesn't take a limit, the
 /// runner's is left.
-pub fn impose(limits: &Limits, workers: u32) {
-    let workers = u64::from(workers);
+pub fn impose(limits: &Limits, mode: Mode, workers: u32) {
+    let workers = if mode.is_parallel() { u64::from(workers) } else { 1 };
     if limits.memory < u64::MAX {
-        // Stacks count in full, though hardly anything of them is used.
-        let most = limits.memory.saturating_add(workers * STACK_BYTES as u64);
+        // Stacks of workers count in full, though hardly anything of them is used.
+        let stacks = if matches!(mode, Mode::Sequential | Mode::Processes) { 0 } else { workers * STACK_BYTES as u64 };
+        let most = limits.memory.saturating_add(stacks);
         lower(libc::RLIMIT_DATA, most, most);
     }
     let seconds = limits.cpu.0.div_ceil(1_000_000_000).saturating_add(LATER_SECONDS);

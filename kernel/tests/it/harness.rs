@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use shared::{
-    Availability, Ending, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Limits, Mode,
+    Availability, Ending, Feed, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Limits, Mode,
     Python, Raised, Span, Stream,
 };
 
@@ -178,6 +178,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         file: "/nonexistent/cell.py".into(),
         mode,
         workers,
+        feed: Feed::AtOnce,
         needs_work: false,
         check: None,
         limits: Limits::default(),

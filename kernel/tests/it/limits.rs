@@ -71,7 +71,7 @@ def work(item):
     let limits = Limits { cpu: Nanos(60_000_000_000), open_files: 300, memory: MEMORY, ..Limits::default() };
     for mode in modes() {
         let record = limited(source, mode, limits);
-        let stacks = 16 * 1024 * 1024 * if mode.is_parallel() { 2 } else { 1 };
+        let stacks = if matches!(mode, Mode::Sequential | Mode::Processes) { 0 } else { 2 * 16 * 1024 * 1024 };
         let files = 300 + 8 * if mode.is_parallel() { 2 } else { 1 };
         assert_eq!(record.results(), [format!("'[65, {files}, {}]'", MEMORY + stacks)], "{mode}");
     }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod harness;
 
+mod accounts;
 mod cancelling;
 mod checks;
 mod endings;
@@ -10,6 +11,7 @@ mod figures;
 #[cfg(test)]
 mod inputs;
 mod limits;
+mod memory;
 mod modes;
 mod output;
 mod scripts;

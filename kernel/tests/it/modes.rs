@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use shared::{LapEvent, Mode, SourceKind};
+use shared::{Feed, LapEvent, LapRequest, Mode, SourceKind, Span, Verdict};
 
-use crate::harness::{modes, parallel, run};
+use crate::harness::{modes, parallel, request, run, run_checked, run_request};
 
 #[test]
 fn every_mode_gives_the_same_results_and_one_span_for_each_task() {
@@ -140,4 +140,46 @@ fn cpu_time_is_measured() {
     let spans = record.spans();
     assert!(spans[0].1.cpu.millis() < 40.0, "{spans:?}");
     assert!(spans[1].1.cpu.millis() > spans[0].1.cpu.millis(), "{spans:?}");
+}
+
+#[test]
+fn large_bytes_arrive_whole_both_ways() {
+    let source = "
+ITEMS = [bytes([number]) * size for number, size in enumerate((4095, 4096, 65_535, 65_536, 3_000_000))]
+def work(item):
+    assert type(item) is bytes and len(set(item)) == 1
+    return bytes([item[0] + 100]) * len(item)
+";
+    let check = "
+def check(results, lap):
+    sizes = 4095, 4096, 65_535, 65_536, 3_000_000
+    assert results == [bytes([number + 100]) * size for number, size in enumerate(sizes)]
+";
+    for mode in parallel() {
+        let record = run_checked(source, mode, check);
+        let passed = |event: &LapEvent| matches!(event, LapEvent::Checked(Verdict::Passed));
+        assert!(record.events.iter().any(passed), "{mode}: {record:?}");
+    }
+}
+
+#[test]
+fn fed_one_by_one_every_task_is_executed_after_the_other() {
+    for mode in modes() {
+        let source = "ITEMS = range(50)\ndef work(item): return item\n";
+        let record = run_request(LapRequest { feed: Feed::OneByOne, ..request(source, mode, 2) });
+        assert_eq!(record.results()[..3], ["0", "1", "2"], "{mode}");
+        let mut spans: Vec<Span> = record.spans().into_iter().map(|(_, span)| span).collect();
+        spans.sort_by_key(|span| span.task);
+        assert_eq!(spans.len(), 50, "{mode}");
+        assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{mode}: {spans:?}");
+    }
+}
+
+#[test]
+fn what_is_raised_ends_a_lap_that_is_fed_one_by_one() {
+    for mode in modes() {
+        let source = "ITEMS = [1, 0, 1]\ndef work(item): return 1 / item\n";
+        let record = run_request(LapRequest { feed: Feed::OneByOne, ..request(source, mode, 2) });
+        assert_eq!(record.raised().exception, "ZeroDivisionError", "{mode}");
+    }
 }

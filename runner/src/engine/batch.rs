@@ -50,6 +50,7 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Source(_)
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
+            | LapEvent::Accounted(_)
             | LapEvent::Checked(_)
             | LapEvent::Stopped { .. } => 0,
         }

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use shared::{
-    Cause, Death, Ending, Exceeded, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Limits, Nanos,
-    Raised, RunEvent, StopStage, Stream,
+    Cause, Death, Ending, Exceeded, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Limits,
+    Nanos, Raised, RunEvent, StopStage, Stream,
 };
 
 use super::batch::gather;
@@ -87,6 +87,7 @@ impl Lap {
             file: job.order.file.to_string_lossy().into_owned(),
             mode,
             workers,
+            feed: Feed::AtOnce,
             needs_work: job.order.needs_work,
             check: job.order.check.clone(),
             limits,

@@ -67,7 +67,8 @@ async fn memory_of_all_processes_together_is_limited() {
 #[tokio::test(flavor = "multi_thread")]
 async fn code_that_gets_no_more_memory_or_files_is_told_how_much_a_lap_may_have() {
     let limits = Limits { memory: 200_000_000, open_files: 300, ..Limits::default() };
-    for mode in [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes] {
+    // With several processes it may be seen that they hold too much together, before one of them gets no more.
+    for mode in [Mode::Sequential, Mode::Threads, Mode::Subinterpreters] {
         for (line, said) in [
             ("kept = [bytearray(2_000_000) for _ in range(1000)]", "a lap may hold 200 MB. This one held "),
             ("kept = [open('/dev/null') for _ in range(1000)]", "about 300 files open"),
