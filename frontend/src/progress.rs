@@ -199,7 +199,7 @@ mod tests {
         run.apply(&RunEvent::Queued { ahead: 2 });
         assert_eq!(line(&run), "Queued: 2 other runs first.");
         sample::begin(&mut run, 0, 12);
-        assert_eq!(line(&run), "Lap 1 of 2: Sequential, 0 of 12 tasks, 10 ms");
+        assert_eq!(line(&run), "Lap 1 of 2: Sequential, 0 of 12 tasks, 10.0 ms");
         run.apply(&RunEvent::Stopping(StopStage::Killing));
         assert!(line(&run).contains("did not react"));
     }

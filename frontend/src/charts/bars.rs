@@ -1,6 +1,6 @@
 //! What stands in the rows of the lanes.
 
-use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, speed_ups};
+use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, duration, speed_ups};
 
 use crate::text::{compares_counts, count, lap_name, times};
 

@@ -1,6 +1,6 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
+use shared::{Lap, Mode, Run, SourceKind, SpeedUp, duration, speed_ups};
 
 use crate::text::{compares_counts, times};
 
