@@ -96,6 +96,8 @@ pub struct Lap {
     pub sampling: Option<Sampling>,
     /// What else the machine did, if the system says.
     pub other_load: Option<OtherLoad>,
+    /// How long after Stop was pressed it was over, if it was stopped.
+    pub stopped_after: Option<Nanos>,
 }
 
 impl Lap {
@@ -114,6 +116,7 @@ impl Lap {
             verdict: None,
             sampling: None,
             other_load: None,
+            stopped_after: None,
         }
     }
 
@@ -219,6 +222,7 @@ impl Lap {
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
             LapEvent::OtherLoad(load) => self.other_load = Some(*load),
+            LapEvent::Stopped { after } => self.stopped_after = Some(*after),
         }
     }
 }

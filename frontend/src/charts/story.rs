@@ -1,8 +1,7 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, groups, speed_ups};
-
-use crate::text::{compares_counts, duration, lap_title, round, spread};
+use crate::text::{compares_counts, lap_title, round, spread};
+use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, duration, groups, speed_ups};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;

@@ -1,8 +1,8 @@
 //! From a run that is over to its JSON form.
 
 use shared::{
-    Agreement, Bounds, Cause, Differing, InterpreterBuild, LapGroup, LapPhase, Limit, Phase, Run, SourceKind,
-    StopStage, Stream, groups, warnings,
+    Agreement, Bounds, Cause, Differing, Exceeded, InterpreterBuild, LapGroup, LapPhase, Limit, Nanos, Phase, Run,
+    SourceKind, StopStage, Stream, groups, warnings,
 };
 
 use super::cost;
@@ -99,7 +99,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
             python: build.python.to_string(),
             gil: build.gil == shared::Gil::Present,
         }),
-        ending: Ending { how: how(ending), sentence: ending.sentence() },
+        ending: Ending { how: how(ending, lap.stopped_after), sentence: ending.sentence() },
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
@@ -120,7 +120,7 @@ fn task(span: &shared::Span) -> Task {
     Task { task: span.task, start_ns: span.start.0, end_ns: span.end.0, cpu_ns: span.cpu.0 }
 }
 
-fn how(ending: &shared::Ending) -> How {
+fn how(ending: &shared::Ending, stopped_after: Option<Nanos>) -> How {
     match ending.clone() {
         shared::Ending::Completed { results, .. } => {
             let (compared, opaque) = (results.prints.compared, results.prints.opaque);
@@ -129,15 +129,21 @@ fn how(ending: &shared::Ending) -> How {
         shared::Ending::Raised(shared::Raised { exception, message, advice, traceback, line, worker, task }) => {
             How::Raised { exception, message, advice, traceback, line, worker, task }
         }
-        shared::Ending::Stopped(stage) => How::Stopped { killed: stage == StopStage::Killing },
-        shared::Ending::TimedOut { limit } => How::TimedOut { limit_ns: limit.0 },
-        shared::Ending::LimitExceeded(limit) => {
+        shared::Ending::Stopped(stage) => {
+            How::Stopped { killed: stage == StopStage::Killing, after_ns: stopped_after.map(|after| after.0) }
+        }
+        shared::Ending::TimedOut { limit, peak_memory, last_line } => {
+            How::TimedOut { limit_ns: limit.0, peak_memory_bytes: peak_memory, last_line }
+        }
+        shared::Ending::LimitExceeded(Exceeded { limit, peak_memory, last_line }) => {
             let (of, limit) = match limit {
+                Limit::Cpu { limit } => ("cpu", limit.0),
+                Limit::Memory { limit } => ("memory", limit),
                 Limit::Processes { limit } => ("processes", u64::from(limit)),
                 Limit::Output { limit } => ("output", limit),
                 Limit::Items { limit } => ("items", u64::from(limit)),
             };
-            How::LimitExceeded { of: of.into(), limit }
+            How::LimitExceeded { of: of.into(), limit, peak_memory_bytes: peak_memory, last_line }
         }
         shared::Ending::Died(death) => {
             let (status, signal) = match death.cause {

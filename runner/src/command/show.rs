@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use shared::{
     Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
-    SourceKind, difference, groups, warnings,
+    SourceKind, difference, duration, groups, warnings,
 };
 
 use super::cost;
@@ -159,7 +159,7 @@ impl Show {
             remarks.push(format!(
                 "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
                  at most.",
-                table::duration(cost)
+                duration(cost)
             ));
         }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {

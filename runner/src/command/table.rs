@@ -1,7 +1,7 @@
 //! The tables as text: what stands in which column, padded, cut where a terminal ends.
 
 use console::{Alignment, measure_text_width, pad_str, truncate_str};
-use shared::{Bounds, Ending, Lap, LapGroup, LapPhase, Mode, Nanos, Round, Run, SourceKind, Verdict, speed_up};
+use shared::{Bounds, Ending, Lap, LapGroup, LapPhase, Mode, Round, Run, SourceKind, Verdict, duration, speed_up};
 
 /// What stands where there is nothing to say.
 pub const NOTHING: &str = "-";
@@ -179,26 +179,6 @@ fn ending(lap: &Lap) -> String {
     }
 }
 
-/// With three digits and a unit.
-pub fn duration(time: Nanos) -> String {
-    let (seconds, millis) = (time.seconds(), time.millis());
-    if seconds >= 99.95 {
-        format!("{seconds:.0} s")
-    } else if seconds >= 9.995 {
-        format!("{seconds:.1} s")
-    } else if seconds >= 0.9995 {
-        format!("{seconds:.2} s")
-    } else if millis >= 99.95 {
-        format!("{millis:.0} ms")
-    } else if millis >= 9.995 {
-        format!("{millis:.1} ms")
-    } else if millis >= 0.9995 {
-        format!("{millis:.2} ms")
-    } else {
-        format!("{:.0} µs", time.0 as f64 / 1e3)
-    }
-}
-
 /// How many times as fast.
 fn ratio(ratio: f64) -> String {
     format!("{ratio:.2}")
@@ -206,7 +186,7 @@ fn ratio(ratio: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::{CellId, Rounds, RunId, RunTicket, SpeedUp, plan};
+    use shared::{CellId, Nanos, Rounds, RunId, RunTicket, SpeedUp, plan};
 
     use super::*;
 
@@ -280,20 +260,5 @@ mod tests {
         let run = run(Rounds { warm_up: 1, measured: 1 });
         let rounds: Vec<_> = run.laps.iter().map(|lap| lap_cells(&run, lap, "", 1)[2].clone()).collect();
         assert_eq!(rounds, ["warm-up", "warm-up", "1/1", "1/1"]);
-    }
-
-    #[test]
-    fn durations_have_three_digits() {
-        for (nanos, text) in [
-            (0, "0 µs"),
-            (999_400, "999 µs"),
-            (999_900, "1.00 ms"),
-            (12_340_000, "12.3 ms"),
-            (999_900_000, "1.00 s"),
-            (12_000_000_000, "12.0 s"),
-            (119_600_000_000, "120 s"),
-        ] {
-            assert_eq!(duration(Nanos(nanos)), text);
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::bootstrap::Bounds;
 use super::group::{LapGroup, groups};
-use crate::ending::duration;
+use crate::duration;
 use crate::{Group, Mode, Nanos, Run, SourceKind};
 
 /// A median distance from the median above this share of the median is too much: tasks whose times spread so need many

@@ -86,7 +86,7 @@ fn every_warning_is_a_sentence_with_a_number_or_names() {
         ),
         (
             Warning::TooShort { who: vec![threads], wall: Nanos(4_200_000) },
-            "laps of threads with 2 workers are short (from 4.2 ms)",
+            "laps of threads with 2 workers are short (from 4.20 ms)",
         ),
         (Warning::TinyTasks { who: vec![threads], task: Nanos(1_400) }, "are tiny (from 1 µs)"),
         (
