@@ -1,9 +1,9 @@
 //! How far a run is and how its laps ended.
 
 use leptos::prelude::*;
-use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, speed_ups};
+use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, duration, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_name, lap_title, round, thousands, times};
+use crate::text::{compares_counts, count, lap_name, lap_title, round, thousands, times};
 
 /// The name of a run's phase in the page.
 pub fn phase(run: Option<&Run>) -> &'static str {
@@ -86,19 +86,15 @@ fn lap_line(run: &Run, number: u32, lap: &Lap) -> String {
     }
 }
 
-/// What the run's ending says; with several laps it names the one that it is about.
+/// What the run's ending says; with several laps it names the one that it is about. What to do about an exception is
+/// said beside its traceback.
 pub fn sentence(run: &Run) -> Option<String> {
-    let sentence = run.sentence()?;
-    match &run.phase {
-        Phase::Ended(RunEnding::AsLap(lap)) if run.laps.len() > 1 => {
-            let lap = run.laps.get(*lap as usize)?;
-            if lap.kind == Some(SourceKind::Script) {
-                return Some(sentence);
-            }
-            Some(format!("{}: {sentence}", lap_title(lap)))
-        }
-        _ => Some(sentence),
-    }
+    let Phase::Ended(RunEnding::AsLap(lap)) = &run.phase else { return run.sentence() };
+    let lap = run.laps.get(*lap as usize)?;
+    let LapPhase::Ended(ending) = &lap.phase else { return run.sentence() };
+    let summary = ending.summary();
+    let named = run.laps.len() > 1 && lap.kind != Some(SourceKind::Script);
+    Some(if named { format!("{}: {summary}", lap_title(lap)) } else { summary })
 }
 
 /// One row of the table of laps.
@@ -138,7 +134,7 @@ fn rows(run: &Run) -> Vec<Row> {
             LapPhase::Ended(ending) if decisive == Some(place) => {
                 (lap_ending(ending), lap_ending(ending).replace('-', " "))
             }
-            LapPhase::Ended(ending) => (lap_ending(ending), ending.sentence()),
+            LapPhase::Ended(ending) => (lap_ending(ending), ending.summary()),
         };
         let name = if with_counts { lap_name(lap) } else { mode.title().to_owned() };
         Row {
@@ -204,7 +200,7 @@ mod tests {
         run.apply(&RunEvent::Queued { ahead: 2 });
         assert_eq!(line(&run), "Queued: 2 other runs first.");
         sample::begin(&mut run, 0, 12);
-        assert_eq!(line(&run), "Lap 1 of 2: Sequential, 0 of 12 tasks, 10 ms");
+        assert_eq!(line(&run), "Lap 1 of 2: Sequential, 0 of 12 tasks, 10.0 ms");
         run.apply(&RunEvent::Stopping(StopStage::Killing));
         assert!(line(&run).contains("did not react"));
     }

@@ -1,7 +1,7 @@
 //! Words and numbers as people read them.
 
 use leptos::prelude::*;
-use shared::{Bounds, Lap, Mode, Nanos, Round, Run, SpeedUp};
+use shared::{Bounds, Lap, Mode, Round, Run, SpeedUp};
 
 /// A sentence with what stands between backticks as code.
 pub fn with_code(sentence: &str) -> impl IntoView + use<> {
@@ -11,25 +11,6 @@ pub fn with_code(sentence: &str) -> impl IntoView + use<> {
         _ => view! { <code>{part}</code> }.into_any(),
     });
     views.collect_view()
-}
-
-/// With three digits and a unit: `1.02 s`, `38.1 ms`.
-pub fn duration(time: Nanos) -> String {
-    let seconds = time.seconds();
-    let millis = time.millis();
-    if seconds >= 100.0 {
-        format!("{seconds:.0} s")
-    } else if seconds >= 10.0 {
-        format!("{seconds:.1} s")
-    } else if seconds >= 1.0 {
-        format!("{seconds:.2} s")
-    } else if millis >= 10.0 {
-        format!("{millis:.0} ms")
-    } else if millis >= 0.1 {
-        format!("{millis:.1} ms")
-    } else {
-        format!("{:.1} µs", time.0 as f64 / 1e3)
-    }
 }
 
 /// How many times as fast: `1.9`, `0.97`; two digits below 1, where they matter.
@@ -109,21 +90,6 @@ pub fn worker_tag(mode: Mode, worker: Option<u32>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_have_three_digits() {
-        for (nanos, text) in [
-            (0, "0.0 µs"),
-            (4_200, "4.2 µs"),
-            (1_500_000, "1.5 ms"),
-            (38_100_000, "38 ms"),
-            (1_020_000_000, "1.02 s"),
-            (12_340_000_000, "12.3 s"),
-            (120_000_000_000, "120 s"),
-        ] {
-            assert_eq!(duration(Nanos(nanos)), text);
-        }
-    }
 
     #[test]
     fn numbers_are_grouped() {

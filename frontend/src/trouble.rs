@@ -32,7 +32,7 @@ pub fn troubles(run: &Run) -> Vec<Trouble> {
             None => troubles.push(Trouble {
                 place,
                 advice: raised.advice.clone().or_else(|| advice(raised).map(str::to_owned)),
-                summary: ending.sentence(),
+                summary: ending.summary(),
                 traceback: raised.traceback.clone(),
                 line: raised.line,
             }),
@@ -95,18 +95,11 @@ pub fn Troubles(troubles: Memo<Vec<Trouble>>) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::charts::sample;
-    use shared::{Mode, RunEvent};
+    use shared::{Mode, RunEvent, samples};
 
     fn raised(exception: &str, message: &str) -> Raised {
-        Raised {
-            exception: exception.into(),
-            message: message.into(),
-            advice: None,
-            traceback: format!("Traceback …\n{exception}: {message}\n"),
-            line: Some(3),
-            worker: Some(0),
-            task: Some(1),
-        }
+        let traceback = format!("Traceback …\n{exception}: {message}\n");
+        Raised { traceback, line: Some(3), worker: Some(0), task: Some(1), ..samples::raised(exception, message) }
     }
 
     #[test]
@@ -123,6 +116,19 @@ mod tests {
         assert_eq!(troubles.len(), 1);
         assert_eq!(troubles[0].place, "Sequential, threads with 2 workers");
         assert!(troubles[0].advice.as_ref().unwrap().contains("typing mistake"));
+    }
+
+    #[test]
+    fn advice_is_said_once() {
+        let mut run = sample::accepted(&[Mode::Sequential]);
+        sample::begin(&mut run, 0, 3);
+        let raised = Raised { advice: Some("Say yes.".into()), ..raised("ValueError", "no") };
+        run.apply(&RunEvent::LapEnded { lap: 0, ending: Ending::Raised(raised) });
+        run.apply(&RunEvent::Ended(shared::RunEnding::AsLap(0)));
+        let trouble = &troubles(&run)[0];
+        assert_eq!(trouble.advice.as_deref(), Some("Say yes."));
+        assert_eq!(trouble.summary, "ValueError in task 1, line 3: no.");
+        assert_eq!(crate::progress::sentence(&run), Some(trouble.summary.clone()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use shared::Stream;
+use shared::{Stream, whole_characters};
 
 use crate::output::{self, Label};
 use crate::system;
@@ -109,35 +109,4 @@ fn send(label: Label, held: &mut Vec<u8>, length: usize) {
     let text = String::from_utf8_lossy(held).into_owned();
     *held = rest;
     output::forward(label, Stream::Native, text);
-}
-
-/// How many bytes there are without a character that is cut at the end. Bytes that are no UTF-8 count as whole.
-fn whole_characters(bytes: &[u8]) -> usize {
-    let tail = bytes.len().saturating_sub(3);
-    for start in (tail..bytes.len()).rev() {
-        let needed = match bytes[start] {
-            0xF0..=0xF7 => 4,
-            0xE0..=0xEF => 3,
-            0xC0..=0xDF => 2,
-            0x80..=0xBF => continue,
-            _ => return bytes.len(),
-        };
-        return if bytes.len() - start < needed { start } else { bytes.len() };
-    }
-    bytes.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_characters;
-
-    #[test]
-    fn a_cut_character_is_kept_back() {
-        let text = "aé€𝄞".as_bytes();
-        for (length, whole) in [(1, 1), (2, 1), (3, 3), (4, 3), (5, 3), (6, 6), (7, 6), (9, 6), (10, 10)] {
-            assert_eq!(whole_characters(&text[..length]), whole, "{length}");
-        }
-        assert_eq!(whole_characters(&[0x80, 0x80, 0x80, 0x80]), 4);
-        assert_eq!(whole_characters(&[]), 0);
-    }
 }

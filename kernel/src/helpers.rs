@@ -17,12 +17,12 @@ pub enum Part {
     Raised,
     /// For the main interpreter of a kernel.
     Lap,
-    /// For the main interpreter of a kernel whose lap has results to compare.
-    Prints,
     /// For the main interpreter, in the mode asyncio.
     Coroutines,
     /// For the main interpreter, in the modes of the standard library's executors.
     Pools,
+    /// For the main interpreter of a kernel whose lap has results to compare.
+    Prints,
 }
 
 impl Part {
@@ -32,9 +32,9 @@ impl Part {
             Part::Worker => c"<virgil worker>",
             Part::Raised => c"<virgil raised>",
             Part::Lap => c"<virgil lap>",
-            Part::Prints => c"<virgil prints>",
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
+            Part::Prints => c"<virgil prints>",
         }
     }
 
@@ -43,9 +43,9 @@ impl Part {
             Part::Worker => concat!(include_str!("../python/worker.py"), "\0"),
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
-            Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
             Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
             Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
+            Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
         }
     }
 }

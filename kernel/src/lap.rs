@@ -128,7 +128,8 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, feed, needs_work, check } = request;
+    let LapRequest { source, file, mode, workers, feed, needs_work, check, limits } = request;
+    system::limits::impose(&limits, mode, workers);
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
     }

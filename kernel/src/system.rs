@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 mod linux;
 
+pub mod limits;
+
 #[cfg(target_os = "linux")]
 pub use linux::{
     CONDITION_AND_MUTEX_BYTES, Caught, OWN_PROGRAM, Probe, Process, ProcessMemory, capture_standard_output,

@@ -1,7 +1,7 @@
 //! `work` and the values of `ITEMS`, as the main interpreter has them.
 
 use pyo3::ffi;
-use shared::{Ending, Limit, Mode};
+use shared::{Ending, Exceeded, Limit, Mode};
 
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
@@ -108,7 +108,7 @@ fn items(attachment: &Attachment, exchange: &Exchange, scene: Scene, source: &Ob
         })?;
         let Some(item) = next else { return Ok(items) };
         if items.len() == MAX_ITEMS as usize {
-            return Err(Ending::LimitExceeded(Limit::Items { limit: MAX_ITEMS }));
+            return Err(Ending::LimitExceeded(Exceeded::of(Limit::Items { limit: MAX_ITEMS })));
         }
         let value = exchange
             .to_value(attachment, item)

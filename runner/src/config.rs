@@ -4,8 +4,10 @@ use std::env;
 use std::path::PathBuf;
 
 use clap::Parser;
+use shared::LimitChoice;
 
 use crate::command::RunArguments;
+use crate::limits::LimitArguments;
 use crate::system::machine;
 
 /// The port that is tried first.
@@ -69,6 +71,9 @@ pub struct Serve {
     pub open: bool,
     /// Where edits are kept. `--workspace`; default: [`DEFAULT_WORKSPACE`] in the home folder.
     pub workspace: PathBuf,
+    /// What laps may use. `--time-limit`, `--cpu-limit`, `--memory-limit`, `--output-limit`, `--open-files`,
+    /// `--processes`; default: see [`Limits::new`](shared::Limits::new).
+    pub limits: LimitChoice,
 }
 
 #[derive(Parser)]
@@ -125,6 +130,8 @@ struct ServeArguments {
     /// The folder in which your edits are kept [default: ~/virgil].
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 impl Config {
@@ -152,7 +159,8 @@ impl Config {
 impl ServeArguments {
     fn complete(self) -> Result<Serve, String> {
         let workspace = workspace_or_home(self.workspace)?;
-        Ok(Serve { port: self.port, open: !self.no_open && machine::display().is_some(), workspace })
+        let open = !self.no_open && machine::display().is_some();
+        Ok(Serve { port: self.port, open, workspace, limits: self.limits.choice() })
     }
 }
 
@@ -209,6 +217,16 @@ mod tests {
             let serve = serve(line);
             assert_eq!((serve.port, serve.no_open), (port, no_open), "{line}");
         }
+    }
+
+    #[test]
+    fn servers_and_runs_have_the_same_limits() {
+        for line in ["virgil --memory-limit 2G", "virgil serve --memory-limit 2G"] {
+            assert_eq!(serve(line).limits.memory_limit, Some(2_000_000_000), "{line}");
+        }
+        let arguments = Arguments::try_parse_from("virgil run x.py --memory-limit 2G".split(' ')).unwrap();
+        let Some(Subcommand::Run(run)) = arguments.command else { panic!("it is to run") };
+        assert_eq!(run.limits.memory_limit, Some(2_000_000_000));
     }
 
     #[test]

@@ -13,20 +13,20 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
-use shared::{Environment, PROTOCOL, Welcome};
+use shared::{Environment, LimitChoice, PROTOCOL, Welcome};
 use tokio::task::JoinHandle;
 
 use crate::assets::Assets;
 use crate::config::Serve;
 use crate::content::{self, Content};
-use crate::engine::{Engine, Limits};
+use crate::engine::Engine;
 use crate::environment::Keeper;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::store::Store;
 use crate::system::machine;
 use crate::workshop::Workshop;
-use crate::{browser, kernels, link, routes, session, stop};
+use crate::{browser, kernels, limits, link, routes, session, stop};
 
 /// Threads that serve; the laps need the cores.
 const WORKERS: usize = 2;
@@ -72,6 +72,8 @@ pub struct Setup {
     pub virgil: PathBuf,
     /// The workshop.
     pub content: Content,
+    /// What laps may use, where that was said.
+    pub limits: LimitChoice,
 }
 
 /// A running server.
@@ -101,6 +103,7 @@ pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
         data: data.to_owned(),
         virgil: env::current_exe().unwrap_or_else(|_| "virgil".into()),
         content,
+        limits: serve.limits,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
     let runtime = runtime.map_err(|error| format!("The system gives no threads ({error}): close other programs."))?;
@@ -164,7 +167,7 @@ impl Server {
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
         let doctor = [setup.virgil, setup.data.clone(), setup.workspace.clone()];
-        let engine = Engine::start(kernels, Limits::default(), setup.workspace);
+        let engine = Engine::start(kernels, limits::on_this_machine(setup.limits), setup.workspace);
         let keeper = Keeper::start(&setup.data, preferred, &engine);
         let workshop = Arc::new(Workshop { content: setup.content, store });
         let site = Site {

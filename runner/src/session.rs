@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
-use shared::{CellId, ClientMessage, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome, fingerprint};
+use shared::{CellId, ClientMessage, LimitChoice, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome, fingerprint};
 use tokio::sync::mpsc;
 
 use crate::engine::{Engine, Order};
@@ -39,11 +39,11 @@ pub struct App {
 
 /// What a connection must know of the cells.
 pub trait Cells: Send + Sync {
-    /// The cell's file in the workspace and the source of its check.
+    /// The cell's file in the workspace, the source of its check, and what its laps may use.
     ///
     /// # Errors
     /// The sentence to show if it can't be run as asked.
-    fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>), String>;
+    fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>, LimitChoice), String>;
 
     /// Keeps this text as the cell's file. Blocks until it is on disk.
     ///
@@ -147,9 +147,9 @@ fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     if app.engine.unfinished() >= MOST_UNFINISHED {
         return Err(format!("{MOST_UNFINISHED} runs are waiting already. Stop one, or wait until one is over."));
     }
-    let (file, check) = app.cells.order(&request)?;
+    let (file, check, limits) = app.cells.order(&request)?;
     let needs_work = request.modes.iter().any(|mode| mode.is_parallel());
-    Ok(Order { request, plan, file, needs_work, check })
+    Ok(Order { request, plan, file, needs_work, check, limits })
 }
 
 fn fits(text: &str) -> Result<(), String> {

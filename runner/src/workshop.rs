@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shared::{CellId, Deck, RunRequest, Slide};
+use shared::{CellId, Deck, LimitChoice, RunRequest, Slide};
 
 use crate::content::{Content, cell_html};
 use crate::session::Cells;
@@ -57,9 +57,10 @@ impl Workshop {
 }
 
 impl Cells for Workshop {
-    fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>), String> {
+    fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>, LimitChoice), String> {
         self.check_name(&request.cell)?;
-        Ok((self.store.file(&request.cell), self.content.checks.get(&request.cell).cloned()))
+        let limits = self.content.limits.get(&request.cell).copied().unwrap_or_default();
+        Ok((self.store.file(&request.cell), self.content.checks.get(&request.cell).cloned(), limits))
     }
 
     fn save(&self, cell: &CellId, text: &str) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::{bytes, count, duration};
 use crate::{Nanos, Raised, Results, StopStage};
 
 /// How a lap ended.
@@ -22,16 +23,41 @@ pub enum Ending {
     TimedOut {
         /// How long it may take.
         limit: Nanos,
+        /// The most memory that its processes were seen to hold together, in bytes, if the system says.
+        peak_memory: Option<u64>,
+        /// The last line that was printed.
+        last_line: Option<String>,
     },
     /// It used more than it may of something else.
-    LimitExceeded(Limit),
+    LimitExceeded(Exceeded),
     /// A process ended by itself before the lap was over.
     Died(Death),
 }
 
-/// What a lap may use only so much of.
+/// What is known of a lap that used too much.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exceeded {
+    /// Of what, and how much it may use.
+    pub limit: Limit,
+    /// The most memory that its processes were seen to hold together, in bytes, if the system says.
+    pub peak_memory: Option<u64>,
+    /// The last line that was printed.
+    pub last_line: Option<String>,
+}
+
+/// What a lap may use only so much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
+    /// CPU time of all its processes together.
+    Cpu {
+        /// How much it may take.
+        limit: Nanos,
+    },
+    /// Memory of all its processes together.
+    Memory {
+        /// How many bytes it may hold.
+        limit: u64,
+    },
     /// Processes at the same time.
     Processes {
         /// How many it may have.
@@ -95,6 +121,14 @@ impl Ending {
     /// What happened and what to do next, in a sentence or two for the person who pressed Run.
     pub fn sentence(&self) -> String {
         match self {
+            Ending::Raised(Raised { advice: Some(advice), .. }) => format!("{} {advice}", self.summary()),
+            _ => self.summary(),
+        }
+    }
+
+    /// The same without the advice on an exception, where that is shown by itself.
+    pub fn summary(&self) -> String {
+        match self {
             Ending::Completed { wall, results } => {
                 format!("Completed: {} in {}.", count(u64::from(results.count), "task"), duration(*wall))
             }
@@ -108,35 +142,58 @@ impl Ending {
                 let message = raised.message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
                 let colon = if message.is_empty() { "" } else { ": " };
                 let said = format!("{}{place}{line}{colon}{message}", raised.exception);
-                let advice = raised.advice.as_ref().map(|advice| format!(" {advice}")).unwrap_or_default();
-                format!("{}.{advice}", said.strip_suffix('.').unwrap_or(&said))
+                format!("{}.", said.strip_suffix('.').unwrap_or(&said))
             }
             Ending::Stopped(StopStage::Asked) => "Stopped.".into(),
             Ending::Stopped(StopStage::Killing) => {
                 "Stopped: the code did not react to the interrupt, so its processes were ended.".into()
             }
-            Ending::TimedOut { limit } => format!(
-                "Timed out: a lap may take {}. Make the work smaller, or look for a loop that never ends.",
-                duration(*limit)
+            Ending::TimedOut { limit, peak_memory, last_line } => format!(
+                "Timed out: a lap may take {}.{} Make the work smaller, or look for a loop that never ends.",
+                duration(*limit),
+                remembered(*peak_memory, last_line.as_deref())
             ),
-            Ending::LimitExceeded(limit) => limit.sentence(),
+            Ending::LimitExceeded(exceeded) => exceeded.sentence(),
             Ending::Died(death) => death.sentence(),
         }
     }
 }
 
-impl Limit {
+impl Exceeded {
+    /// Of which nothing else is known.
+    pub fn of(limit: Limit) -> Exceeded {
+        Exceeded { limit, peak_memory: None, last_line: None }
+    }
+
     fn sentence(&self) -> String {
+        let (what, next) = self.limit.explanation();
+        format!("{what}{} {next}", remembered(self.peak_memory, self.last_line.as_deref()))
+    }
+}
+
+impl Limit {
+    /// What it did, and what to do next.
+    fn explanation(&self) -> (String, &'static str) {
         match self {
-            Limit::Processes { limit } => format!(
-                "Ended: the code had more than {limit} processes at once. Look for code that starts processes in a loop."
+            Limit::Cpu { limit } => (
+                format!("Ended: the code took more than {} of CPU time.", duration(*limit)),
+                "Make the work smaller, or look for a loop that never ends.",
             ),
-            Limit::Output { limit } => format!(
-                "Ended: the code printed more than {} MB. Print less, or look for a loop that never ends.",
-                limit / 1_000_000
+            Limit::Memory { limit } => (
+                format!("Ended: the code held more than {} of memory.", bytes(*limit)),
+                "Make the work smaller, use fewer workers, or look for a list that only grows.",
             ),
-            Limit::Items { limit } => format!(
-                "`ITEMS` goes on after {limit} items. Make it end, for example with `itertools.islice`, or give each item more work."
+            Limit::Processes { limit } => (
+                format!("Ended: the code had more than {limit} processes at once."),
+                "Look for code that starts processes in a loop.",
+            ),
+            Limit::Output { limit } => (
+                format!("Ended: the code printed more than {}.", bytes(*limit)),
+                "Print less, or look for a loop that never ends.",
+            ),
+            Limit::Items { limit } => (
+                format!("`ITEMS` goes on after {limit} items."),
+                "Make it end, for example with `itertools.islice`, or give each item more work.",
             ),
         }
     }
@@ -150,15 +207,8 @@ impl Death {
         };
         let task = self.task.map(|task| format!(" in task {task}")).unwrap_or_default();
         let (how, next) = self.cause.explanation();
-        let last = match &self.last_line {
-            Some(line) => format!(" The last line printed was “{line}”."),
-            None => String::new(),
-        };
-        let memory = match self.peak_memory {
-            Some(bytes) => format!(" It held {} MB at most.", bytes / 1_000_000),
-            None => String::new(),
-        };
-        format!("{who}{task}: {how}.{last}{memory} {next}")
+        let seen = remembered(self.peak_memory, self.last_line.as_deref());
+        format!("{who}{task}: {how}.{seen} {next}")
     }
 }
 
@@ -188,6 +238,11 @@ impl Cause {
                 "something ended it from outside (signal 9)".into(),
                 "That is usually the system, because memory ran out: make the work smaller; your text is saved, and Run works again.",
             ),
+            // SIGXCPU: the system's own limit, of one process, a little above the lap's.
+            Cause::Signal(24) => (
+                "it took more CPU time than it may (signal 24)".into(),
+                "Make the work smaller, or look for a loop that never ends; your text is saved, and Run works again.",
+            ),
             Cause::Signal(signal) => (
                 format!("ended by signal {signal}"),
                 "Look for code that sends signals; your text is saved, and Run works again.",
@@ -196,29 +251,22 @@ impl Cause {
     }
 }
 
-/// `1 task`, `2 tasks`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
-/// With three digits and a unit.
-pub(crate) fn duration(time: Nanos) -> String {
-    let seconds = time.seconds();
-    if seconds >= 100.0 {
-        format!("{seconds:.0} s")
-    } else if seconds >= 1.0 {
-        format!("{seconds:.2} s")
-    } else if time.millis() >= 1.0 {
-        format!("{:.1} ms", time.millis())
-    } else {
-        format!("{:.0} µs", time.0 as f64 / 1e3)
-    }
+/// What was seen of a lap before it was over, each after a space.
+fn remembered(peak_memory: Option<u64>, last_line: Option<&str>) -> String {
+    const SHOWN: usize = 200;
+    let last = last_line.map_or_else(String::new, |line| {
+        let (start, rest) = line.split_at(line.floor_char_boundary(SHOWN));
+        let cut = if rest.is_empty() { "" } else { "…" };
+        format!(" The last line printed was “{start}{cut}”.")
+    });
+    let memory = peak_memory.map_or_else(String::new, |peak| format!(" It held {} at most.", bytes(peak)));
+    last + &memory
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples;
 
     #[test]
     fn sentences_say_what_happened_and_what_to_do() {
@@ -231,14 +279,15 @@ mod tests {
                 last_line: Some("almost there".into()),
             })
         };
-        let raised = Raised {
-            exception: "ValueError".into(),
-            message: "no.".into(),
-            advice: None,
-            traceback: String::new(),
-            line: Some(7),
-            worker: Some(1),
-            task: Some(2),
+        let raised = Raised { line: Some(7), worker: Some(1), task: Some(2), ..samples::raised("ValueError", "no.") };
+        let timed_out = |last_line: Option<&str>| Ending::TimedOut {
+            limit: Nanos(120_000_000_000),
+            peak_memory: Some(12_000_000),
+            last_line: last_line.map(str::to_owned),
+        };
+        let exceeded = |limit| {
+            let last_line = Some("almost there".into());
+            Ending::LimitExceeded(Exceeded { limit, peak_memory: Some(2_000_000_000), last_line })
         };
         for (ending, said) in [
             (
@@ -261,13 +310,28 @@ mod tests {
                 "ValueError in task 2, line 7: no. Say yes.",
             ),
             (Ending::Stopped(StopStage::Killing), "did not react"),
-            (Ending::TimedOut { limit: Nanos(120_000_000_000) }, "may take 120 s"),
+            (
+                timed_out(Some("almost there")),
+                "may take 120 s. The last line printed was “almost there”. It held 12.0 MB at most. Make",
+            ),
+            (timed_out(None), "may take 120 s. It held 12.0 MB at most. Make"),
+            (timed_out(Some(&"ä".repeat(200))), "ää…”. It held"),
             (died(Cause::Exit(3), None), "status 3"),
             (died(Cause::Signal(11), None), "segmentation fault (signal 11)"),
             (died(Cause::Signal(9), Some(1)), "Worker process 1 died in task 3"),
             (died(Cause::Unheard, None), "closed its event pipe"),
             (died(Cause::Signal(11), None), "“almost there”"),
-            (Ending::LimitExceeded(Limit::Processes { limit: 512 }), "512 processes"),
+            (
+                exceeded(Limit::Processes { limit: 512 }),
+                "more than 512 processes at once. The last line printed was “almost there”. It held 2.00 GB at most. Look",
+            ),
+            (exceeded(Limit::Cpu { limit: Nanos(60_000_000_000) }), "more than 60.0 s of CPU time. The last"),
+            (exceeded(Limit::Memory { limit: 1_500_000_000 }), "more than 1.50 GB of memory. The last"),
+            (exceeded(Limit::Output { limit: 200_000 }), "printed more than 200 KB. The last"),
+            (
+                Ending::LimitExceeded(Exceeded::of(Limit::Items { limit: 3 })),
+                "`ITEMS` goes on after 3 items. Make it end",
+            ),
         ] {
             let sentence = ending.sentence();
             assert!(sentence.contains(said), "{sentence}");

@@ -187,6 +187,11 @@ pub enum LapEvent {
     Checked(Verdict),
     /// What else the machine did, where the system says: from the runner, when all else of the lap is over.
     OtherLoad(OtherLoad),
+    /// It was stopped, and nothing of it was left so long after Stop was pressed, by the runner's clock.
+    Stopped {
+        /// How long.
+        after: Nanos,
+    },
 }
 
 /// What happens during one run. Numbered from 0 without gaps; the last is always `Ended`.

@@ -174,11 +174,7 @@ pub fn choose<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn build(minor: u8, micro: u8, gil: Gil) -> InterpreterBuild {
-        let python = Python { major: 3, minor, micro };
-        InterpreterBuild { id: format!("{python}-{gil:?}"), python, gil, executable: "/python".into() }
-    }
+    use crate::samples::build;
 
     #[test]
     fn a_mode_goes_to_the_wanted_build_that_can() {

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, LapEvent, Mode};
+use crate::{Ending, LapEvent, Limits, Mode};
 
 /// From the runner to a kernel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct LapRequest {
     pub needs_work: bool,
     /// The source of the exercise's check, to be called with the results of a completed lap.
     pub check: Option<String>,
+    /// What it may use. The kernel has the system enforce memory and open files in each of the lap's processes, and
+    /// CPU time as the last resort; the runner watches over all of them together.
+    pub limits: Limits,
 }
 
 /// From a kernel to the runner.

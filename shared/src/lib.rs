@@ -12,6 +12,7 @@ mod interpreter;
 mod ending;
 mod event;
 mod kernel;
+mod limits;
 mod wire;
 
 mod account;
@@ -23,6 +24,9 @@ mod state;
 mod measure;
 
 mod doctor;
+mod text;
+
+pub mod samples;
 
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use clock::Nanos;
@@ -31,13 +35,14 @@ pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
 };
-pub use ending::{Cause, Death, Ending, Limit, RunEnding};
+pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};
-pub use measure::series::{Series, SpeedUp, series_of, speed_up, speed_ups};
+pub use measure::group::{LapGroup, SpeedUp, groups, speed_up, speed_ups};
 pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
 pub use mode::{Group, Mode};
@@ -46,6 +51,7 @@ pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, p
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
+pub use text::{bytes, duration, whole_characters};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.

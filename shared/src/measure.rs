@@ -3,7 +3,7 @@
 
 pub mod bootstrap;
 pub mod difference;
-pub mod series;
+pub mod group;
 pub mod statistics;
 pub mod warning;
 

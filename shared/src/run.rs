@@ -92,10 +92,12 @@ pub struct Lap {
     pub output: Output,
     /// What the check said.
     pub verdict: Option<Verdict>,
-    /// What else the machine did, if the system says.
-    pub other_load: Option<OtherLoad>,
     /// How its workers' states were sampled; none where they aren't, or not yet.
     pub sampling: Option<Sampling>,
+    /// What else the machine did, if the system says.
+    pub other_load: Option<OtherLoad>,
+    /// How long after Stop was pressed it was over, if it was stopped.
+    pub stopped_after: Option<Nanos>,
 }
 
 impl Lap {
@@ -112,8 +114,9 @@ impl Lap {
             wrapper: None,
             output: Output::default(),
             verdict: None,
-            other_load: None,
             sampling: None,
+            other_load: None,
+            stopped_after: None,
         }
     }
 
@@ -128,6 +131,12 @@ impl Lap {
             LapPhase::Ended(Ending::Completed { wall, .. }) => Some(wall),
             _ => None,
         }
+    }
+
+    /// How long each worker was in each state; nothing unless that is known of all.
+    pub fn totals(&self) -> Vec<StateTotals> {
+        let totals: Option<Vec<_>> = self.workers.iter().map(|worker| worker.totals).collect();
+        totals.unwrap_or_default()
     }
 
     /// Whether it counts in no figure. A script runs once, so its only lap counts whatever was planned.
@@ -146,12 +155,6 @@ impl Lap {
             LapPhase::Ended(Ending::Completed { results, .. }) => Some(results),
             _ => None,
         }
-    }
-
-    /// How long each worker was in each state; nothing unless that is known of all.
-    pub fn totals(&self) -> Vec<StateTotals> {
-        let totals: Option<Vec<_>> = self.workers.iter().map(|worker| worker.totals).collect();
-        totals.unwrap_or_default()
     }
 
     fn is_active(&self) -> bool {
@@ -219,6 +222,7 @@ impl Lap {
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
             LapEvent::OtherLoad(load) => self.other_load = Some(*load),
+            LapEvent::Stopped { after } => self.stopped_after = Some(*after),
         }
     }
 }

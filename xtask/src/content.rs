@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Agreement, Ending, Feed, LapPlan, LapRequest, Mode, Results, Verdict, plan};
+use shared::{Agreement, Ending, Feed, LapPlan, LapRequest, Limits, Mode, Results, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
@@ -132,6 +132,7 @@ fn execute(
         feed: Feed::AtOnce,
         needs_work: false,
         check,
+        limits: Limits::default(),
     };
     let (lap, ending) =
         kernel::lap(kernel, folder, request).with_context(|| format!("{} in {mode}", file.display()))?;

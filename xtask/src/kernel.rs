@@ -42,6 +42,8 @@ pub struct Lap {
     pub with_results: Option<Duration>,
     /// What the tasks took.
     pub spans: Vec<Span>,
+    /// The most memory that the kernel itself had held when it last said how far it is, in bytes; 0 if it never did.
+    pub peak_memory: u64,
 }
 
 /// A kernel process; dropped, it is gone.
@@ -67,17 +69,38 @@ pub fn greet(binary: &Path, build: &InterpreterBuild) -> Result<()> {
 
 /// Executes one lap in a fresh kernel.
 pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, Ending)> {
+    lap_until(kernel, folder, request, |_| false)
+}
+
+/// The same, but cancels the lap as soon as `is_enough` says so of what happens in it.
+pub fn lap_until(
+    kernel: &Kernel,
+    folder: &Path,
+    request: LapRequest,
+    is_enough: impl Fn(&LapEvent) -> bool,
+) -> Result<(Lap, Ending)> {
     let mut process = Process::start(&kernel.binary(), &kernel.build, folder, Stdio::null())?;
     process.hello(SILENCE)?;
     process.send(&KernelCommand::Lap(request))?;
     let mut lap = Lap::default();
     let started = Instant::now();
     let mut began = started;
+    let mut cancelled = false;
     loop {
         if started.elapsed() > LONGEST {
             bail!("The lap has not ended after {} s.", LONGEST.as_secs());
         }
-        match process.receive()? {
+        let event = process.receive()?;
+        if let KernelEvent::Lap(event) = &event {
+            if matches!(event, LapEvent::Began { .. } | LapEvent::Progress { .. }) {
+                lap.peak_memory = lap.peak_memory.max(peak_memory(process.child.id()));
+            }
+            if !cancelled && is_enough(event) {
+                process.send(&KernelCommand::Cancel)?;
+                cancelled = true;
+            }
+        }
+        match event {
             KernelEvent::Lap(LapEvent::Began { .. }) => began = Instant::now(),
             KernelEvent::Lap(LapEvent::Checked(verdict)) => {
                 lap.with_results = Some(began.elapsed());
@@ -88,6 +111,13 @@ pub fn lap(kernel: &Kernel, folder: &Path, request: LapRequest) -> Result<(Lap, 
             KernelEvent::Ended(ending) => return Ok((lap, ending)),
         }
     }
+}
+
+/// The most memory that a process has held, in bytes; 0 if it has ended or the system doesn't say.
+fn peak_memory(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
+    peak.map_or(0, |kibibytes: u64| kibibytes * 1024)
 }
 
 /// What still runs of all that kernels of this program have started, by number and name.

@@ -105,8 +105,10 @@ fn run(task: Task) -> Result<ExitCode> {
             bench::bench(&project, &kernel, &options).map(|()| ExitCode::SUCCESS)
         }
         Task::Soak(options) => {
-            let kernel = setup::kernel(&project, &report)?;
-            soak::soak(&project, &kernel, &options).map(|()| ExitCode::SUCCESS)
+            let preferred = setup::kernel(&project, &report)?;
+            let kernels =
+                if options.is_of_every_build() { setup::kernels::installed(&project)? } else { vec![preferred] };
+            kernels.iter().try_for_each(|kernel| soak::soak(&project, kernel, &options)).map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use shared::{Availability, Ending, Feed, LapRequest, Mode};
+use shared::{Availability, Ending, Feed, LapEvent, LapRequest, Limits, Mode};
 
 use crate::kernel::{self, Gone};
 use crate::project::Project;
@@ -17,13 +17,13 @@ use crate::report::{Report, Stage};
 use crate::setup::kernels::Kernel;
 
 /// The test's version of it.
-const SHORT: Options = Options { minutes: 1, seed: None };
+const SHORT: Options = Options { minutes: 1, laps: None, seed: None };
 /// How long a lap's processes may take to see that their kernel is gone.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// This program holds nothing of a lap that is over: more than this, after the first laps, is a leak.
 const MOST_GROWTH_BYTES: u64 = 64 * 1024 * 1024;
 /// So many laps fill what is filled once.
-const FIRST_LAPS: u32 = 20;
+const FIRST_LAPS: usize = 20;
 
 /// For how long, and which mix.
 #[derive(Args, Clone, Copy)]
@@ -31,9 +31,19 @@ pub struct Options {
     /// For how many minutes laps are run.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     minutes: u64,
+    /// How many laps of each mode are run on each installed kernel, instead of laps for minutes on the preferred one.
+    #[arg(long, conflicts_with = "minutes", value_parser = clap::value_parser!(u32).range(1..))]
+    laps: Option<u32>,
     /// The number that the mix is made from; the same number makes the same mix.
     #[arg(long)]
     seed: Option<u64>,
+}
+
+impl Options {
+    /// Whether every kernel that is installed has its turn.
+    pub fn is_of_every_build(&self) -> bool {
+        self.laps.is_some()
+    }
 }
 
 /// A source, and how its laps must end.
@@ -43,7 +53,12 @@ struct Input {
     source: String,
     /// By mode, or in all that are not named.
     endings: Vec<(Option<Mode>, String)>,
+    /// Whether its laps are cancelled once they have begun.
+    cancelled: bool,
 }
+
+/// The most memory that the kernel held in the first lap of each kind: input, mode and number of workers.
+type Peaks = BTreeMap<(String, Mode, u32), u64>;
 
 /// What can be left of a lap.
 #[derive(Debug, Clone)]
@@ -70,7 +85,11 @@ pub fn soak(project: &Project, kernel: &Kernel, options: &Options) -> Result<()>
     let inputs = inputs(&project.root.join("xtask/python/soak"))?;
     let able = |mode: &Mode| !matches!(kernel.build.availability(*mode), Availability::Impossible(_));
     let modes: Vec<Mode> = Mode::ALL.into_iter().filter(able).collect();
-    println!("{}, {} inputs, {} minutes, seed {seed}", kernel.build.title(), inputs.len(), options.minutes);
+    let extent = match options.laps {
+        Some(laps) => format!("{laps} laps of each mode"),
+        None => format!("{} minutes", options.minutes),
+    };
+    println!("{}, {} inputs, {extent}, seed {seed}", kernel.build.title(), inputs.len());
 
     let folder = project.notes().join(format!("soak-{}", process::id()));
     fs::create_dir_all(&folder)?;
@@ -96,16 +115,19 @@ fn laps(
     let mut counts = Counts::new();
     let mut random = seed;
     let mut first = None;
-    for lap in 0.. {
-        if began.elapsed() >= Duration::from_secs(60 * options.minutes) {
-            break;
-        }
-        let input = &inputs[below(&mut random, inputs.len())];
-        let suited: Vec<Mode> = modes.iter().copied().filter(|mode| mode.suits(&input.source)).collect();
-        let mode = suited[below(&mut random, suited.len())];
+    let mut peaks = Peaks::new();
+    for lap in 0_usize.. {
+        let mode = match options.laps {
+            Some(laps) if lap >= laps as usize * modes.len() => break,
+            Some(_) => modes[lap % modes.len()],
+            None if began.elapsed() >= Duration::from_secs(60 * options.minutes) => break,
+            None => modes[below(&mut random, modes.len())],
+        };
+        let suited: Vec<&Input> = inputs.iter().filter(|input| mode.suits(&input.source)).collect();
+        let input = suited[below(&mut random, suited.len())];
         let workers = 1 + below(&mut random, 4) as u32;
         let place = || format!("Lap {lap}, {} in {mode} with {workers}", input.name);
-        let ended = one(kernel, folder, input, mode, workers).with_context(place)?;
+        let ended = one(kernel, folder, input, (mode, workers), &mut peaks).with_context(place)?;
         let wanted = input.ending(mode);
         ensure!(ended == wanted, "{}: it ended with `{ended}` instead of `{wanted}`.", place());
         nothing_runs().with_context(place)?;
@@ -126,7 +148,13 @@ fn laps(
     Ok(counts)
 }
 
-fn one(kernel: &Kernel, folder: &Path, input: &Input, mode: Mode, workers: u32) -> Result<String> {
+fn one(
+    kernel: &Kernel,
+    folder: &Path,
+    input: &Input,
+    (mode, workers): (Mode, u32),
+    peaks: &mut Peaks,
+) -> Result<String> {
     let request = LapRequest {
         source: input.source.clone(),
         file: folder.join("cell.py").display().to_string(),
@@ -135,9 +163,20 @@ fn one(kernel: &Kernel, folder: &Path, input: &Input, mode: Mode, workers: u32) 
         feed: Feed::AtOnce,
         needs_work: true,
         check: None,
+        limits: Limits::default(),
     };
-    match kernel::lap(kernel, folder, request) {
-        Ok((_, ending)) => Ok(brief(&ending)),
+    let is_enough = |event: &LapEvent| input.cancelled && matches!(event, LapEvent::Began { .. });
+    match kernel::lap_until(kernel, folder, request, is_enough) {
+        Ok((lap, ending)) => {
+            let first = *peaks.entry((input.name.clone(), mode, workers)).or_insert(lap.peak_memory);
+            ensure!(
+                lap.peak_memory <= 2 * first + MOST_GROWTH_BYTES,
+                "The kernel held {} MB; in the first such lap it was {} MB.",
+                lap.peak_memory / 1_000_000,
+                first / 1_000_000
+            );
+            Ok(brief(&ending))
+        }
         Err(error) if error.is::<Gone>() => Ok("gone".into()),
         Err(error) => Err(error),
     }
@@ -148,6 +187,8 @@ fn brief(ending: &Ending) -> String {
         Ending::Completed { .. } => "completed".into(),
         Ending::Raised(raised) => format!("raised {}", raised.exception),
         Ending::LimitExceeded(_) => "limit".into(),
+        // Whether it reacted in time is a question of how busy the machine is.
+        Ending::Stopped(_) => "stopped".into(),
         Ending::Died(_) => "died".into(),
         other => other.sentence(),
     }
@@ -194,7 +235,8 @@ fn inputs(folder: &Path) -> Result<Vec<Input>> {
 }
 
 impl Input {
-    /// The first line says how it ends: `# processes: died; all: completed`.
+    /// The first line says how it ends: `# processes: died; all: completed`, and before that whether it is cancelled:
+    /// `# cancelled; all: stopped`.
     fn read(name: String, source: String) -> Result<Input> {
         let first = source.lines().next().and_then(|line| line.strip_prefix("# "));
         let first = first.context("the first line must say how it ends, as in `# processes: died; all: completed`.")?;
@@ -206,9 +248,13 @@ impl Input {
             };
             Ok((mode, ending.trim().to_owned()))
         };
+        let (first, cancelled) = match first.strip_prefix("cancelled;") {
+            Some(endings) => (endings, true),
+            None => (first, false),
+        };
         let endings = first.split(';').map(ending).collect::<Result<Vec<_>>>()?;
         ensure!(endings.last().is_some_and(|(mode, _)| mode.is_none()), "the last ending must be that of `all`.");
-        Ok(Input { name, source, endings })
+        Ok(Input { name, source, endings, cancelled })
     }
 
     fn ending(&self, mode: Mode) -> &str {
@@ -234,6 +280,8 @@ mod tests {
     fn the_first_line_says_how_laps_end() {
         let input = Input::read("x".into(), "# processes: died; all: raised KeyError\n".into()).unwrap();
         assert_eq!((input.ending(Mode::Processes), input.ending(Mode::Threads)), ("died", "raised KeyError"));
+        let input = Input::read("x".into(), "# cancelled; all: stopped\n".into()).unwrap();
+        assert_eq!((input.cancelled, input.ending(Mode::Threads)), (true, "stopped"));
         for wrong in ["x = 1", "# processes: died", "# fibers: died; all: completed", "# nothing"] {
             assert!(Input::read("x".into(), wrong.into()).is_err(), "{wrong}");
         }

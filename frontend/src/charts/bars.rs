@@ -1,8 +1,8 @@
 //! What stands in the rows of the lanes.
 
-use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, speed_ups};
+use shared::{Lap, LapPhase, Mode, Nanos, Run, SourceKind, Span, SpeedUp, WorkerTrack, duration, speed_ups};
 
-use crate::text::{compares_counts, count, duration, lap_name, round, times};
+use crate::text::{compares_counts, count, lap_name, round, times};
 
 /// More spans than this in a row's share of the picture are drawn together.
 const SPANS_APART: usize = 2_000;

@@ -180,14 +180,14 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
         let workers = count(u64::from(best.workers), "worker");
         format!("{} with {workers}, {} as fast as sequential", best.mode.slug(), spread(&best))
     };
+    let each = match points.iter().map(|point| point.rounds).max() {
+        Some(0 | 1) | None => "one measurement".to_owned(),
+        Some(2) => "the median of 2 rounds, with their range".to_owned(),
+        Some(rounds) => format!("the median of {rounds} rounds, with its 95 % interval"),
+    };
     let own = stdlib.map(|best| format!(" {} best of them {}.", story::OWN_DISPATCHER, said(best))).unwrap_or_default();
     let native = native.map(|best| format!("Best: {} (ideal: {}).", said(best), best.workers)).unwrap_or_default();
-    let rounds = match best.rounds {
-        1 => "one measurement".to_owned(),
-        2 => "the median of 2 rounds, with their range".to_owned(),
-        rounds => format!("the median of {rounds} rounds, with its 95 % interval"),
-    };
-    format!("{native}{own} Each point is {rounds}.{caution}").trim_start().to_owned()
+    format!("{native}{own} Each point is {each}.{caution}").trim_start().to_owned()
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Group, Mode, Run, Series, SourceKind, SpeedUp, series_of, speed_ups};
-
-use crate::text::{compares_counts, duration, lap_title, round, spread};
+use crate::text::{compares_counts, lap_title, round, spread};
+use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, duration, groups, speed_ups};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;
@@ -24,16 +23,16 @@ pub fn of(run: &Run) -> String {
 }
 
 fn comparison(run: &Run, points: &[SpeedUp]) -> String {
-    let all = series_of(run);
-    let median = |of: &dyn Fn(&Series) -> bool| all.iter().find(|series| of(series)).map(|series| series.median);
+    let groups = groups(run);
+    let median = |of: &dyn Fn(&LapGroup) -> bool| groups.iter().find(|group| of(group)).map(|group| group.median);
     let points = beside_the_winner(points);
-    let baseline = median(&|series| !series.mode.is_parallel());
+    let baseline = median(&|group| !group.mode.is_parallel());
     let Some((winner, others)) = points.split_first() else {
         return without_comparison(run);
     };
     let name = |point: &SpeedUp| named(run, point.mode, point.workers);
     let wall = |point: &SpeedUp| {
-        median(&|series| (series.mode, series.workers) == (point.mode, point.workers)).unwrap_or_default()
+        median(&|group| (group.mode, group.workers) == (point.mode, point.workers)).unwrap_or_default()
     };
     let said: Vec<String> =
         others.iter().map(|point| format!("{} {}", within(point.mode, name(point)), judged(point))).collect();

@@ -81,6 +81,16 @@ def work(item):
 }
 
 #[test]
+fn a_native_call_that_does_not_return_is_ended() {
+    let source = "import time\nITEMS = [1000]\ndef work(item):\n    print('go')\n    time.sleep(item)\n";
+    for mode in modes() {
+        let (record, _) = cancel_when(source, mode, 1, prints);
+        assert_eq!(record.ending, Some(Ending::Stopped(StopStage::Killing)), "{mode}");
+        record.assert_nothing_left();
+    }
+}
+
+#[test]
 fn native_work_is_not_handed_out_any_more() {
     let source = "import time\nITEMS = [0.05] * 1000\nwork = time.sleep\n";
     for mode in modes() {

@@ -1,6 +1,6 @@
 //! How laps end that don't complete.
 
-use shared::{Cause, Ending, Limit, Mode, Stream};
+use shared::{Cause, Ending, Exceeded, Limit, Mode, Stream};
 
 use crate::harness::{Record, modes, parallel, run};
 
@@ -79,7 +79,7 @@ fn a_workload_that_lacks_something_is_told_what() {
 fn endless_items_are_a_limit() {
     let source = "import itertools\nITEMS = itertools.count()\ndef work(item): pass\n";
     let record = run(source, Mode::Subinterpreters, 2);
-    assert_eq!(record.ending, Some(Ending::LimitExceeded(Limit::Items { limit: 2_000_000 })));
+    assert_eq!(record.ending, Some(Ending::LimitExceeded(Exceeded::of(Limit::Items { limit: 2_000_000 }))));
 }
 
 fn advice(record: &Record) -> &str {

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use shared::{
-    Availability, Ending, Feed, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode,
-    Python, Raised, Span, Stream,
+    Availability, Ending, Feed, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Limits,
+    Mode, Python, Raised, Span, Stream,
 };
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
@@ -200,6 +200,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         feed: Feed::AtOnce,
         needs_work: false,
         check: None,
+        limits: Limits::default(),
     }
 }
 

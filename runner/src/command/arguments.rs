@@ -2,14 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
 use shared::{Agreement, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Mode, Rounds};
 
-/// How long a lap may take, unless the command line says otherwise.
-const DEFAULT_TIME_LIMIT: u64 = 120;
-/// A day: whoever wants more measures something else.
-const LONGEST_TIME_LIMIT: u64 = 86_400;
+use crate::limits::LimitArguments;
 
 /// What stands under the options in `--help`.
 pub const AFTER_HELP: &str = "\
@@ -65,10 +61,9 @@ pub struct RunArguments {
     /// Results may differ from lap to lap: without this it is an error.
     #[arg(long)]
     pub results_may_differ: bool,
-    /// How long a lap may take, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_TIME_LIMIT,
-        value_parser = clap::value_parser!(u64).range(1..=LONGEST_TIME_LIMIT))]
-    pub time_limit: u64,
+    /// What a lap may use.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// The modes that were asked for.
@@ -90,11 +85,6 @@ pub enum Workers {
 }
 
 impl RunArguments {
-    /// How long a lap may take.
-    pub fn wall(&self) -> Duration {
-        Duration::from_secs(self.time_limit)
-    }
-
     /// How many rounds. Whoever repeats wants figures: there the first round only makes the machine ready.
     pub fn rounds(&self) -> Rounds {
         Rounds { warm_up: self.warm_up.unwrap_or(u32::from(self.repeat > 1)), measured: self.repeat }

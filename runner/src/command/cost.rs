@@ -1,7 +1,7 @@
 //! What a worker costs in each mode before and beside its work: start-up, and memory. Medians over the workers of the
 //! completed laps.
 
-use shared::{Account, Mode, Nanos, Run, Sharing, WorkerMemory, median};
+use shared::{Account, Mode, Nanos, Run, Sharing, WorkerMemory, duration, median};
 
 use super::table::{self, NOTHING, Table};
 
@@ -78,7 +78,7 @@ pub fn table(run: &Run, width: Option<usize>) -> Table {
 
 /// What stands in one line of it.
 pub fn cells(cost: &Cost) -> Vec<String> {
-    let time = |time: Option<Nanos>| time.map_or(NOT_AVAILABLE.to_owned(), table::duration);
+    let time = |time: Option<Nanos>| time.map_or(NOT_AVAILABLE.to_owned(), duration);
     let bytes = |bytes: Option<u64>| bytes.map_or(NOT_AVAILABLE.to_owned(), megabytes);
     let whose = match cost.sharing {
         Some(Sharing::Own) => "its own",

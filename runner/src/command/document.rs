@@ -1,8 +1,8 @@
 //! From a run that is over to its JSON form.
 
 use shared::{
-    Agreement, Bounds, Cause, Differing, InterpreterBuild, LapPhase, Limit, Phase, Run, Series, SourceKind, StopStage,
-    Stream, series_of, warnings,
+    Agreement, Bounds, Cause, Differing, Exceeded, InterpreterBuild, LapGroup, LapPhase, Limit, Nanos, Phase, Run,
+    SourceKind, StopStage, Stream, groups, warnings,
 };
 
 use super::cost;
@@ -48,7 +48,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         source: Source { kind, ..context.source.clone() },
         request: context.request.clone(),
         laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
-        summary: series_of(run).into_iter().map(|series| summary(run, series)).collect(),
+        summary: groups(run).into_iter().map(|group| summary(run, group)).collect(),
         warnings: warnings(run, context.machine.cores).iter().map(warning).collect(),
         difference: shared::difference(run).map(|found| difference(run, &found)),
         ending: run_ending(run, context.agreement, exit),
@@ -99,7 +99,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
             python: build.python.to_string(),
             gil: build.gil == shared::Gil::Present,
         }),
-        ending: Ending { how: how(ending), sentence: ending.sentence() },
+        ending: Ending { how: how(ending, lap.stopped_after), sentence: ending.sentence() },
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
@@ -120,7 +120,7 @@ fn task(span: &shared::Span) -> Task {
     Task { task: span.task, start_ns: span.start.0, end_ns: span.end.0, cpu_ns: span.cpu.0 }
 }
 
-fn how(ending: &shared::Ending) -> How {
+fn how(ending: &shared::Ending, stopped_after: Option<Nanos>) -> How {
     match ending.clone() {
         shared::Ending::Completed { results, .. } => {
             let (compared, opaque) = (results.prints.compared, results.prints.opaque);
@@ -129,15 +129,21 @@ fn how(ending: &shared::Ending) -> How {
         shared::Ending::Raised(shared::Raised { exception, message, advice, traceback, line, worker, task }) => {
             How::Raised { exception, message, advice, traceback, line, worker, task }
         }
-        shared::Ending::Stopped(stage) => How::Stopped { killed: stage == StopStage::Killing },
-        shared::Ending::TimedOut { limit } => How::TimedOut { limit_ns: limit.0 },
-        shared::Ending::LimitExceeded(limit) => {
+        shared::Ending::Stopped(stage) => {
+            How::Stopped { killed: stage == StopStage::Killing, after_ns: stopped_after.map(|after| after.0) }
+        }
+        shared::Ending::TimedOut { limit, peak_memory, last_line } => {
+            How::TimedOut { limit_ns: limit.0, peak_memory_bytes: peak_memory, last_line }
+        }
+        shared::Ending::LimitExceeded(Exceeded { limit, peak_memory, last_line }) => {
             let (of, limit) = match limit {
+                Limit::Cpu { limit } => ("cpu", limit.0),
+                Limit::Memory { limit } => ("memory", limit),
                 Limit::Processes { limit } => ("processes", u64::from(limit)),
                 Limit::Output { limit } => ("output", limit),
                 Limit::Items { limit } => ("items", u64::from(limit)),
             };
-            How::LimitExceeded { of: of.into(), limit }
+            How::LimitExceeded { of: of.into(), limit, peak_memory_bytes: peak_memory, last_line }
         }
         shared::Ending::Died(death) => {
             let (status, signal) = match death.cause {
@@ -182,18 +188,18 @@ fn verdict(verdict: &shared::Verdict) -> Verdict {
     Verdict { kind: kind.into(), text }
 }
 
-fn summary(run: &Run, series: Series) -> Summary {
+fn summary(run: &Run, group: LapGroup) -> Summary {
     // Six digits are more than any clock gives, and every reader of JSON reads them back as they were.
     let rounded = |ratio: f64| (ratio * 1e6).round() / 1e6;
     Summary {
-        worker: account::cost(&cost::cost(run, series.mode, series.workers)),
-        mode: series.mode.slug().into(),
-        workers: series.workers,
-        walls_ns: series.walls.iter().map(|wall| wall.0).collect(),
-        median_ns: series.median.0,
-        deviation_ns: series.deviation.map(|deviation| deviation.0),
-        interval_ns: series.interval.map(|Bounds { low, high }| IntervalNs { low: nanos(low), high: nanos(high) }),
-        speed_up: series.speed_up.map(|speed_up| SpeedUp {
+        worker: account::cost(&cost::cost(run, group.mode, group.workers)),
+        mode: group.mode.slug().into(),
+        workers: group.workers,
+        walls_ns: group.walls.iter().map(|wall| wall.0).collect(),
+        median_ns: group.median.0,
+        deviation_ns: group.deviation.map(|deviation| deviation.0),
+        interval_ns: group.interval.map(|Bounds { low, high }| IntervalNs { low: nanos(low), high: nanos(high) }),
+        speed_up: group.speed_up.map(|speed_up| SpeedUp {
             median: rounded(speed_up.ratio),
             low: rounded(speed_up.range.low),
             high: rounded(speed_up.range.high),

@@ -104,8 +104,8 @@ pub fn disagreement(run: &Run, agreement: Agreement) -> Option<Difference> {
 #[cfg(test)]
 mod tests {
     use shared::{
-        Cause, CellId, Death, LapEvent, Limit, Mode, Nanos, Raised, Results, RunEvent, RunId, RunTicket, StopStage,
-        plan,
+        Cause, CellId, Death, Exceeded, LapEvent, Limit, Mode, Nanos, Results, RunEvent, RunId, RunTicket, StopStage,
+        plan, samples,
     };
 
     use super::*;
@@ -121,17 +121,9 @@ mod tests {
     #[test]
     fn every_way_to_end_has_its_code() {
         let completed = || ended(Ending::Completed { wall: Nanos(1), results: Results::default() });
-        let raised = Raised {
-            exception: "ValueError".into(),
-            message: String::new(),
-            traceback: String::new(),
-            advice: None,
-            line: None,
-            worker: None,
-            task: None,
-        };
         let cause = Cause::Signal(11);
         let death = Death { cause, worker: None, task: None, peak_memory: None, last_line: None };
+        let timed_out = || ended(Ending::TimedOut { limit: Nanos(1), peak_memory: None, last_line: None });
         let stopped = || ended(Ending::Stopped(StopStage::Asked));
         let (all, first) = (RunEnding::Completed, || RunEnding::AsLap(0));
         for (events, ending, wish, code) in [
@@ -140,11 +132,11 @@ mod tests {
             (vec![checked(Verdict::Passed), completed()], all.clone(), None, 0),
             (vec![checked(Verdict::Failed("no".into())), completed()], all.clone(), None, 1),
             (vec![checked(Verdict::Broken("no".into())), completed()], all, None, 1),
-            (vec![ended(Ending::Raised(raised))], first(), None, 1),
+            (vec![ended(Ending::Raised(samples::raised("ValueError", "")))], first(), None, 1),
             (vec![ended(Ending::Died(death))], first(), None, 3),
             (vec![], RunEnding::Impossible { sentence: String::new() }, None, 3),
-            (vec![ended(Ending::TimedOut { limit: Nanos(1) })], first(), None, 124),
-            (vec![ended(Ending::LimitExceeded(Limit::Items { limit: 1 }))], first(), None, 124),
+            (vec![timed_out()], first(), None, 124),
+            (vec![ended(Ending::LimitExceeded(Exceeded::of(Limit::Items { limit: 1 })))], first(), None, 124),
             (vec![stopped()], first(), Some(Wish::HangUp), 129),
             (vec![stopped()], first(), Some(Wish::Interrupt), 130),
             (vec![], RunEnding::Withdrawn, Some(Wish::Interrupt), 130),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::SystemTime;
 
-use shared::{CellId, RunRequest};
+use shared::{CellId, LimitChoice, Limits, RunRequest};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -15,9 +15,9 @@ use super::document::Context;
 use super::exit::Refusal;
 use super::result;
 use super::source::Source;
-use crate::engine::{Limits, Order};
+use crate::engine::Order;
 use crate::kernels::{self, Kernel};
-use crate::system;
+use crate::{limits, system};
 
 /// What is said of a script for which only a check was named.
 const NOTHING_TO_CHECK: &str = "The source has no `work`, so there are no results to check: define `def work(item):` and \
@@ -58,6 +58,7 @@ impl Prepared {
             // The first kernel is the one that is started ahead.
             kernels.sort_by_key(|kernel| !kernel.build.is_called(wanted));
         }
+        let limits = limits::on_this_machine(arguments.limits.choice());
         let context = Context {
             when: OffsetDateTime::from(SystemTime::now()).format(&Rfc3339).unwrap_or_default(),
             machine: result::Machine {
@@ -79,7 +80,14 @@ impl Prepared {
                 results_may_differ: arguments.results_may_differ,
                 build: arguments.build.clone(),
                 check: check.as_ref().map(|check| check.file.to_string_lossy().into_owned()),
-                time_limit_ns: arguments.wall().as_nanos() as u64,
+                time_limit_ns: limits.wall.0,
+                limits: result::Limits {
+                    cpu_ns: limits.cpu.0,
+                    memory_bytes: (limits.memory < u64::MAX).then_some(limits.memory),
+                    output_bytes: limits.output,
+                    open_files: limits.open_files,
+                    processes: limits.processes,
+                },
             },
             builds,
             agreement: arguments.agreement(),
@@ -99,8 +107,8 @@ impl Prepared {
             file: source.file,
             needs_work: Choice::needs_work(arguments),
             check: check.map(|check| check.text),
+            limits: LimitChoice::default(),
         };
-        let limits = Limits { wall: arguments.wall(), ..Limits::default() };
         let misuse = arguments.modes.is_none().then_some(NOTHING_TO_CHECK);
         Ok(Prepared { order, kernels, limits, context, notes: choice.notes, misuse, destination })
     }

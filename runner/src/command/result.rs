@@ -3,9 +3,10 @@
 
 pub mod account;
 pub mod figures;
-pub mod states;
 
 use serde::{Deserialize, Serialize};
+
+pub mod states;
 
 use figures::{Difference, OtherLoad, Summary, Warning};
 use states::{Interval, Sampling, States};
@@ -97,6 +98,23 @@ pub struct Request {
     pub check: Option<String>,
     /// How long a lap was allowed to take.
     pub time_limit_ns: u64,
+    /// What else a lap was allowed to use.
+    pub limits: Limits,
+}
+
+/// What a lap may use, besides time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// CPU time of all its processes together.
+    pub cpu_ns: u64,
+    /// Memory of all its processes together; none where the machine doesn't say what it has.
+    pub memory_bytes: Option<u64>,
+    /// Printed text.
+    pub output_bytes: u64,
+    /// Open files of each process, about.
+    pub open_files: u32,
+    /// Processes at the same time.
+    pub processes: u32,
 }
 
 /// One lap.
@@ -193,18 +211,28 @@ pub enum How {
     Stopped {
         /// Whether the code had to be killed.
         killed: bool,
+        /// How long after it was asked to stop nothing of it was left.
+        after_ns: Option<u64>,
     },
     /// It took too long.
     TimedOut {
         /// How long it may take.
         limit_ns: u64,
+        /// The most memory that it held.
+        peak_memory_bytes: Option<u64>,
+        /// The last line that was printed.
+        last_line: Option<String>,
     },
     /// It used too much of something.
     LimitExceeded {
-        /// `processes`, `output` or `items`.
+        /// `cpu`, `memory`, `processes`, `output` or `items`.
         of: String,
-        /// How many processes, bytes of output, or items it may have.
+        /// How many nanoseconds of CPU time, bytes of memory, processes, bytes of output, or items it may have.
         limit: u64,
+        /// The most memory that it held.
+        peak_memory_bytes: Option<u64>,
+        /// The last line that was printed.
+        last_line: Option<String>,
     },
     /// A process ended by itself.
     Died {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use shared::{
-    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket, Series,
-    SourceKind, difference, series_of, warnings,
+    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
+    SourceKind, difference, duration, groups, warnings,
 };
 
 use super::cost;
@@ -80,22 +80,22 @@ impl Show {
     /// What there is to say at the end, of laps that could use so many cores.
     pub fn conclude(&mut self, cores: u32, agreement: Agreement) {
         self.screen.end_progress();
-        let all = series_of(&self.run);
+        let groups = groups(&self.run);
         let repeated = table::has_rounds(&self.run);
         if self.run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
-            if repeated && !all.is_empty() {
+            if repeated && !groups.is_empty() {
                 self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
             }
             return;
         }
-        if all.is_empty() {
+        if groups.is_empty() {
             return;
         }
         let mut text = vec![(String::new(), Tone::Plain)];
         if repeated {
-            let table = Table::of_series(&self.run, self.screen.width());
+            let table = Table::of_groups(&self.run, self.screen.width());
             text.push((table.heading(), Tone::Heading));
-            text.extend(all.iter().map(|series| (table.line(&table::series_cells(series)), Tone::Plain)));
+            text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
         let whereabouts = whereabouts::whereabouts(&self.run);
@@ -113,7 +113,7 @@ impl Show {
             text.extend(costs.iter().map(|cost| (table.line(&cost::cells(cost)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
-        text.extend(self.remarks(&all, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
+        text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
         text.extend(warnings(&self.run, cores).iter().map(|warning| (warning.sentence(), Tone::Plain)));
         let tone = if agreement == Agreement::Same { Tone::Bad } else { Tone::Plain };
         text.extend(difference(&self.run).map(|difference| (difference.sentence(&self.run), tone)));
@@ -123,14 +123,14 @@ impl Show {
     }
 
     /// What must be known to read the figures.
-    fn remarks(&self, all: &[Series], repeated: bool) -> Vec<String> {
+    fn remarks(&self, groups: &[LapGroup], repeated: bool) -> Vec<String> {
         let mut remarks = Vec::new();
-        let compared = all.iter().any(|series| series.speed_up.is_some());
-        if all.iter().all(|series| series.walls.len() == 1) {
+        let compared = groups.iter().any(|group| group.speed_up.is_some());
+        if groups.iter().all(|group| group.walls.len() == 1) {
             let once = "Every lap ran once, so nothing is known of how much these times vary: `--repeat 5` shows it.";
             remarks.push(once.to_owned());
         }
-        let rounds = all.iter().filter_map(|series| series.speed_up).map(|speed_up| speed_up.rounds).max();
+        let rounds = groups.iter().filter_map(|group| group.speed_up).map(|speed_up| speed_up.rounds).max();
         remarks.extend(
             match rounds {
                 Some(2) => Some("Speed-up: the sequential median by this median; in brackets the two rounds."),
@@ -141,7 +141,7 @@ impl Show {
             }
             .map(str::to_owned),
         );
-        if repeated && all.iter().any(|series| series.deviation.is_some()) {
+        if repeated && groups.iter().any(|group| group.deviation.is_some()) {
             remarks.push("Deviation: the median distance from the median.".to_owned());
         }
         if self.run.laps.iter().any(|lap| lap.plan.round.is_warm_up()) {
@@ -150,8 +150,8 @@ impl Show {
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
-        let stdlib = |series: &Series| series.mode.group() == shared::Group::Stdlib;
-        if all.iter().any(stdlib) {
+        let stdlib = |group: &LapGroup| group.mode.group() == shared::Group::Stdlib;
+        if groups.iter().any(stdlib) {
             let dispatcher = shared::Group::Stdlib.explanation();
             remarks.push(dispatcher.to_owned());
         }
@@ -159,7 +159,7 @@ impl Show {
             remarks.push(format!(
                 "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
                  at most.",
-                table::duration(cost)
+                duration(cost)
             ));
         }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {

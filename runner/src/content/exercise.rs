@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::{Agreement, Cell, CellId, Exercise, Hint};
+use shared::{Agreement, Cell, CellId, Exercise, Hint, LimitChoice};
 
 use super::fence::{agreement_of, misnamed, modes_of};
 use super::{Files, Mistake, markdown};
@@ -20,6 +20,8 @@ pub struct Read {
     pub cell: Cell,
     /// The source of its check.
     pub check: String,
+    /// What its laps may use, if less than others.
+    pub limits: LimitChoice,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +36,8 @@ struct Settings {
     results: Option<String>,
     #[serde(default)]
     hints: Vec<String>,
+    #[serde(default)]
+    limits: BTreeMap<String, toml::Value>,
 }
 
 /// The path of the file that describes an exercise.
@@ -89,15 +93,30 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         agreement: Agreement::Same,
         exercise: None,
     };
+    let mut limits = LimitChoice::default();
     let path = description(slug);
     mistakes.extend(misnamed(slug).map(|sentence| Mistake::new(&path, 1, sentence)));
     if files.contains_key(&path) {
         match toml::from_str(&settings) {
-            Ok(settings) => describe(&mut cell, settings, solution, &path, mistakes),
+            Ok(settings) => {
+                limits = limits_of(&settings, &path, mistakes);
+                describe(&mut cell, settings, solution, &path, mistakes);
+            }
             Err(error) => mistakes.push(Mistake::in_toml(&path, 1, &settings, &error)),
         }
     }
-    Read { cell, check }
+    Read { cell, check, limits }
+}
+
+fn limits_of(settings: &Settings, path: &str, mistakes: &mut Vec<Mistake>) -> LimitChoice {
+    let mut limits = LimitChoice::default();
+    for (name, value) in &settings.limits {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        if let Err(sentence) = limits.set(name, &text) {
+            mistakes.push(Mistake::new(path, 1, sentence));
+        }
+    }
+    limits
 }
 
 fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, mistakes: &mut Vec<Mistake>) {

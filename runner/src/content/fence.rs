@@ -1,6 +1,6 @@
 //! What a fence is, by the words after its backticks.
 
-use shared::{Agreement, Mode};
+use shared::{Agreement, LimitChoice, Mode};
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Fence {
         workers: Vec<u32>,
         /// Whether all modes must return the same.
         agreement: Agreement,
+        /// What its laps may use, if less than others.
+        limits: LimitChoice,
     },
     /// The place of that exercise.
     Exercise(String),
@@ -48,7 +50,7 @@ impl Fence {
 }
 
 fn run(options: &[&str]) -> Result<Fence, String> {
-    let (mut modes, mut workers, mut agreement) = (None, None, None);
+    let (mut modes, mut workers, mut agreement, mut limits) = (None, None, None, LimitChoice::default());
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -59,16 +61,18 @@ fn run(options: &[&str]) -> Result<Fence, String> {
                 workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
             }
             Some(("results", word)) if agreement.is_none() => agreement = Some(agreement_of(word)?),
+            Some((name, value)) if LimitChoice::NAMES.contains(&name) => limits.set(name, value)?,
             _ => {
                 return Err(format!(
-                    "`{option}` is not an option: `modes=…`, `workers=…` and `results=differ` are, once each"
+                    "`{option}` is not an option: `modes=…`, `workers=…`, `results=differ` and limits ({}) are, once each",
+                    LimitChoice::NAMES.map(|name| format!("`{name}=…`")).join(", ")
                 ));
             }
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
     shared::plan(&modes, &workers, 1)?;
-    Ok(Fence::Run { modes, workers, agreement: agreement.unwrap_or_default() })
+    Ok(Fence::Run { modes, workers, agreement: agreement.unwrap_or_default(), limits })
 }
 
 /// The modes of these names.

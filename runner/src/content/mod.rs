@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_embed::RustEmbed;
 use serde::Deserialize;
-use shared::{Cell, CellId, Deck};
+use shared::{Cell, CellId, Deck, LimitChoice};
 
 pub use markdown::{cell_html, escape};
 pub use mistake::Mistake;
@@ -31,6 +31,8 @@ pub struct Content {
     pub deck: Deck,
     /// The source of the check of every exercise.
     pub checks: BTreeMap<CellId, String>,
+    /// What the laps of every cell may use, if less than others.
+    pub limits: BTreeMap<CellId, LimitChoice>,
 }
 
 #[derive(Deserialize)]
@@ -74,7 +76,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let exercises = exercise::all(files, &mut mistakes);
     let mut deck = Deck { title: deck_title(files, &mut mistakes), slides: Vec::new(), cells: Vec::new() };
-    let mut used = BTreeSet::new();
+    let (mut used, mut limits) = (BTreeSet::new(), BTreeMap::new());
     for (path, text) in files {
         match slide::slug(path) {
             Some(Ok(slug)) => {
@@ -88,6 +90,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
                     }
                 }
                 deck.slides.extend(page.slide);
+                limits.extend(page.limits);
             }
             Some(Err(sentence)) => mistakes.push(Mistake::new(path, 1, sentence)),
             None => {}
@@ -102,7 +105,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     whole_deck(&deck, files, &mut mistakes);
     mistakes.sort();
     let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
-    if mistakes.is_empty() { Ok(Content { deck, checks }) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(Content { deck, checks, limits }) } else { Err(mistakes) }
 }
 
 impl Content {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::Event;
 use serde::Deserialize;
-use shared::{Cell, CellId, Slide};
+use shared::{Cell, CellId, LimitChoice, Slide};
 
 use super::exercise::Read;
 use super::fence::{Fence, misnamed};
@@ -21,6 +21,8 @@ pub struct Page {
     pub slide: Option<Slide>,
     /// Its cells, with the line of each.
     pub cells: Vec<(usize, Cell)>,
+    /// What some of them may use, if less than others.
+    pub limits: BTreeMap<CellId, LimitChoice>,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +62,7 @@ pub fn parse(
     let title = &front_matter.title;
     let mut events = vec![heading_of(slug, title)];
     let mut cells: Vec<(usize, Cell)> = Vec::new();
-    let mut inline = 0;
+    let (mut inline, mut limits) = (0, BTreeMap::new());
     for piece in pieces(body) {
         let line = first_line - 1 + line_at(body, piece.offset);
         let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
@@ -90,10 +92,11 @@ pub fn parse(
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
             }
-            Ok(Fence::Run { modes, workers, agreement }) => {
+            Ok(Fence::Run { modes, workers, agreement, limits: chosen }) => {
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
+                limits.insert(id.clone(), chosen);
                 Cell {
                     id,
                     title,
@@ -111,7 +114,10 @@ pub fn parse(
                     wrong(format!("the code of an exercise is in exercises/{name}: leave the fence empty"));
                     continue;
                 }
-                Some(exercise) => exercise.cell.clone(),
+                Some(exercise) => {
+                    limits.insert(exercise.cell.id.clone(), exercise.limits);
+                    exercise.cell.clone()
+                }
                 None => {
                     wrong(format!("there is no folder exercises/{name}"));
                     continue;
@@ -126,7 +132,7 @@ pub fn parse(
         cells.push((line, cell));
     }
     let FrontMatter { title, section, minutes } = front_matter;
-    Page { slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }), cells }
+    Page { slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }), cells, limits }
 }
 
 fn heading_of(slug: &str, text: &str) -> Event<'static> {

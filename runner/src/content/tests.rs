@@ -1,6 +1,6 @@
 //! The deck from files, by tables.
 
-use shared::{Agreement, CellId, Mode};
+use shared::{Agreement, CellId, LimitChoice, Mode, Nanos};
 
 use super::{Content, Files, embedded, parse};
 
@@ -55,7 +55,7 @@ fn html(body: &str) -> String {
 
 #[test]
 fn the_embedded_content_has_no_mistakes() {
-    let Content { deck, checks } = embedded().unwrap_or_else(|mistakes| {
+    let Content { deck, checks, .. } = embedded().unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.iter().map(|mistake| format!("\n{mistake}")).collect::<String>());
     });
     assert!(!deck.title.is_empty() && !deck.slides.is_empty() && !deck.cells.is_empty());
@@ -64,7 +64,7 @@ fn the_embedded_content_has_no_mistakes() {
 
 #[test]
 fn slides_and_cells_are_read_in_order() {
-    let Content { deck, checks } = parse(&good()).unwrap();
+    let Content { deck, checks, .. } = parse(&good()).unwrap();
     assert_eq!(deck.title, "Workshop");
     let slides: Vec<_> = deck.slides.iter().map(|slide| (slide.slug.as_str(), slide.title.as_str())).collect();
     assert_eq!(slides, [("01-lock", "A lock"), ("02-race", "A race")]);
@@ -78,6 +78,20 @@ fn slides_and_cells_are_read_in_order() {
     assert_eq!((exercise.solution.as_str(), exercise.minutes, &exercise.predict), ("solution\n", 5.0, &None));
     assert_eq!(exercise.hints[0].html, "<p>Use <code>join</code>.</p>\n");
     assert_eq!(checks[&CellId("race".into())], "check\n");
+}
+
+#[test]
+fn cells_and_exercises_say_what_their_laps_may_use() {
+    let fence = "```python run wall=30 memory=2G\n1\n```\n";
+    let mut files = with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{fence}")));
+    let settings = settings() + "[limits]\nwall = 10\noutput = \"1M\"\n";
+    files.insert("exercises/race/exercise.toml".into(), settings);
+    let limits = parse(&files).unwrap().limits;
+    let of = |name: &str| limits[&CellId(name.into())];
+    let (cell, exercise) = (of("01-lock-1"), of("race"));
+    assert_eq!((cell.wall, cell.memory), (Some(Nanos(30_000_000_000)), Some(2_000_000_000)));
+    assert_eq!((exercise.wall, exercise.output), (Some(Nanos(10_000_000_000)), Some(1_000_000)));
+    assert_eq!(LimitChoice { wall: None, output: None, ..exercise }, LimitChoice::default());
 }
 
 #[test]
@@ -159,6 +173,8 @@ fn every_mistake_is_found_with_its_place() {
         (first("```python run modes=threads workers=99\n```\n"), "slides/01-lock.md:8: 99 workers are not possible"),
         (first("```python run speed=9\n```\n"), "slides/01-lock.md:8: `speed=9` is not an option"),
         (first("```python run results=same\n```\n"), "slides/01-lock.md:8: `results` is `differ`, if modes may"),
+        (first("```python run wall=soon\n```\n"), "slides/01-lock.md:8: `soon` is no time limit"),
+        (first("```python run wall=1 wall=2\n```\n"), "slides/01-lock.md:8: `wall` is there twice"),
         (first("```python runs\n```\n"), "slides/01-lock.md:8: `python runs` is not a fence"),
         (first("```exercise\n```\n"), "slides/01-lock.md:8: write the exercise's folder"),
         (first("```exercise chase\n```\n"), "slides/01-lock.md:8: there is no folder exercises/chase"),
@@ -175,6 +191,10 @@ fn every_mistake_is_found_with_its_place() {
         (
             with("exercises/race/exercise.toml", settings() + "colour = 1\n"),
             "exercises/race/exercise.toml:6: unknown field",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "[limits]\nspeed = 1\n"),
+            "exercise.toml:1: `speed` is not a limit",
         ),
         (
             with("exercises/race/exercise.toml", settings().replace("threads", "t")),

@@ -59,7 +59,8 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::Accounted(_)
             | LapEvent::Wrapped { .. }
             | LapEvent::Checked(_)
-            | LapEvent::OtherLoad(_) => 0,
+            | LapEvent::OtherLoad(_)
+            | LapEvent::Stopped { .. } => 0,
         }
 }
 

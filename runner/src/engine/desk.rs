@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::{Cause, InterpreterBuild, KernelEvent, PROTOCOL, RunId};
+use shared::{Cause, InterpreterBuild, KernelEvent, Limits, PROTOCOL, RunId};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::Limits;
 use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
 use super::job::Job;
 use super::lap::Lap;

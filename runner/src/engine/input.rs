@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::{KernelEvent, RunId};
+use shared::{KernelEvent, Limit, RunId};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -97,8 +97,8 @@ pub enum Alarm {
     StartUp,
     /// To execute the lap.
     Wall,
-    /// Processes.
-    Processes,
+    /// This.
+    Excess(Limit),
     /// To end after it was interrupted.
     SoftStop,
     /// To end after it closed its socket.

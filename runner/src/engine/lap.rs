@@ -1,22 +1,22 @@
 //! A lap that a kernel has: from the command to the moment at which nothing of it is left.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shared::{
-    Cause, Death, Ending, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Nanos, RunEvent,
-    StopStage, Stream,
+    Cause, Death, Ending, Exceeded, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Limits,
+    Nanos, Raised, RunEvent, StopStage, Stream,
 };
 
-use super::Limits;
 use super::batch::gather;
 use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
 use super::job::Job;
 use super::load::Watch;
+use super::lookout::Lookout;
 use super::process::KernelProcess;
-use crate::system::{self, Exit, Pid};
+use crate::system::{self, Exit};
 
-/// How often a lap's processes are counted.
-const COUNT_EVERY: Duration = Duration::from_millis(100);
+/// How long a lap's code has to end when Stop is pressed.
+const SOFT_STOP: Duration = Duration::from_millis(300);
 /// How long a kernel that closed its socket has to end.
 const MUTE: Duration = Duration::from_millis(100);
 /// How long the system has to end processes that were killed.
@@ -29,6 +29,7 @@ pub struct Lap {
     kernel: KernelProcess,
     number: u32,
     limits: Limits,
+    lookout: Lookout,
     inputs: Inputs,
     /// How many bytes of text.
     printed: u64,
@@ -39,6 +40,8 @@ pub struct Lap {
     exit: Option<Exit>,
     fate: Fate,
     watch: Watch,
+    /// When Stop was pressed.
+    stop_pressed: Option<Instant>,
     /// They sound as long as they stand here.
     alarms: Vec<Task>,
 }
@@ -79,6 +82,7 @@ enum Reason {
 impl Lap {
     /// Gives this lap of a run to a kernel.
     pub fn start(kernel: KernelProcess, job: &mut Job, number: u32, limits: Limits, inputs: &Inputs) -> Lap {
+        let limits = limits.tightened(job.order.limits);
         let LapPlan { mode, workers, .. } = job.order.plan[number as usize];
         let watch = Watch::begin(kernel.pid);
         kernel.tell(KernelCommand::Lap(LapRequest {
@@ -89,13 +93,12 @@ impl Lap {
             feed: Feed::AtOnce,
             needs_work: job.order.needs_work,
             check: job.order.check.clone(),
+            limits,
         }));
         job.emit(vec![RunEvent::LapStarted { lap: number, mode, build: kernel.kernel.build.id.clone() }]);
-        let alarms = vec![
-            inputs.alarm_after(limits.wall, kernel.id, Alarm::Wall),
-            Task::spawn(count(kernel.pid, limits.processes, kernel.id, inputs.clone())),
-        ];
+        let alarms = vec![inputs.alarm_after(Duration::from_nanos(limits.wall.0), kernel.id, Alarm::Wall)];
         Lap {
+            lookout: Lookout::start(kernel.id, kernel.pid, limits, inputs),
             kernel,
             number,
             limits,
@@ -106,6 +109,7 @@ impl Lap {
             exit: None,
             fate: Fate::Going,
             watch,
+            stop_pressed: None,
             alarms,
         }
     }
@@ -185,11 +189,13 @@ impl Lap {
 
     /// Stop was pressed.
     pub fn stop(&mut self, job: &mut Job) {
+        self.stop_pressed.get_or_insert_with(Instant::now);
         if job.ask_to_stop() && matches!(self.fate, Fate::Going) {
             self.fate = Fate::Interrupted;
             self.kernel.tell(KernelCommand::Cancel);
             self.alarms.clear();
-            self.set_alarm(self.limits.soft_stop, Alarm::SoftStop);
+            self.lookout.end();
+            self.set_alarm(SOFT_STOP, Alarm::SoftStop);
         }
     }
 
@@ -205,9 +211,7 @@ impl Lap {
     pub fn sound(&mut self, job: &mut Job, alarm: Alarm) {
         match alarm {
             Alarm::Wall => self.condemn(Reason::TimedOut),
-            Alarm::Processes => {
-                self.condemn(Reason::Exceeded(Limit::Processes { limit: self.limits.processes }));
-            }
+            Alarm::Excess(limit) => self.condemn(Reason::Exceeded(limit)),
             Alarm::SoftStop => self.kill(job),
             Alarm::Mute => self.condemn(Reason::Unheard),
             Alarm::Overdue => {
@@ -244,31 +248,70 @@ impl Lap {
         let lap = self.number;
         let load = self.watch.end().map(|load| RunEvent::Lap { lap, event: LapEvent::OtherLoad(load) });
         let ending = self.ending(job);
-        job.emit(load.into_iter().chain([RunEvent::LapEnded { lap, ending }]).collect());
+        let stopped = match (&ending, self.stop_pressed) {
+            (Ending::Stopped(_), Some(pressed)) => {
+                let after = Nanos(u64::try_from(pressed.elapsed().as_nanos()).unwrap_or(u64::MAX));
+                Some(RunEvent::Lap { lap, event: LapEvent::Stopped { after } })
+            }
+            _ => None,
+        };
+        job.emit(load.into_iter().chain(stopped).chain([RunEvent::LapEnded { lap, ending }]).collect());
     }
 
     fn ending(&self, job: &Job) -> Ending {
         let Fate::Condemned { reason, .. } = &self.fate else { return self.death(job, Cause::Unheard) };
         match reason {
+            Reason::Said(Ending::Raised(raised)) => Ending::Raised(self.advise(raised)),
+            Reason::Said(Ending::LimitExceeded(exceeded)) => self.exceeded(job, exceeded.limit),
             Reason::Said(ending) => ending.clone(),
             Reason::Stopped => Ending::Stopped(StopStage::Killing),
             Reason::StoppedByItself => Ending::Stopped(StopStage::Asked),
-            Reason::TimedOut => Ending::TimedOut { limit: Nanos(self.limits.wall.as_nanos() as u64) },
-            Reason::Exceeded(limit) => Ending::LimitExceeded(limit.clone()),
+            Reason::TimedOut => Ending::TimedOut {
+                limit: self.limits.wall,
+                peak_memory: self.peak_memory(),
+                last_line: self.last_line(job),
+            },
+            Reason::Exceeded(limit) => self.exceeded(job, *limit),
             Reason::Gone => self.death(job, self.exit.map_or(Cause::Unheard, |exit| exit.cause)),
             Reason::Unheard => self.death(job, Cause::Unheard),
         }
     }
 
+    fn exceeded(&self, job: &Job, limit: Limit) -> Ending {
+        let (peak_memory, last_line) = (self.peak_memory(), self.last_line(job));
+        Ending::LimitExceeded(Exceeded { limit, peak_memory, last_line })
+    }
+
+    /// With what the limits have to do with it, if anything.
+    fn advise(&self, raised: &Raised) -> Raised {
+        let advice = self.limits.advice(raised, self.peak_memory()).or_else(|| raised.advice.clone());
+        Raised { advice, ..raised.clone() }
+    }
+
+    /// The most memory that it was seen to hold: all its processes together every now and then, or its kernel alone.
+    fn peak_memory(&self) -> Option<u64> {
+        self.lookout.peak_memory().max(self.exit.and_then(|exit| exit.peak_memory))
+    }
+
+    fn last_line(&self, job: &Job) -> Option<String> {
+        job.run.laps[self.number as usize].output.last().map(|line| line.text.clone())
+    }
+
     fn death(&self, job: &Job, cause: Cause) -> Ending {
+        let peak_memory = self.peak_memory();
+        // Native code that gets no more memory aborts, and the system kills: that is what it died of.
+        if matches!(cause, Cause::Signal(6 | 9)) && peak_memory.is_some_and(|peak| peak >= self.limits.memory / 10 * 9)
+        {
+            return self.exceeded(job, Limit::Memory { limit: self.limits.memory });
+        }
         let lap = &job.run.laps[self.number as usize];
         let running = lap.workers.iter().filter_map(|worker| worker.running);
         Ending::Died(Death {
             cause,
             worker: None,
             task: running.max_by_key(|running| running.start).map(|running| running.task),
-            peak_memory: self.exit.and_then(|exit| exit.peak_memory),
-            last_line: lap.output.last().map(|line| line.text.clone()),
+            peak_memory,
+            last_line: self.last_line(job),
         })
     }
 
@@ -279,6 +322,7 @@ impl Lap {
             Fate::Going | Fate::Interrupted => {
                 self.fate = Fate::Condemned { reason, swept: false };
                 self.alarms.clear();
+                self.lookout.end();
                 let (id, pid, inputs) = (self.kernel.id, self.kernel.pid, self.inputs.clone());
                 tokio::task::spawn_blocking(move || {
                     inputs.tell(Input::Swept { kernel: id, left: system::sweep(pid, SWEEP) });
@@ -302,16 +346,5 @@ impl Lap {
 
     fn set_alarm(&mut self, time: Duration, alarm: Alarm) {
         self.alarms.push(self.inputs.alarm_after(time, self.kernel.id, alarm));
-    }
-}
-
-/// Counts a lap's processes every now and then until there are too many.
-async fn count(kernel: Pid, limit: u32, id: KernelId, inputs: Inputs) {
-    loop {
-        tokio::time::sleep(COUNT_EVERY).await;
-        let Ok(count) = tokio::task::spawn_blocking(move || system::count(kernel)).await else { return };
-        if count > limit as usize {
-            return inputs.tell(Input::Alarm { kernel: id, alarm: Alarm::Processes });
-        }
     }
 }

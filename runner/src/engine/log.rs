@@ -175,7 +175,7 @@ fn forget(logs: &mut VecDeque<Arc<Log>>) {
 
 #[cfg(test)]
 mod tests {
-    use shared::{CellId, LapEvent, RunEnding, RunRequest, Stream};
+    use shared::{CellId, LapEvent, LimitChoice, RunEnding, RunRequest, Stream};
 
     use super::*;
 
@@ -189,7 +189,14 @@ mod tests {
             warm_up: 0,
             build: None,
         };
-        Order { request, plan: vec![], file: "x.py".into(), needs_work: false, check: None }
+        Order {
+            request,
+            plan: vec![],
+            file: "x.py".into(),
+            needs_work: false,
+            check: None,
+            limits: LimitChoice::default(),
+        }
     }
 
     fn text(length: usize) -> RunEvent {

@@ -10,6 +10,7 @@ mod job;
 mod lap;
 mod load;
 mod log;
+mod lookout;
 mod printed;
 mod process;
 
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{InterpreterBuild, LapPlan, RunId, RunRequest, RunTicket};
+use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, RunId, RunRequest, RunTicket};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -41,30 +42,8 @@ pub struct Order {
     pub needs_work: bool,
     /// The source of the exercise's check.
     pub check: Option<String>,
-}
-
-/// What a lap may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// How long it may take: 120 s.
-    pub wall: Duration,
-    /// How many processes it may have at the same time: 512.
-    pub processes: u32,
-    /// How many bytes it may print: 64 MB.
-    pub output: u64,
-    /// How long its code has to end when Stop is pressed: 300 ms.
-    pub soft_stop: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            wall: Duration::from_secs(120),
-            processes: 512,
-            output: 64_000_000,
-            soft_stop: Duration::from_millis(300),
-        }
-    }
+    /// What its laps may use, if less than others.
+    pub limits: LimitChoice,
 }
 
 /// How long [`Engine::shut_down`] waits for what can't be ended.
@@ -81,7 +60,7 @@ pub struct Engine {
 
 impl Engine {
     /// Starts one, inside a tokio runtime. Each lap is executed by that of `kernels`, the preferred one first,
-    /// which [`shared::choose`] says; in `folder`.
+    /// which [`shared::choose`] says; in `folder`. No lap may use more than `limits`.
     pub fn start(kernels: Vec<Kernel>, limits: Limits, folder: PathBuf) -> Engine {
         let (inputs, incoming) = Inputs::channel();
         let runs = Arc::new(Runs::new());

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shared::whole_characters;
 use tokio::sync::{Semaphore, oneshot};
 
 use super::input::{Input, Inputs, KernelId};
@@ -89,29 +90,9 @@ fn complete(bytes: &[u8]) -> usize {
     }
 }
 
-/// How many bytes there are without a character that is cut at the end. Bytes that are no UTF-8 count as whole.
-fn whole_characters(bytes: &[u8]) -> usize {
-    let is_cut = |length: &usize| {
-        let end = bytes.len().checked_sub(*length).and_then(|start| bytes.get(start..));
-        let error = end.and_then(|end| std::str::from_utf8(end).err());
-        error.is_some_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
-    };
-    bytes.len() - (1..=3).find(is_cut).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cut_character_is_kept_back() {
-        let text = "aé€𝄞".as_bytes();
-        for (length, whole) in [(1, 1), (2, 1), (3, 3), (4, 3), (5, 3), (6, 6), (7, 6), (9, 6), (10, 10)] {
-            assert_eq!(whole_characters(&text[..length]), whole, "{length}");
-        }
-        assert_eq!(whole_characters(&[0x80, 0x80, 0x80, 0x80]), 4);
-        assert_eq!(whole_characters(&[]), 0);
-    }
 
     #[test]
     fn lines_are_sent_whole() {

@@ -19,8 +19,11 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid as Number, getpgid, getpgrp, setsid};
 use shared::{Cause, UNHEARD_STATUS};
 
-use super::{BROWSER_MARK, Exit, Pid, Started};
+use super::{BROWSER_MARK, Exit, Pid, Started, Usage};
 use crate::kernels::Kernel;
+
+#[path = "linux/usage.rs"]
+mod usage;
 
 /// The runner's end of a kernel's socket.
 pub type Pipe = tokio::net::UnixStream;
@@ -166,9 +169,12 @@ pub fn kill(kernel: Pid) {
     children().kill(kernel);
 }
 
-pub fn count(kernel: Pid) -> usize {
+pub fn usage(kernel: Pid, enough: u64) -> Usage {
     let mut children = children();
-    children.started_by(kernel).len() + usize::from(children.kernels.contains_key(&kernel))
+    let mut pids = children.started_by(kernel);
+    pids.extend(children.kernels.contains_key(&kernel).then_some(kernel));
+    drop(children);
+    usage::of(&pids, enough)
 }
 
 pub fn sweep(kernel: Pid, patience: Duration) -> usize {

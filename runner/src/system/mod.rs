@@ -111,9 +111,21 @@ pub fn kill(kernel: Pid) {
     this::kill(kernel);
 }
 
-/// How many processes the lap of this kernel has.
-pub fn count(kernel: Pid) -> usize {
-    this::count(kernel)
+/// What all processes of a lap use together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How many there are.
+    pub processes: usize,
+    /// How much memory of their own they hold, in bytes; what several share counts once where it is looked at closely.
+    pub memory: u64,
+    /// How much CPU time they have taken, with their children that have ended.
+    pub cpu: Duration,
+}
+
+/// What the lap of this kernel uses now. Memory is looked at closely, which takes some time, only where there may be
+/// more than `enough` bytes of it.
+pub fn usage(kernel: Pid, enough: u64) -> Usage {
+    this::usage(kernel, enough)
 }
 
 /// Ends the kernel and everything that its lap has started, and returns how many processes could not be ended within

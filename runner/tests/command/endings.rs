@@ -78,6 +78,20 @@ fn what_raises_exits_with_1() {
         ),
         (b"print('before')\nraise SystemExit('no more')\n", "", 1, &["SystemExit"], &["before\n", "no more"]),
         (b"x = (\n", "", 1, &["SyntaxError"], &["was never closed", "line 1"]),
+        (
+            b"def work(item):\n    return len(bytearray(10 ** 9))\nITEMS = [1, 2]\n",
+            "--modes processes --workers 2 --memory-limit 200M",
+            1,
+            &["MemoryError"],
+            &["a lap may hold 200 MB. This one held ", "raise `--memory-limit`"],
+        ),
+        (
+            b"kept = [open('/dev/null') for _ in range(1000)]\n",
+            "--open-files 300",
+            1,
+            &["Too many open files"],
+            &["about 300 files open at once"],
+        ),
         (b"def work(item): pass\n", "", 1, &["`ITEMS` is not"], &["add `ITEMS = [...]`"]),
         (b"def work(item): pass\nITEMS = []\n", "", 1, &["`ITEMS` is empty"], &["at least one value"]),
         (
@@ -120,6 +134,8 @@ fn wrong_usage_exits_with_2_and_runs_nothing() {
         (script, "--workers 0", 2, &[], &["choose 1 to 64"]),
         (script, "--repeat 0", 2, &[], &["1..=100"]),
         (script, "--repeat 101", 2, &[], &["1..=100"]),
+        (script, "--time-limit 0", 2, &[], &["whole seconds"]),
+        (script, "--memory-limit 1K", 2, &[], &["64.0 MB or more"]),
         (script, "--speed 3", 2, &[], &["--speed"]),
         (script, "--build 3.99", 2, &[], &["no kernel for the interpreter build `3.99`. There are: 3."]),
         (script, "--check missing", 2, &[], &["There is no file missing"]),
@@ -197,7 +213,28 @@ fn a_kernel_that_does_not_start_is_told_once() {
 #[test]
 fn a_limit_exits_with_124() {
     check(&[
-        (b"while True: pass\n", "--time-limit 1", 124, &["Timed out"], &["may take 1.00 s"]),
+        (
+            b"print('here', flush=True)\nwhile True: pass\n",
+            "--time-limit 1",
+            124,
+            &["Timed out"],
+            &["may take 1.00 s. The last line printed was \u{201c}here\u{201d}. It held "],
+        ),
+        (
+            b"print('busy', flush=True)\nwhile True: pass\n",
+            "--cpu-limit 1",
+            124,
+            &["more than 1.00 s of CPU time"],
+            &["The last line printed was \u{201c}busy\u{201d}. It held ", "look for a loop that never ends"],
+        ),
+        (b"while True: print('more')\n", "--output-limit 100K", 124, &["printed more than 100 KB"], &["more\n"]),
+        (
+            b"import subprocess\nkept = [subprocess.Popen(['sleep', '60']) for _ in range(40)]\nprint(kept[0].wait())\n",
+            "--processes 20",
+            124,
+            &["more than 20 processes at once"],
+            &["in a loop"],
+        ),
         (
             b"import itertools\ndef work(item): pass\nITEMS = itertools.count()\n",
             "--modes sequential",

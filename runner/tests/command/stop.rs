@@ -46,7 +46,10 @@ fn a_signal_stops_softly_and_keeps_what_there_is() {
             serde_json::from_str(&std::fs::read_to_string(bench.path("out.json")).unwrap()).unwrap();
         assert_eq!(document.laps.len(), 2);
         assert!(matches!(document.laps[0].ending.how, How::Completed { .. }), "{document:?}");
-        assert!(matches!(document.laps[1].ending.how, How::Stopped { killed: true }), "{document:?}");
+        assert!(
+            matches!(document.laps[1].ending.how, How::Stopped { killed: true, after_ns: Some(1..) }),
+            "{document:?}"
+        );
         assert_eq!((document.ending.kind.as_str(), i32::from(document.ending.exit_code)), ("stopped", code));
     }
 }

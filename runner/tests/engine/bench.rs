@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use runner::engine::{Engine, Limits, Order};
+use runner::engine::{Engine, Order};
 use runner::kernels::{Kernel, installed};
-use shared::{CellId, Ending, Gil, InterpreterBuild, LapEvent, Mode, Python, RunEvent, RunId, RunRequest, plan};
+use shared::{
+    CellId, Ending, Gil, InterpreterBuild, LapEvent, LimitChoice, Limits, Mode, Python, RunEvent, RunId, RunRequest,
+    plan,
+};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -38,7 +41,16 @@ impl Bench {
         self.submit_source(modes, &script.replace("; ", "\n"), None).await
     }
 
+    /// A script of a cell with limits of its own.
+    pub async fn submit_limited(&self, script: &str, limits: LimitChoice) -> RunId {
+        self.order(&[Mode::Threads], &script.replace("; ", "\n"), None, limits).await
+    }
+
     pub async fn submit_source(&self, modes: &[Mode], source: &str, check: Option<&str>) -> RunId {
+        self.order(modes, source, check, LimitChoice::default()).await
+    }
+
+    async fn order(&self, modes: &[Mode], source: &str, check: Option<&str>, limits: LimitChoice) -> RunId {
         let request = RunRequest {
             cell: CellId("cell".into()),
             source: source.to_owned(),
@@ -50,7 +62,8 @@ impl Bench {
         };
         let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
-        self.engine.submit(Order { request, plan, file, needs_work: false, check: check.map(str::to_owned) }).await.id
+        let check = check.map(str::to_owned);
+        self.engine.submit(Order { request, plan, file, needs_work: false, check, limits }).await.id
     }
 
     /// All events of a run, once it is over.
@@ -124,8 +137,11 @@ pub fn children() -> Vec<String> {
 
 /// Each event in a word or a few, but for what the machine does besides, which not every system says.
 pub fn brief(events: &[RunEvent]) -> Vec<String> {
-    let is_load = |event: &RunEvent| matches!(event, RunEvent::Lap { event: LapEvent::OtherLoad(_), .. });
-    events.iter().filter(|event| !is_load(event)).map(brief_event).collect()
+    // What the machine does besides not every system says, and how long stopping took is another each time.
+    let varies = |event: &RunEvent| {
+        matches!(event, RunEvent::Lap { event: LapEvent::OtherLoad(_) | LapEvent::Stopped { .. }, .. })
+    };
+    events.iter().filter(|event| !varies(event)).map(brief_event).collect()
 }
 
 fn brief_event(event: &RunEvent) -> String {
@@ -145,6 +161,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Wrapped { per_task } => format!("{lap} wrapped {}", per_task.0),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
             LapEvent::OtherLoad(_) => format!("{lap} other load"),
+            LapEvent::Stopped { .. } => format!("{lap} stopped"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
         RunEvent::LapEnded { lap, ending } => format!("{lap} {}", brief_ending(ending)),
@@ -158,7 +175,7 @@ fn brief_ending(ending: &Ending) -> String {
         Ending::Raised(raised) => format!("raised {}", raised.exception),
         Ending::Stopped(stage) => format!("stopped {stage:?}"),
         Ending::TimedOut { .. } => "timed out".into(),
-        Ending::LimitExceeded(limit) => format!("{limit:?}"),
+        Ending::LimitExceeded(exceeded) => format!("{:?}", exceeded.limit),
         Ending::Died(death) => format!("died {:?}", death.cause),
     }
 }

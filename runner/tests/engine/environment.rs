@@ -5,8 +5,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use runner::engine::Limits;
 use runner::environment::{Control, Failure, Place, make};
+use shared::Limits;
 use shared::{ClientMessage, Ending, Environment, Mode, RunEvent};
 
 use crate::bench::{Bench, brief, installed_kernels, kernel};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use runner::engine::Limits;
+use shared::Limits;
 use shared::{Cause, Ending, LapEvent, Mode, Run, RunEvent, Verdict};
 
 use crate::bench::{Bench, brief, children, installed_kernels};

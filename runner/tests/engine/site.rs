@@ -7,7 +7,10 @@ use futures_util::{SinkExt, StreamExt};
 use runner::content;
 use runner::kernels::Kernel;
 use runner::server::{Server, Setup};
-use shared::{CellId, ClientMessage, Environment, Mode, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, Welcome};
+use shared::{
+    CellId, ClientMessage, Environment, LimitChoice, Mode, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage,
+    Welcome,
+};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::sync::MutexGuard;
@@ -55,6 +58,7 @@ impl Site {
             data: folder.path().to_owned(),
             virgil: env!("CARGO_BIN_EXE_virgil").into(),
             content,
+            limits: LimitChoice::default(),
         };
         let server = Server::start(setup).expect("a server can be started");
         Site { server, folder, _one: one }

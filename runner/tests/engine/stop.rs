@@ -62,7 +62,7 @@ async fn code_that_ends_its_process_when_interrupted_was_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_does_not_hold_up_stop() {
-    let limits = runner::engine::Limits { output: u64::MAX, ..Default::default() };
+    let limits = shared::Limits { output: u64::MAX, ..Default::default() };
     let bench = Bench::with(limits, "ordinary").await;
     let run = bench.submit(&[Mode::Threads], "flood 100000").await;
     bench.until(run, |events| events.len() > 10).await;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use runner::engine::Limits;
 use runner::kernels::Kernel;
+use shared::Limits;
 
 use crate::bench::{Bench, kernel};
 

@@ -60,6 +60,7 @@ impl Harness {
             data: folder.path().join("data"),
             virgil: env!("CARGO_BIN_EXE_virgil").into(),
             content: deck(),
+            limits: shared::LimitChoice::default(),
         };
         let (said, heard) = mpsc::channel();
         let (links_in, links) = mpsc::channel();

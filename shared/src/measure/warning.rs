@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::bootstrap::Bounds;
-use super::series::{Series, series_of};
-use crate::ending::duration;
+use super::group::{LapGroup, groups};
+use crate::duration;
 use crate::{Group, Mode, Nanos, Run, SourceKind};
 
 /// A median distance from the median above this share of the median is too much: tasks whose times spread so need many
@@ -86,19 +86,21 @@ pub enum Warning {
 /// The warnings for a run whose laps could use so many cores, the most general first. None for a script, and only
 /// those that hold of one lap where nothing was repeated.
 pub fn warnings(run: &Run, cores: u32) -> Vec<Warning> {
-    let all = series_of(run);
-    if all.is_empty() || run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
+    let groups = groups(run);
+    if groups.is_empty() || run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
         return Vec::new();
     }
-    let workers = all.iter().map(|series| series.workers).max().unwrap_or(1);
+    let workers = groups.iter().map(|group| group.workers).max().unwrap_or(1);
     let crowded = (workers > cores).then_some(Warning::MoreWorkersThanCores { workers, cores });
     let general = other_load(run).into_iter().chain(crowded);
-    let of_times = [too_noisy(&all), too_short(&all), tiny_tasks(run, &all)].into_iter().flatten();
-    let within_noise = all.iter().filter_map(|series| {
-        let found = series.speed_up.filter(|speed_up| speed_up.is_noise())?;
-        Some(Warning::WithinNoise { who: series.into(), ratio: found.ratio, spread: found.spread()? })
+    let of_times = [too_noisy(&groups), too_short(&groups), tiny_tasks(run, &groups)].into_iter().flatten();
+    let within_noise = groups.iter().filter_map(|group| {
+        let found = group.speed_up.filter(|speed_up| speed_up.is_noise())?;
+        Some(Warning::WithinNoise { who: group.into(), ratio: found.ratio, spread: found.spread()? })
     });
-    general.chain(of_times).chain(within_noise).chain(no_winners(&all)).collect()
+    // Native modes and executors are not weighed against each other: what hands out their tasks differs, too.
+    let no_winners = [Group::Native, Group::Stdlib].into_iter().filter_map(|group| no_winner(&groups, group));
+    general.chain(of_times).chain(within_noise).chain(no_winners).collect()
 }
 
 fn other_load(run: &Run) -> Option<Warning> {
@@ -110,50 +112,43 @@ fn other_load(run: &Run) -> Option<Warning> {
     (cpu >= OTHERS_LEAST.0 && used > OTHERS_SHARE * f64::from(cores)).then_some(Warning::OtherLoad { used, cores })
 }
 
-fn too_noisy(all: &[Series]) -> Option<Warning> {
-    let share = |series: &Series| {
-        let (median, width) = (series.median.seconds(), series.spread()?.width());
-        let deviates = series.deviation.is_some_and(|deviation| deviation.seconds() > NOISY_DEVIATION * median);
-        (deviates || width > NOISY_INTERVAL * median).then_some((Contestant::from(series), width / median))
+fn too_noisy(groups: &[LapGroup]) -> Option<Warning> {
+    let share = |group: &LapGroup| {
+        let (median, width) = (group.median.seconds(), group.spread()?.width());
+        let deviates = group.deviation.is_some_and(|deviation| deviation.seconds() > NOISY_DEVIATION * median);
+        (deviates || width > NOISY_INTERVAL * median).then_some((Contestant::from(group), width / median))
     };
-    let (who, shares): (Vec<_>, Vec<f64>) = all.iter().filter_map(share).unzip();
+    let (who, shares): (Vec<_>, Vec<f64>) = groups.iter().filter_map(share).unzip();
     Some(Warning::TooNoisy { who, share: shares.into_iter().reduce(f64::max)? })
 }
 
-fn too_short(all: &[Series]) -> Option<Warning> {
-    let short = all.iter().filter(|series| series.median < SHORT_LAP);
-    let (who, walls): (Vec<_>, Vec<_>) = short.map(|series| (Contestant::from(series), series.median)).unzip();
+fn too_short(groups: &[LapGroup]) -> Option<Warning> {
+    let short = groups.iter().filter(|group| group.median < SHORT_LAP);
+    let (who, walls): (Vec<_>, Vec<_>) = short.map(|group| (Contestant::from(group), group.median)).unzip();
     Some(Warning::TooShort { who, wall: walls.into_iter().min()? })
 }
 
-fn tiny_tasks(run: &Run, all: &[Series]) -> Option<Warning> {
-    let mean = |series: &Series| {
+fn tiny_tasks(run: &Run, groups: &[LapGroup]) -> Option<Warning> {
+    let mean = |group: &LapGroup| {
         let laps = run.laps.iter().filter(|lap| lap.measured().is_some());
-        let mine = laps.filter(|lap| (lap.plan.mode, lap.plan.workers) == (series.mode, series.workers));
+        let mine = laps.filter(|lap| (lap.plan.mode, lap.plan.workers) == (group.mode, group.workers));
         let spans = mine.flat_map(|lap| &lap.workers).flat_map(|worker| &worker.spans);
         let (count, total) =
             spans.fold((0_u64, 0_u64), |(count, total), span| (count + 1, total + span.end.since(span.start).0));
         let mean = Nanos(total.checked_div(count)?);
-        (mean < TINY_TASK).then_some((Contestant::from(series), mean))
+        (mean < TINY_TASK).then_some((Contestant::from(group), mean))
     };
-    let (who, means): (Vec<_>, Vec<_>) = all.iter().filter_map(mean).unzip();
+    let (who, means): (Vec<_>, Vec<_>) = groups.iter().filter_map(mean).unzip();
     Some(Warning::TinyTasks { who, task: means.into_iter().min()? })
 }
 
-/// Those of native modes, and those of the standard library's executors: their dispatchers differ, so they are not
-/// compared with each other.
-fn no_winners(all: &[Series]) -> impl Iterator<Item = Warning> {
-    [Group::Native, Group::Stdlib]
-        .into_iter()
-        .filter_map(|group| no_winner(&all.iter().filter(|series| series.mode.group() == group).collect::<Vec<_>>()))
-}
-
-/// Those whose intervals reach into that of the fastest.
-fn no_winner(all: &[&Series]) -> Option<Warning> {
-    let fastest = all.iter().copied().min_by_key(|series| series.median)?;
+/// Those of this group of modes whose intervals reach into that of its fastest: dispatchers differ between groups.
+fn no_winner(groups: &[LapGroup], group: Group) -> Option<Warning> {
+    let comparable = || groups.iter().filter(|found| found.mode.group() == group);
+    let fastest = comparable().min_by_key(|group| group.median)?;
     let best = fastest.interval?;
-    let rivals = all.iter().copied().filter(|series| *series != fastest);
-    let near = rivals.filter(|series| series.interval.is_some_and(|interval| interval.overlap(best)));
+    let rivals = comparable().filter(|group| *group != fastest);
+    let near = rivals.filter(|group| group.interval.is_some_and(|interval| interval.overlap(best)));
     let others: Vec<Contestant> = near.map(Contestant::from).collect();
     (!others.is_empty()).then(|| Warning::NoWinner([fastest.into()].into_iter().chain(others).collect()))
 }
@@ -216,9 +211,9 @@ impl Warning {
     }
 }
 
-impl From<&Series> for Contestant {
-    fn from(series: &Series) -> Contestant {
-        Contestant { mode: series.mode, workers: series.workers }
+impl From<&LapGroup> for Contestant {
+    fn from(group: &LapGroup) -> Contestant {
+        Contestant { mode: group.mode, workers: group.workers }
     }
 }
 

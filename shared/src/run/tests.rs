@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Basis, Cause, CellId, Death, Mode, Phases, Raised, Results, RunId, State, Stream, plan};
+use crate::{Basis, Cause, CellId, Death, Mode, Phases, Results, RunId, State, Stream, plan, samples};
 
 fn run(modes: &[Mode]) -> Run {
     let plan = plan(modes, &[2], 1).unwrap();
@@ -11,15 +11,7 @@ fn completed() -> Ending {
 }
 
 fn raised() -> Ending {
-    Ending::Raised(Raised {
-        exception: "ValueError".into(),
-        message: String::new(),
-        advice: None,
-        traceback: String::new(),
-        line: None,
-        worker: None,
-        task: None,
-    })
+    Ending::Raised(samples::raised("ValueError", ""))
 }
 
 fn died() -> Ending {

@@ -14,7 +14,7 @@ use std::collections::btree_map::Entry;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use shared::{Ending, Feed, LapRequest, Mode, Results};
+use shared::{Ending, Feed, LapRequest, Limits, Mode, Results};
 
 use crate::kernel::{self, Lap};
 use crate::project::Project;
@@ -103,6 +103,7 @@ impl Bench<'_> {
             feed,
             needs_work: true,
             check: check.map(str::to_owned),
+            limits: Limits::default(),
         };
         match kernel::lap(self.kernel, &self.project.notes(), request)? {
             (lap, Ending::Completed { wall, results }) => {

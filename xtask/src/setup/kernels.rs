@@ -185,14 +185,9 @@ fn install(built: &Path, kernel: &Kernel, sources: &str) -> Result<()> {
 mod tests {
     use std::fs::File;
 
-    use shared::Python;
+    use shared::samples::build;
 
     use super::*;
-
-    fn build(minor: u8, micro: u8, gil: Gil) -> InterpreterBuild {
-        let python = Python { major: 3, minor, micro };
-        InterpreterBuild { id: format!("{python}-{gil:?}"), python, gil, executable: "/python".into() }
-    }
 
     #[test]
     fn kernels_are_built_of_what_is_wanted() {

@@ -6,7 +6,7 @@ use crate::{Lap, Mode, Nanos, Run};
 
 /// The completed laps of one mode and number of workers, without warm-ups.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
+pub struct LapGroup {
     /// How the work was executed.
     pub mode: Mode,
     /// With how many workers.
@@ -40,7 +40,7 @@ pub struct SpeedUp {
     pub interval: Option<Bounds>,
 }
 
-impl Series {
+impl LapGroup {
     /// How far the times lie apart, in seconds: the interval, or of two laps the range; none of one.
     pub fn spread(&self) -> Option<Bounds> {
         let range = || Bounds::of(self.walls.iter().map(|wall| wall.seconds())).filter(|_| self.walls.len() > 1);
@@ -60,8 +60,8 @@ impl SpeedUp {
     }
 }
 
-/// The series of a run, in the order in which their first laps ran.
-pub fn series_of(run: &Run) -> Vec<Series> {
+/// The groups of a run, in the order in which their first laps ran.
+pub fn groups(run: &Run) -> Vec<LapGroup> {
     let mut kinds: Vec<(Mode, u32)> = Vec::new();
     for (lap, _) in measured(run) {
         let kind = (lap.plan.mode, lap.plan.workers);
@@ -69,12 +69,12 @@ pub fn series_of(run: &Run) -> Vec<Series> {
             kinds.push(kind);
         }
     }
-    kinds.into_iter().filter_map(|(mode, workers)| series(run, mode, workers)).collect()
+    kinds.into_iter().filter_map(|(mode, workers)| group(run, mode, workers)).collect()
 }
 
 /// How much faster than sequential each mode and worker count of a run was; nothing without a sequential lap.
 pub fn speed_ups(run: &Run) -> Vec<SpeedUp> {
-    series_of(run).into_iter().filter_map(|series| series.speed_up).collect()
+    groups(run).into_iter().filter_map(|group| group.speed_up).collect()
 }
 
 /// How much faster a lap that counts was than the sequential one of its round.
@@ -83,7 +83,7 @@ pub fn speed_up(run: &Run, lap: &Lap) -> Option<f64> {
     Some(baseline(run, lap)?.seconds() / wall.seconds())
 }
 
-fn series(run: &Run, mode: Mode, workers: u32) -> Option<Series> {
+fn group(run: &Run, mode: Mode, workers: u32) -> Option<LapGroup> {
     let laps = || measured(run).filter(move |(lap, _)| (lap.plan.mode, lap.plan.workers) == (mode, workers));
     let walls: Vec<Nanos> = laps().map(|(_, wall)| wall).collect();
     let nanos: Vec<f64> = walls.iter().map(|wall| wall.0 as f64).collect();
@@ -91,7 +91,7 @@ fn series(run: &Run, mode: Mode, workers: u32) -> Option<Series> {
     let whole = |nanos: f64| Nanos(nanos.round() as u64);
     let pairs: Vec<(f64, f64)> =
         laps().filter_map(|(lap, wall)| Some((baseline(run, lap)?.seconds(), wall.seconds()))).collect();
-    Some(Series {
+    Some(LapGroup {
         mode,
         workers,
         median: whole(median(&nanos)?),
@@ -158,9 +158,9 @@ mod tests {
             (1, vec![0, 10], None),
         ] {
             let run = run(&compared, repeats, &walls);
-            let series = series_of(&run).into_iter().find(|series| series.mode == Mode::Threads);
+            let group = groups(&run).into_iter().find(|group| group.mode == Mode::Threads);
             let found =
-                series.and_then(|series| series.speed_up).map(|found| (found.ratio, found.range.low, found.range.high));
+                group.and_then(|group| group.speed_up).map(|found| (found.ratio, found.range.low, found.range.high));
             assert_eq!(found, expected, "{walls:?}");
         }
     }
@@ -190,8 +190,8 @@ mod tests {
             (vec![99, 100, 300], 100, Some(1)),
             (vec![5; 4], 5, Some(0)),
         ] {
-            let all = series_of(&run(&[Mode::Sequential], walls.len() as u32, &walls));
-            let found = &all[0];
+            let groups = groups(&run(&[Mode::Sequential], walls.len() as u32, &walls));
+            let found = &groups[0];
             assert_eq!((found.median.0, found.deviation.map(|time| time.0)), (median, deviation));
             assert_eq!(found.interval.is_some(), walls.len() > 2);
             assert_eq!(found.walls.iter().map(|wall| wall.0).collect::<Vec<_>>(), walls);
@@ -201,9 +201,9 @@ mod tests {
     #[test]
     fn warm_up_laps_count_in_no_figure() {
         let run = sample::warmed(&[Mode::Sequential, Mode::Threads], 1, &[900, 1, 20, 10, 22, 11, 24, 12]);
-        let all = series_of(&run);
-        assert_eq!(all.iter().map(|series| series.median.0).collect::<Vec<_>>(), [22, 11]);
-        let found = all[1].speed_up.unwrap();
+        let groups = groups(&run);
+        assert_eq!(groups.iter().map(|group| group.median.0).collect::<Vec<_>>(), [22, 11]);
+        let found = groups[1].speed_up.unwrap();
         assert_eq!((found.ratio, found.rounds, found.range), (2.0, 3, Bounds { low: 2.0, high: 2.0 }));
         assert_eq!(speed_up(&run, &run.laps[1]), None, "not even in the line of the lap");
         assert_eq!(run.laps[0].wall(), Some(Nanos(900)), "but it is shown");

@@ -1,0 +1,86 @@
+//! Looks at what a lap uses every now and then, and sounds the alarm when it is too much.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use shared::{Limit, Limits, Nanos};
+
+use super::input::{Alarm, Input, Inputs, KernelId, Task};
+use crate::system::{self, Pid, Usage};
+
+/// How often a lap's processes are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Is kept over a lap until it is ended or dropped.
+pub struct Lookout {
+    /// The most memory that was seen, in bytes; 0 before the first look.
+    peak: Arc<AtomicU64>,
+    task: Option<Task>,
+}
+
+impl Lookout {
+    /// Over the lap of this kernel.
+    pub fn start(id: KernelId, kernel: Pid, limits: Limits, inputs: &Inputs) -> Lookout {
+        let peak = Arc::new(AtomicU64::new(0));
+        let task = Task::spawn(watch(id, kernel, limits, (inputs.clone(), Arc::clone(&peak))));
+        Lookout { peak, task: Some(task) }
+    }
+
+    /// Looks no more. What was seen is kept.
+    pub fn end(&mut self) {
+        self.task = None;
+    }
+
+    /// The most memory that the lap's processes were seen to hold together, in bytes, if they were looked at and the
+    /// system says.
+    pub fn peak_memory(&self) -> Option<u64> {
+        Some(self.peak.load(Ordering::Relaxed)).filter(|&peak| peak > 0)
+    }
+}
+
+async fn watch(id: KernelId, kernel: Pid, limits: Limits, (inputs, peak): (Inputs, Arc<AtomicU64>)) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let looking = tokio::task::spawn_blocking(move || system::usage(kernel, limits.memory));
+        let Ok(usage) = looking.await else { return };
+        peak.fetch_max(usage.memory, Ordering::Relaxed);
+        if let Some(limit) = excess(usage, &limits) {
+            return inputs.tell(Input::Alarm { kernel: id, alarm: Alarm::Excess(limit) });
+        }
+    }
+}
+
+/// The limit that is exceeded, if one is.
+fn excess(usage: Usage, limits: &Limits) -> Option<Limit> {
+    let Limits { cpu, memory, processes, .. } = *limits;
+    let used = Nanos(u64::try_from(usage.cpu.as_nanos()).unwrap_or(u64::MAX));
+    if usage.memory > memory {
+        Some(Limit::Memory { limit: memory })
+    } else if usage.processes > processes as usize {
+        Some(Limit::Processes { limit: processes })
+    } else if used > cpu {
+        Some(Limit::Cpu { limit: cpu })
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_more_than_a_limit_exceeds_it() {
+        let limits = Limits { cpu: Nanos(1_000_000_000), memory: 100, processes: 3, ..Limits::default() };
+        let within = Usage { processes: 3, memory: 100, cpu: Duration::from_secs(1) };
+        for (usage, limit) in [
+            (within, None),
+            (Usage { memory: 101, processes: 4, ..within }, Some(Limit::Memory { limit: 100 })),
+            (Usage { processes: 4, ..within }, Some(Limit::Processes { limit: 3 })),
+            (Usage { cpu: Duration::from_millis(1001), ..within }, Some(Limit::Cpu { limit: limits.cpu })),
+        ] {
+            assert_eq!(excess(usage, &limits), limit, "{usage:?}");
+        }
+    }
+}
