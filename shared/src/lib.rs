@@ -8,6 +8,7 @@ mod source;
 
 mod deck;
 mod interpreter;
+mod parameter;
 
 mod ending;
 mod event;
@@ -35,6 +36,7 @@ pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
+pub use parameter::{Assignment, Control, Parameter, Unassigned, assignment, python_whole, whole};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};

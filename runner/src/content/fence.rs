@@ -1,6 +1,8 @@
 //! What a fence is, by the words after its backticks.
 
-use shared::Mode;
+use shared::{Mode, Parameter};
+
+use super::parameter::parameters_of;
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,6 +15,10 @@ pub enum Fence {
         modes: Vec<Mode>,
         /// The worker counts that are chosen at first.
         workers: Vec<u32>,
+        /// How often each lap is run at first.
+        repeats: u32,
+        /// The values that are chosen beside Run.
+        parameters: Vec<Parameter>,
     },
     /// The place of that exercise.
     Exercise(String),
@@ -46,7 +52,7 @@ impl Fence {
 }
 
 fn run(options: &[&str]) -> Result<Fence, String> {
-    let (mut modes, mut workers) = (None, None);
+    let (mut modes, mut workers, mut repeats, mut parameters) = (None, None, None, Vec::new());
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -56,12 +62,21 @@ fn run(options: &[&str]) -> Result<Fence, String> {
                 });
                 workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
             }
-            _ => return Err(format!("`{option}` is not an option: `modes=…` and `workers=…` are, once each")),
+            Some(("repeats", count)) if repeats.is_none() => {
+                repeats = Some(count.parse().map_err(|_| format!("`{count}` is not a number of repetitions"))?);
+            }
+            Some(("param", parameter)) => parameters.push(parameter),
+            _ => {
+                return Err(format!(
+                    "`{option}` is not an option: `modes=…`, `workers=…` and `repeats=…` are, once each, and `param=…`"
+                ));
+            }
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
-    shared::plan(&modes, &workers, 1)?;
-    Ok(Fence::Run { modes, workers })
+    let repeats = repeats.unwrap_or(1);
+    shared::plan(&modes, &workers, repeats)?;
+    Ok(Fence::Run { modes, workers, repeats, parameters: parameters_of(parameters)? })
 }
 
 /// The modes of these names.

@@ -10,6 +10,7 @@ use super::exercise::Read;
 use super::fence::{Fence, misnamed};
 use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
 use super::mistake::{Mistake, line_at};
+use super::parameter::unfit;
 
 /// Around the front matter.
 const FENCE: &str = "+++";
@@ -90,11 +91,23 @@ pub fn parse(
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
             }
-            Ok(Fence::Run { modes, workers }) => {
+            Ok(Fence::Run { modes, workers, repeats, parameters }) => {
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
-                Cell { id, title, starter: text.clone(), text, trouble: None, modes, workers, exercise: None }
+                parameters.iter().filter_map(|parameter| unfit(parameter, &text)).for_each(&mut wrong);
+                Cell {
+                    id,
+                    title,
+                    starter: text.clone(),
+                    text,
+                    trouble: None,
+                    modes,
+                    workers,
+                    repeats,
+                    parameters,
+                    exercise: None,
+                }
             }
             Ok(Fence::Exercise(name)) => match exercises.get(&name) {
                 Some(_) if !text.trim().is_empty() => {
