@@ -1,8 +1,9 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, InterpreterBuild, Mode, Welcome, choose};
+use shared::{Availability, Cell, InterpreterBuild, MAX_REPEATS, Mode, Welcome, choose};
 
+use crate::number::NumberField;
 use crate::page::Page;
 use crate::text::with_code;
 
@@ -16,14 +17,21 @@ pub struct Choice {
     pub modes: RwSignal<Vec<Mode>>,
     /// The worker counts.
     pub workers: RwSignal<Vec<u32>>,
+    /// How often each lap is run.
+    pub repeats: RwSignal<u32>,
     /// The id of the build; none for the preferred one.
     pub build: RwSignal<Option<String>>,
 }
 
 impl Choice {
     /// What a cell starts with.
-    pub fn new(modes: Vec<Mode>, workers: Vec<u32>) -> Choice {
-        Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), build: RwSignal::new(None) }
+    pub fn new(cell: &Cell) -> Choice {
+        Choice {
+            modes: RwSignal::new(cell.modes.clone()),
+            workers: RwSignal::new(cell.workers.clone()),
+            repeats: RwSignal::new(cell.repeats),
+            build: RwSignal::new(None),
+        }
     }
 
     /// The ticked modes that can be executed with the chosen build.
@@ -69,6 +77,16 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             </For>
             <span class="cores">{cores}</span>
         </fieldset>
+        <label class="choice repeats" title="How often each lap is run: several show how much the times vary">
+            <span class="legend">"Repeats"</span>
+            <NumberField
+                name="repeats"
+                from=1
+                to=i64::from(MAX_REPEATS)
+                value=Signal::derive(move || Some(i64::from(choice.repeats.get())))
+                set=move |repeats| choice.repeats.set(u32::try_from(repeats).unwrap_or(1))
+            />
+        </label>
         <BuildSelect choice page/>
         <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>
             {move || reason.get().map(|reason| with_code(&reason))}
