@@ -6,6 +6,7 @@ mod exit;
 mod prepared;
 mod source;
 
+mod cost;
 mod lines;
 mod screen;
 mod show;
