@@ -6,6 +6,7 @@ mod clock;
 mod mode;
 mod source;
 
+mod assignment;
 mod deck;
 mod interpreter;
 mod parameter;
@@ -25,6 +26,7 @@ mod measure;
 mod doctor;
 
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
+pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{
@@ -38,7 +40,7 @@ pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
 pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
-pub use parameter::{Assignment, Control, Parameter, Unassigned, assignment, python_whole, whole};
+pub use parameter::{Control, Parameter, python_whole, whole};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
