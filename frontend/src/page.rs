@@ -221,10 +221,11 @@ impl CellState {
         if active || self.asked.get_untracked() || untrack(|| page.trouble()).is_some() {
             return false;
         }
+        let source = self.draft.text.get_untracked();
         let request = RunRequest {
             cell: self.id.clone(),
-            source: self.draft.text.get_untracked(),
-            modes: self.choice.possible(page),
+            modes: self.choice.possible(page, &source),
+            source,
             workers: self.choice.workers.get_untracked(),
             repeats: self.choice.repeats.get_untracked(),
             build: self.choice.build.get_untracked(),

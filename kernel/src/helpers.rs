@@ -17,6 +17,10 @@ pub enum Part {
     Raised,
     /// For the main interpreter of a kernel.
     Lap,
+    /// For the main interpreter, in the mode asyncio.
+    Coroutines,
+    /// For the main interpreter, in the modes of the standard library's executors.
+    Pools,
 }
 
 impl Part {
@@ -26,6 +30,8 @@ impl Part {
             Part::Worker => c"<virgil worker>",
             Part::Raised => c"<virgil raised>",
             Part::Lap => c"<virgil lap>",
+            Part::Coroutines => c"<virgil coroutines>",
+            Part::Pools => c"<virgil pools>",
         }
     }
 
@@ -34,12 +40,20 @@ impl Part {
             Part::Worker => concat!(include_str!("../python/worker.py"), "\0"),
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
+            Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
+            Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
         }
     }
 }
 
+/// What workers of the standard library's executors execute: a module of its own in each.
+pub const POOL_WORKER: &str =
+    concat!(include_str!("../python/worker.py"), "\n", include_str!("../python/pool_worker.py"));
+/// What describes an exception where it was raised.
+pub const RAISED: &str = include_str!("../python/raised.py");
+
 /// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
-static CODE: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
+static CODE: [OnceLock<Vec<u8>>; 5] = [const { OnceLock::new() }; 5];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///

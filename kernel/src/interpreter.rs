@@ -2,11 +2,13 @@
 
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use pyo3::ffi;
 
+use crate::native;
 use crate::object::{Exception, Object};
 
 /// Modules that keep state for the whole process in these versions: loaded first in a sub-interpreter they corrupt the
@@ -86,6 +88,14 @@ impl ThreadState {
 }
 
 impl Attachment<'_> {
+    /// Of a thread that Python has attached, and will detach.
+    ///
+    /// # Safety
+    /// This thread was called by Python, and has not returned to it.
+    pub unsafe fn of_caller() -> ManuallyDrop<Attachment<'static>> {
+        ManuallyDrop::new(Attachment { state: PhantomData, thread: PhantomData })
+    }
+
     /// Lets other threads have the GIL for a moment.
     pub fn pause(&self) {
         detached(|| ());
@@ -115,6 +125,7 @@ pub fn detached<T>(action: impl FnOnce() -> T) -> T {
 /// The sentence that CPython says.
 pub fn start(python: &Path) -> Result<ThreadState, String> {
     let executable = CString::new(python.as_os_str().as_bytes()).map_err(|_| "the path of python has a zero byte")?;
+    native::register();
     // SAFETY: called once, before anything else of Python; the config is initialised before it is used, and cleared.
     unsafe {
         let mut config = std::mem::zeroed::<ffi::PyConfig>();

@@ -6,6 +6,7 @@ mod pipe;
 mod system;
 
 mod interpreter;
+mod native;
 mod object;
 mod subinterpreter;
 
@@ -23,12 +24,14 @@ mod workload;
 mod cancel;
 mod capture;
 mod clock;
+mod context;
 mod cpu;
 mod ledger;
 mod memory;
 mod moments;
 mod outbox;
 mod output;
+mod relay;
 mod track;
 
 mod dispatcher;

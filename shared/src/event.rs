@@ -13,7 +13,8 @@ pub struct Span {
     pub start: Nanos,
     /// When it returned.
     pub end: Nanos,
-    /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux).
+    /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux). Of a coroutine only
+    /// what its own steps spent: others take turns with it on one thread.
     pub cpu: Nanos,
 }
 
@@ -121,6 +122,11 @@ pub enum LapEvent {
         at: Nanos,
         /// What is being executed.
         running: Vec<Running>,
+    },
+    /// Tasks go through a wrapper in Python, which notes their times. Before `Began`.
+    Wrapped {
+        /// What it costs: the median of many calls of a function that does nothing, without the executor.
+        per_task: Nanos,
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
     Accounted(Account),

@@ -82,6 +82,8 @@ pub struct Lap {
     pub now: Nanos,
     /// By worker.
     pub workers: Vec<WorkerTrack>,
+    /// What a task costs more since a wrapper in Python notes its times, if one does.
+    pub wrapper: Option<Nanos>,
     /// What was printed.
     pub output: Output,
     /// What the check said.
@@ -99,6 +101,7 @@ impl Lap {
             began: None,
             now: Nanos(0),
             workers: vec![WorkerTrack::default(); plan.workers as usize],
+            wrapper: None,
             output: Output::default(),
             verdict: None,
         }
@@ -153,6 +156,7 @@ impl Lap {
                     worker.running = running.iter().copied().find(|running| running.worker as usize == number);
                 }
             }
+            LapEvent::Wrapped { per_task } => self.wrapper = Some(*per_task),
             LapEvent::Accounted(account) => {
                 if let Some(worker) = self.workers.get_mut(account.worker as usize) {
                     worker.account = Some(account.clone());

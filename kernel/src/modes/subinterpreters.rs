@@ -1,4 +1,4 @@
-//! Native threads, each with an interpreter and a GIL of its own, in which the source is replayed.
+//! Native threads, each with an interpreter of its own, in which the source is replayed.
 
 use std::sync::mpsc::Sender;
 
@@ -14,13 +14,19 @@ use crate::object::{Exception, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
 use crate::source::ModuleName;
+use crate::subinterpreter::Lock;
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Worker, WorkerEnd};
 use crate::{cancel, clock, raised, streams, subinterpreter, workload};
 
-/// Executes a lap.
+/// Executes a lap, in interpreters with a GIL each.
 pub fn execute(lap: &'static Lap) -> Measured {
-    on_threads(lap, move |number, reports| match subinterpreter::create() {
+    execute_with(lap, Lock::Own)
+}
+
+/// Executes a lap, in interpreters whose GIL is this.
+pub fn execute_with(lap: &'static Lap, lock: Lock) -> Measured {
+    on_threads(lap, move |number, reports| match subinterpreter::create(lock) {
         Ok(state) => in_interpreter(lap, number, &state, reports),
         Err(sentence) => WorkerEnd::Raised(Raised {
             worker: Some(number),

@@ -4,6 +4,7 @@
 mod harness;
 
 mod accounts;
+mod asyncio;
 mod cancelling;
 mod checks;
 mod endings;
@@ -13,4 +14,5 @@ mod inputs;
 mod memory;
 mod modes;
 mod output;
+mod pools;
 mod scripts;

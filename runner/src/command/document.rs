@@ -58,6 +58,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
     };
     Some(Lap {
         mode: lap.plan.mode.slug().into(),
+        dispatcher: lap.plan.mode.group().slug().into(),
         workers: lap.plan.workers,
         round: lap.plan.round,
         build: build.map(|build| Build {
@@ -69,6 +70,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
+        wrapper_ns: lap.wrapper.map(|cost| cost.0),
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),

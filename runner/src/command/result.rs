@@ -91,6 +91,8 @@ pub struct Request {
 pub struct Lap {
     /// The mode's name.
     pub mode: String,
+    /// Who handed out its tasks: `native` or `stdlib`.
+    pub dispatcher: String,
     /// How many workers.
     pub workers: u32,
     /// Its round, from 0.
@@ -105,6 +107,8 @@ pub struct Lap {
     pub wall_ns: Option<u64>,
     /// How many tasks there were.
     pub task_count: u32,
+    /// What a task cost more since a wrapper in Python noted its times, if one did.
+    pub wrapper_ns: Option<u64>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What was printed.

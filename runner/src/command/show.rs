@@ -130,7 +130,23 @@ impl Show {
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
         }
+        let stdlib = |group: &Group| group.mode.group() == shared::Group::Stdlib;
+        if groups.iter().any(stdlib) {
+            let dispatcher = shared::Group::Stdlib.explanation();
+            remarks.push(dispatcher.to_owned());
+        }
+        if let Some(cost) = self.run.laps.iter().filter_map(|lap| lap.wrapper).max() {
+            remarks.push(format!(
+                "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
+                 at most.",
+                table::duration(cost)
+            ));
+        }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {
+            remarks.push(
+                "Start-up, replay, memory: medians over the workers. Start-up and replay are in no wall time."
+                    .to_owned(),
+            );
             remarks.push(shared::WHY_NOT_RESIDENT.to_owned());
         }
         let of = |free: bool| {

@@ -51,6 +51,7 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
             | LapEvent::Accounted(_)
+            | LapEvent::Wrapped { .. }
             | LapEvent::Checked(_) => 0,
         }
 }

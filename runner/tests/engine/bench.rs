@@ -138,6 +138,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
             LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
             LapEvent::Progress { .. } => format!("{lap} progress"),
+            LapEvent::Wrapped { per_task } => format!("{lap} wrapped {}", per_task.0),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),
