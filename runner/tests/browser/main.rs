@@ -9,6 +9,7 @@ mod harness;
 mod inputs;
 
 mod budget;
+mod cells;
 mod edit;
 mod endings;
 mod figures;
