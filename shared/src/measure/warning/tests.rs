@@ -88,7 +88,7 @@ fn every_warning_is_a_sentence_with_a_number_or_names() {
             Warning::TooShort { who: vec![threads], wall: Nanos(4_200_000) },
             "laps of threads with 2 workers are short (from 4.20 ms)",
         ),
-        (Warning::TinyTasks { who: vec![threads], task: Nanos(1_400) }, "are tiny (from 1 µs)"),
+        (Warning::TinyTasks { who: vec![threads], task: Nanos(1_400) }, "are tiny (from 1.40 µs)"),
         (
             Warning::WithinNoise { who: threads, ratio: 1.02, spread: Bounds { low: 0.97, high: 1.061 } },
             "Whether threads with 2 workers is faster or slower than sequential is within the noise: 1.02 times as fast (0.97 to 1.06).",
