@@ -13,6 +13,7 @@ use crate::output::OutputLog;
 use crate::page::{CellState, Page};
 use crate::picker::{Choice, Picker};
 use crate::progress::{self, Laps};
+use crate::returned::Results;
 use crate::saving::{Draft, Save};
 use crate::trouble::{Troubles, troubles};
 
@@ -85,6 +86,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 <VerdictView run/>
                 <div class:stale=stale><Laps run/></div>
                 {exercise.map(|exercise| view! { <Help exercise editor/> })}
+                <div class:stale=stale><Results run page/></div>
                 <OutputLog run/>
             </div>
             <div class="results" class:stale=stale>

@@ -16,6 +16,7 @@ mod help;
 mod output;
 mod picker;
 mod progress;
+mod returned;
 mod trouble;
 
 mod charts;

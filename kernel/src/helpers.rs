@@ -17,6 +17,8 @@ pub enum Part {
     Raised,
     /// For the main interpreter of a kernel.
     Lap,
+    /// For the main interpreter, when a lap is over.
+    Shown,
 }
 
 impl Part {
@@ -26,6 +28,7 @@ impl Part {
             Part::Worker => c"<virgil worker>",
             Part::Raised => c"<virgil raised>",
             Part::Lap => c"<virgil lap>",
+            Part::Shown => c"<virgil shown>",
         }
     }
 
@@ -34,12 +37,13 @@ impl Part {
             Part::Worker => concat!(include_str!("../python/worker.py"), "\0"),
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
+            Part::Shown => concat!(include_str!("../python/shown.py"), "\0"),
         }
     }
 }
 
 /// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
-static CODE: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
+static CODE: [OnceLock<Vec<u8>>; 4] = [const { OnceLock::new() }; 4];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///

@@ -11,12 +11,13 @@ use crate::interpreter::{Attachment, ThreadState};
 use crate::object::{Exception, Object, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
+use crate::shown::Allowance;
 use crate::source::{ModuleName, Source};
 use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, shown};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -162,34 +163,44 @@ fn conclude(
 ) -> Result<Ending, Ending> {
     let wall = lap.tracks.finish().since(began);
     let count = results.len() as u32;
-    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };
+    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS };
+    let allowance = Allowance::start();
     let scene = scene(&lap.source.file, lap.mode);
     let to_object = |(task, result)| {
         exchange
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
-    let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
+    let mut objects = Vec::new();
+    for (task, result) in results.iter().enumerate() {
+        match to_object((task, result)) {
+            Ok(object) if task < wanted || allowance.covers(task) => objects.push(object),
+            Err(ending) if task < wanted => return Err(ending),
+            Ok(_) | Err(_) => break,
+        }
+    }
     let conclude = || -> Outcome<_> {
         let objects = Object::list(attachment, objects)?;
-        let first = shown(kernel, &objects)?;
+        // First, since a check may change the results.
+        let first = first(kernel, &objects)?;
+        let shown = shown::take(attachment, &objects)?;
         let verdict = match &check {
             Some(check) => Some(judge(attachment, kernel, lap, check, &objects, (began, wall))?),
             None => None,
         };
-        Ok((first, verdict))
+        Ok((first, shown, verdict))
     };
-    let (first, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
+    let (first, shown, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
     if let Some(verdict) = verdict {
         if cancel::is_requested() {
             return Err(Ending::Stopped(StopStage::Asked));
         }
         outbox::send(LapEvent::Checked(verdict));
     }
-    Ok(Ending::Completed { wall, results: Results { count, first } })
+    Ok(Ending::Completed { wall, results: Results { count, first, shown } })
 }
 
-fn shown(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
+fn first(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
     let shown = kernel.lap.call(c"show", &[results])?;
     Ok((0..shown.length()).map(|place| shown.item(place).to_text()).collect())
 }

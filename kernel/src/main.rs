@@ -30,6 +30,7 @@ mod dispatcher;
 mod free_threading;
 mod lap;
 mod modes;
+mod shown;
 mod worker;
 
 mod control;

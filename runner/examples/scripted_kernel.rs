@@ -97,7 +97,7 @@ fn obey(order: &str, words: &[&str]) {
             pause();
         },
         "ended" => {
-            let results = Results { count: number(0), first: vec![] };
+            let results = Results { count: number(0), ..Results::default() };
             send(&KernelEvent::Ended(Ending::Completed { wall: Nanos(1_000_000), results }));
         }
         "raised" => send(&KernelEvent::Ended(Ending::Raised(Raised {

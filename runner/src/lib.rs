@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod engine;
 pub mod environment;
 pub mod kernels;
+pub mod outputs;
 pub mod system;
 
 pub mod command;

@@ -242,7 +242,7 @@ mod tests {
         };
         for (ending, said) in [
             (
-                Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, first: vec![] } },
+                Ending::Completed { wall: Nanos(1_500_000_000), results: Results { count: 1, ..Results::default() } },
                 "1 task in 1.50 s",
             ),
             (Ending::Raised(raised.clone()), "ValueError in task 2, line 7: no."),

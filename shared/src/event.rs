@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, Mode, Nanos, RunEnding, SourceKind, StopStage};
+use crate::{Ending, Mode, Nanos, RunEnding, Shown, SourceKind, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ pub struct Results {
     pub count: u32,
     /// `repr()` of the first few, shortened.
     pub first: Vec<String>,
+    /// What they are together.
+    pub shown: Shown,
 }
 
 /// What happens during one lap. Workers are numbered from 0.

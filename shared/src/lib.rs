@@ -17,6 +17,8 @@ mod wire;
 mod output;
 mod plan;
 mod run;
+mod saved;
+mod shown;
 
 mod measure;
 
@@ -37,6 +39,8 @@ pub use mode::Mode;
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
+pub use saved::SavedOutput;
+pub use shown::{HistogramColumn, PixelGrid, Shown};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 

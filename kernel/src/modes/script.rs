@@ -44,7 +44,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     track.end(Span { task: 0, start, end, cpu: Nanos(system::thread_cpu() - cpu) });
     output::set_task(None);
     match executed.and(ended.map(drop)) {
-        Ok(()) => Ending::Completed { wall: end.since(began), results: Results { count: 1, first: Vec::new() } },
+        Ok(()) => Ending::Completed { wall: end.since(began), results: Results { count: 1, ..Results::default() } },
         Err(raised) => Ending::Raised(raised),
     }
 }

@@ -12,3 +12,4 @@ mod inputs;
 mod modes;
 mod output;
 mod scripts;
+mod shown;

@@ -6,7 +6,7 @@ mod exit;
 mod prepared;
 mod source;
 
-mod lines;
+pub mod lines;
 mod screen;
 mod show;
 mod summary;
