@@ -8,6 +8,8 @@ use shared::{Ending, Feed, LapEvent, LapRequest, Mode, Nanos, Raised, Results, S
 use crate::dispatcher::{Dispatcher, Gate};
 use crate::helpers::Helpers;
 use crate::interpreter::{Attachment, ThreadState};
+use crate::ledger::Ledger;
+use crate::memory::Memory;
 use crate::object::{Exception, Object, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
@@ -17,7 +19,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised, shown};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, shown, system};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -56,6 +58,10 @@ pub struct Lap {
     pub gate: Gate,
     /// What each worker does.
     pub tracks: Tracks,
+    /// When each worker came to what.
+    pub ledger: Ledger,
+    /// What memory they take.
+    pub memory: Memory,
 }
 
 static LAP: OnceLock<Lap> = OnceLock::new();
@@ -68,16 +74,35 @@ impl Lap {
 
     /// A worker can take tasks.
     pub fn ready(&self, worker: u32, at: Nanos) {
+        self.ledger.ready(worker, at);
         outbox::send(LapEvent::WorkerReady { worker, at });
     }
 
     /// Measurement begins now.
     pub fn begin(&'static self) -> Nanos {
+        self.memory.all_ready(self.workers);
+        self.memory.keep_looking();
         self.tracks.start_sending();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
         self.dispatcher.begin();
         at
+    }
+
+    /// All tasks of the lap, which began then, have ended: sends what is left to say of the workers. The end of the
+    /// last task.
+    pub fn account(&self, began: Nanos) -> Nanos {
+        let end = self.tracks.finish();
+        if system::is_forked() {
+            // Another thread may have held these locks when user code forked: nobody would ever give them back.
+            return end;
+        }
+        self.memory.all_done();
+        for worker in 0..self.workers {
+            let (computed, memory) = (self.tracks.computed(worker), self.memory.of(worker));
+            outbox::send(LapEvent::Accounted(self.ledger.account(worker, (began, end), computed, memory)));
+        }
+        end
     }
 }
 
@@ -107,7 +132,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     match kind {
         SourceKind::Script if needs_work => Err(Ending::Raised(raised::said("WorkloadIncomplete", NO_WORK.into()))),
         SourceKind::Script => {
-            let lap = start(source, Mode::Sequential, 1, vec![Value::None], Feed::AtOnce, false);
+            let lap = start(source, (Mode::Sequential, 1), (vec![Value::None], Nanos(0)), Feed::AtOnce, false);
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
@@ -123,7 +148,8 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             let scene = scene(&source.file, mode);
             let Workload { work, items } = Workload::take(attachment, &kernel.lap, &namespace, &exchange, scene)?;
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
-            let lap = start(source, mode, workers, items, feed, check.is_some());
+            let pickling = exchange.spent().map_or(Nanos(0), |spent| spent.pickling());
+            let lap = start(source, (mode, workers), (items, pickling), feed, check.is_some());
             let (began, results) = modes::execute(attachment, kernel, lap, work)?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
@@ -131,7 +157,14 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     }
 }
 
-fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, feed: Feed, keep_spans: bool) -> &'static Lap {
+/// The lap, once its items are there, and how long pickling them took.
+fn start(
+    source: Source,
+    (mode, workers): (Mode, u32),
+    (items, pickling): (Vec<Value>, Nanos),
+    feed: Feed,
+    keep_spans: bool,
+) -> &'static Lap {
     LAP.get_or_init(|| Lap {
         source,
         mode,
@@ -140,6 +173,11 @@ fn start(source: Source, mode: Mode, workers: u32, items: Vec<Value>, feed: Feed
         items,
         gate: Gate::default(),
         tracks: Tracks::new(workers, keep_spans),
+        ledger: Ledger::open(workers, pickling),
+        memory: match mode {
+            Mode::Processes => Memory::default(),
+            Mode::Sequential | Mode::Threads | Mode::Subinterpreters | Mode::FreeThreaded => Memory::before_workers(),
+        },
     })
 }
 
@@ -161,7 +199,7 @@ fn conclude(
     exchange: &Exchange,
     (began, results): (Nanos, Vec<Value>),
 ) -> Result<Ending, Ending> {
-    let wall = lap.tracks.finish().since(began);
+    let wall = lap.account(began).since(began);
     let count = results.len() as u32;
     let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS };
     let allowance = Allowance::start();

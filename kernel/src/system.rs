@@ -5,9 +5,9 @@ mod linux;
 
 #[cfg(target_os = "linux")]
 pub use linux::{
-    OWN_PROGRAM, capture_standard_output, close_standard_input, end_unheard, exit, flush_c_streams, is_forked,
-    monotonic, pipe, private, read_now, redirect_standard_output, send_now, socket_pair, spawn, thread_cpu, wait_for,
-    wait_readable, watch_forks, write_descriptor,
+    OWN_PROGRAM, Process, ProcessMemory, capture_standard_output, close_standard_input, end_unheard, exit,
+    flush_c_streams, is_forked, memory, monotonic, pipe, private, read_now, redirect_standard_output, resident,
+    send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks, write_descriptor,
 };
 
 #[cfg(not(target_os = "linux"))]

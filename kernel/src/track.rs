@@ -51,6 +51,15 @@ impl Track {
     }
 }
 
+/// How long a worker was in `work` in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Computed {
+    /// By the clock.
+    pub wall: Nanos,
+    /// CPU time of its thread.
+    pub cpu: Nanos,
+}
+
 /// All workers' notes.
 #[derive(Debug)]
 pub struct Tracks {
@@ -65,6 +74,8 @@ struct Sent {
     spare: Vec<Span>,
     /// All spans by worker, if somebody will ask for them.
     kept: Option<Vec<(u32, Span)>>,
+    /// What each worker has computed.
+    computed: Vec<Computed>,
     end: Nanos,
     /// Nothing runs any more.
     over: bool,
@@ -75,7 +86,8 @@ impl Tracks {
     pub fn new(workers: u32, keep: bool) -> Tracks {
         let buffer = || Vec::with_capacity(SPANS_CAPACITY);
         let track = |_| Track { spans: Mutex::new(buffer()), task: AtomicU32::new(IDLE), start: AtomicU64::new(0) };
-        let sent = Sent { spare: buffer(), kept: keep.then(Vec::new), end: Nanos(0), over: false };
+        let computed = vec![Computed::default(); workers as usize];
+        let sent = Sent { spare: buffer(), kept: keep.then(Vec::new), computed, end: Nanos(0), over: false };
         Tracks { tracks: (0..workers).map(track).collect(), sent: Mutex::new(sent) }
     }
 
@@ -97,6 +109,11 @@ impl Tracks {
             if let Some(last) = spans.last() {
                 sent.end = sent.end.max(last.end);
             }
+            for span in &spans {
+                let computed = &mut sent.computed[worker as usize];
+                computed.wall.0 += span.end.since(span.start).0;
+                computed.cpu.0 += span.cpu.0;
+            }
             if let Some(kept) = &mut sent.kept {
                 kept.extend(spans.iter().map(|span| (worker, *span)));
             }
@@ -111,6 +128,11 @@ impl Tracks {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.over = true;
         sent.end
+    }
+
+    /// What a worker has computed, in the spans that were sent.
+    pub fn computed(&self, worker: u32) -> Computed {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).computed[worker as usize]
     }
 
     fn send_progress(&self) {
@@ -159,6 +181,7 @@ mod tests {
         track.end(span);
         assert_eq!(track.running(1), None);
         assert_eq!(tracks.finish(), Nanos(9));
+        assert_eq!(tracks.computed(1), Computed { wall: Nanos(4), cpu: Nanos(3) });
         assert_eq!(tracks.take_kept(), [(1, span)]);
     }
 }

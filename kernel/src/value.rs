@@ -5,11 +5,17 @@ use std::cell::OnceCell;
 use pyo3::ffi;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::helpers::Helpers;
-use crate::interpreter::{Attachment, ThreadState, detached};
+use crate::interpreter::Attachment;
+use crate::lent::{Home, Lent};
 use crate::object::{Exception, Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
+use crate::spent::Spent;
 use crate::unfit::Unfit;
+
+/// The time that it takes to copy so many bytes is noted; of less, noting it would take longer.
+const LARGE_BYTES: usize = 4096;
 
 /// A Python value outside of any interpreter.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,9 +37,27 @@ pub enum Value {
     /// Bytes that lie in another interpreter of this process.
     #[serde(skip)]
     Lent(Lent),
+    /// `bytes` of the main interpreter, of this length, into which a worker has copied its result.
+    #[serde(skip)]
+    Delivered(Reference, usize),
     /// An object of the main interpreter, for those who stay in it.
     #[serde(skip)]
     Object(Reference),
+}
+
+impl Value {
+    /// How many bytes of it cross.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Value::None | Value::Object(_) => 0,
+            Value::Bool(_) => 1,
+            Value::Int(_) | Value::Float(_) => 8,
+            Value::Text(text) => text.len() as u64,
+            Value::Bytes(bytes) | Value::Pickle(bytes) => bytes.len() as u64,
+            Value::Lent(lent) => lent.bytes().len() as u64,
+            Value::Delivered(_, bytes) => *bytes as u64,
+        }
+    }
 }
 
 /// A reference to an object of the main interpreter. It is never given back: items and results live as long as the
@@ -67,87 +91,6 @@ unsafe impl Send for Reference {}
 // SAFETY: as above.
 unsafe impl Sync for Reference {}
 
-/// From so many bytes on they are not copied on their way, but only at its end.
-const LENT_FROM: usize = 4096;
-
-/// The bytes of a `bytes` object of any interpreter, which never change. The reference to the object is never given
-/// back: it lives as long as its interpreter, which is as long as the process.
-#[derive(Debug)]
-pub struct Lent {
-    start: *const u8,
-    length: usize,
-}
-
-impl Lent {
-    /// Those of an object, if it is `bytes` and large.
-    fn of(object: Object) -> Result<Lent, Object> {
-        let lent = match bytes_in(&object) {
-            Some(bytes) if bytes.len() >= LENT_FROM => Lent { start: bytes.as_ptr(), length: bytes.len() },
-            _ => return Err(object),
-        };
-        object.into_ptr();
-        Ok(lent)
-    }
-
-    fn bytes(&self) -> &[u8] {
-        // SAFETY: as the type says, they stay where they are and as they are.
-        unsafe { std::slice::from_raw_parts(self.start, self.length) }
-    }
-}
-
-// SAFETY: they are only read, and nobody writes them.
-unsafe impl Send for Lent {}
-// SAFETY: as above.
-unsafe impl Sync for Lent {}
-
-/// From so many bytes on a result is copied at once to where it is wanted: attaching there takes less than copying twice.
-const DELIVERED_FROM: usize = 1 << 16;
-
-/// The way of a worker's large results into the main interpreter.
-#[derive(Debug)]
-pub struct Home(ThreadState);
-
-impl Home {
-    /// That of this thread.
-    pub fn of_this_thread() -> Home {
-        Home(ThreadState::in_main())
-    }
-
-    /// Copies `bytes` of the interpreter to which this thread is attached into a `bytes` object of the main one: the only
-    /// copy, made without any GIL. None if it is something else, or small, or there is no memory.
-    fn deliver(&self, object: &Object) -> Option<Value> {
-        let bytes = bytes_in(object).filter(|bytes| bytes.len() >= DELIVERED_FROM)?;
-        detached(|| {
-            let attachment = self.0.attach();
-            let Ok(copy) = Object::room_for_bytes(&attachment, bytes.len()) else { return None };
-            let room = copy.as_ptr();
-            let value = Value::Object(Reference::new(copy));
-            drop(attachment);
-            // SAFETY: the new object has room for so many bytes, and nobody else has it yet; what is copied never
-            // changes, and the caller's reference keeps it.
-            unsafe {
-                std::ptr::copy_nonoverlapping(
-                    bytes.as_ptr(),
-                    ffi::PyBytes_AS_STRING(room).cast_mut().cast(),
-                    bytes.len(),
-                );
-            }
-            Some(value)
-        })
-    }
-}
-
-/// What is in a `bytes` object. Of exactly that type: a subclass is more.
-fn bytes_in(object: &Object) -> Option<&[u8]> {
-    // SAFETY: the object is alive, and this thread attached; what it has never changes.
-    unsafe {
-        let pointer = object.as_ptr();
-        (ffi::PyBytes_CheckExact(pointer) != 0).then(|| {
-            std::slice::from_raw_parts(ffi::PyBytes_AsString(pointer).cast(), ffi::PyBytes_Size(pointer) as usize)
-        })
-    }
-}
-
 /// How values reach those who execute tasks.
 #[derive(Debug)]
 pub enum Exchange<'helpers> {
@@ -178,10 +121,14 @@ impl Exchange<'_> {
         if bytes > most {
             return Err(Unfit::TooLarge(bytes));
         }
+        let started = (bytes >= LARGE_BYTES).then(clock::now);
         if let Some(value) = plain(&object) {
+            started.into_iter().for_each(|started| pickling.spent.note_pickling(started));
             return Ok(value);
         }
+        let started = clock::now();
         let pickle = pickling.dumps(attachment, &object)?;
+        pickling.spent.note_pickling(started);
         if pickle.len() > most { Err(Unfit::TooLarge(pickle.len())) } else { Ok(Value::Pickle(pickle)) }
     }
 
@@ -192,10 +139,14 @@ impl Exchange<'_> {
     pub fn to_result(&self, attachment: &Attachment, object: Object) -> Result<Value, Unfit> {
         match promise(&object) {
             Some(kind) => Err(Unfit::NotRun(kind)),
-            None if let Exchange::ToInterpreter(_, Some(home)) = self
-                && let Some(value) = home.deliver(&object) =>
+            None if let Exchange::ToInterpreter(pickling, Some(home)) = self
+                && let Some(bytes) = home.wants(&object) =>
             {
-                Ok(value)
+                let started = clock::now();
+                let delivered = home.deliver(bytes).map(|copy| Value::Delivered(copy, bytes.len()));
+                pickling.spent.note_pickling(started);
+                // Without memory for it, there may be some at the lap's end.
+                delivered.map_or_else(|| self.to_value(attachment, object), Ok)
             }
             None => self.to_value(attachment, object),
         }
@@ -211,15 +162,25 @@ impl Exchange<'_> {
             (Value::Bool(truth), _) => Ok(Object::truth(attachment, *truth)),
             (Value::Int(number), _) => Object::int(attachment, *number),
             (Value::Float(number), _) => Object::float(attachment, *number),
-            (Value::Text(text), _) => Object::text(attachment, text),
-            (Value::Bytes(bytes), _) => Object::bytes(attachment, bytes),
-            (Value::Lent(lent), _) => Object::bytes(attachment, lent.bytes()),
+            (Value::Text(text), _) if text.len() < LARGE_BYTES => Object::text(attachment, text),
+            (Value::Bytes(bytes), _) if bytes.len() < LARGE_BYTES => Object::bytes(attachment, bytes),
             // SAFETY: only threads of the main interpreter have such values.
-            (Value::Object(reference), _) => Ok(unsafe { reference.object() }),
-            (Value::Pickle(bytes), Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling)) => {
-                pickling.loads(attachment, bytes)
+            (Value::Object(reference) | Value::Delivered(reference, _), _) => Ok(unsafe { reference.object() }),
+            (_, Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling)) => {
+                let started = clock::now();
+                let object = pickling.make(attachment, value);
+                pickling.spent.note_unpickling(started);
+                object
             }
-            (Value::Pickle(_), Exchange::ByReference) => unreachable!("what stays in its interpreter is not pickled"),
+            (_, Exchange::ByReference) => unreachable!("what stays in its interpreter crosses by reference"),
+        }
+    }
+
+    /// The time that was spent on what crosses; none if nothing does.
+    pub fn spent(&self) -> Option<&Spent> {
+        match self {
+            Exchange::ByReference => None,
+            Exchange::ToInterpreter(pickling, _) | Exchange::ToProcess(pickling) => Some(&pickling.spent),
         }
     }
 }
@@ -297,12 +258,13 @@ fn plain(object: &Object) -> Option<Value> {
 pub struct Pickling<'helpers> {
     helpers: &'helpers Helpers,
     functions: OnceCell<(Object, Object)>,
+    spent: Spent,
 }
 
 impl Pickling<'_> {
     /// For the interpreter to which the helpers belong.
     pub fn new(helpers: &Helpers) -> Pickling<'_> {
-        Pickling { helpers, functions: OnceCell::new() }
+        Pickling { helpers, functions: OnceCell::new(), spent: Spent::default() }
     }
 
     /// Imports it now, before anything is measured.
@@ -317,9 +279,25 @@ impl Pickling<'_> {
         Ok(self.functions.get_or_init(|| (pair.item(0), pair.item(1))))
     }
 
-    fn loads(&self, attachment: &Attachment, bytes: &[u8]) -> Outcome<Object> {
-        let (loads, _) = self.prepare()?;
-        loads.call_one(&Object::bytes(attachment, bytes)?)
+    /// What takes its time: out of a pickle, or of many bytes.
+    fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
+        match value {
+            Value::Text(text) => Object::text(attachment, text),
+            Value::Bytes(bytes) => Object::bytes(attachment, bytes),
+            Value::Lent(lent) => Object::bytes(attachment, lent.bytes()),
+            Value::Pickle(bytes) => {
+                let (loads, _) = self.prepare()?;
+                loads.call_one(&Object::bytes(attachment, bytes)?)
+            }
+            Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Object(_)
+            | Value::Delivered(..) => {
+                unreachable!("small values are made at once")
+            }
+        }
     }
 
     fn dumps(&self, attachment: &Attachment, object: &Object) -> Result<Vec<u8>, Exception> {

@@ -7,6 +7,7 @@ use shared::{Mode, Nanos, Raised, SourceKind, Span};
 use crate::cpu::CpuMeter;
 use crate::interpreter::{Attachment, detached};
 use crate::lap::Lap;
+use crate::ledger::Closing;
 use crate::object::Object;
 use crate::output::{self, Label};
 use crate::raised::Scene;
@@ -85,6 +86,8 @@ impl Worker<'_> {
                 }
             }
         }
+        lap.ledger.close(self.number, Closing::new(clock::now(), &self.exchange));
+        lap.ledger.carry(self.number, &lap.items, &results);
         WorkerEnd::Completed(results)
     }
 

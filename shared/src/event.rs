@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, Mode, Nanos, RunEnding, Shown, SourceKind, StopStage};
+use crate::{Account, Ending, Mode, Nanos, RunEnding, Shown, SourceKind, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,8 @@ pub enum LapEvent {
         /// What is being executed.
         running: Vec<Running>,
     },
+    /// A lap that completes says where each worker's time went: once for each, after its spans.
+    Accounted(Account),
     /// The exercise's check was called with the results.
     Checked(Verdict),
 }

@@ -14,6 +14,7 @@ mod event;
 mod kernel;
 mod wire;
 
+mod account;
 mod output;
 mod plan;
 mod run;
@@ -24,6 +25,7 @@ mod measure;
 
 mod doctor;
 
+pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use clock::Nanos;
 pub use deck::{Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{

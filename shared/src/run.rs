@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Ending, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, SourceKind, Span, Verdict,
+    Account, Ending, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, SourceKind, Span,
+    Verdict,
 };
 
 /// How far a stop has come.
@@ -58,6 +59,8 @@ pub struct WorkerTrack {
     pub spans: Vec<Span>,
     /// The task that it executes now.
     pub running: Option<Running>,
+    /// Where its time went, once the lap has completed.
+    pub account: Option<Account>,
 }
 
 /// One lap of a run, as far as it has come.
@@ -148,6 +151,11 @@ impl Lap {
                 self.now = self.now.max(*at);
                 for (number, worker) in self.workers.iter_mut().enumerate() {
                     worker.running = running.iter().copied().find(|running| running.worker as usize == number);
+                }
+            }
+            LapEvent::Accounted(account) => {
+                if let Some(worker) = self.workers.get_mut(account.worker as usize) {
+                    worker.account = Some(account.clone());
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),

@@ -4,10 +4,12 @@ use shared::{Ending, Nanos, Results, SourceKind, Span, Stream};
 
 use crate::interpreter::Attachment;
 use crate::lap::{Kernel, Lap};
+use crate::ledger::Closing;
 use crate::object::{Exception, Object, Outcome};
 use crate::output::{self, Label};
 use crate::raised::Scene;
 use crate::source::ModuleName;
+use crate::value::Exchange;
 use crate::{clock, raised, system};
 
 /// Executes it, as the one task of the one worker.
@@ -43,8 +45,12 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     let end = clock::now();
     track.end(Span { task: 0, start, end, cpu: Nanos(system::thread_cpu() - cpu) });
     output::set_task(None);
+    lap.ledger.close(0, Closing::new(end, &Exchange::ByReference));
     match executed.and(ended.map(drop)) {
-        Ok(()) => Ending::Completed { wall: end.since(began), results: Results { count: 1, ..Results::default() } },
+        Ok(()) => {
+            let end = lap.account(began);
+            Ending::Completed { wall: end.since(began), results: Results { count: 1, ..Results::default() } }
+        }
         Err(raised) => Ending::Raised(raised),
     }
 }

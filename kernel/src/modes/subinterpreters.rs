@@ -8,12 +8,13 @@ use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::lap::{Lap, Measured, impossible};
+use crate::lent::Home;
 use crate::modes::coordinator::{Report, on_threads};
 use crate::object::{Exception, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
 use crate::source::ModuleName;
-use crate::value::{Exchange, Home, Pickling, Value};
+use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Worker, WorkerEnd};
 use crate::{cancel, clock, raised, streams, subinterpreter, workload};
 
@@ -61,6 +62,7 @@ fn replay<'lap>(
     helpers: &'lap Helpers,
 ) -> Outcome<Worker<'lap>> {
     streams::install(attachment, helpers, Some(number))?;
+    lap.ledger.replaying(number, clock::now());
     let namespace = lap.source.execute(attachment, helpers, ModuleName::Replayed)?;
     let work = workload::work(attachment, &namespace)?;
     let pickling = Pickling::new(helpers);

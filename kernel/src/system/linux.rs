@@ -10,6 +10,10 @@ use std::time::Duration;
 
 use shared::Cause;
 
+mod memory;
+
+pub use memory::{Process, ProcessMemory, memory, resident};
+
 /// Private descriptors start here, out of the way of code that thinks of low numbers as its own.
 const FIRST_PRIVATE_DESCRIPTOR: RawFd = 200;
 

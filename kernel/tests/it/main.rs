@@ -3,12 +3,14 @@
 #[cfg(test)]
 mod harness;
 
+mod accounts;
 mod cancelling;
 mod checks;
 mod endings;
 mod figures;
 #[cfg(test)]
 mod inputs;
+mod memory;
 mod modes;
 mod output;
 mod scripts;

@@ -2,12 +2,15 @@
 
 use shared::{Cause, InterpreterBuild, LapPhase, Limit, Phase, Run, SourceKind, StopStage, Stream};
 
+use super::cost;
 use super::exit::{Exit, failed};
 use super::result::{
     Build, Document, Ending, FORMAT, How, Kind, Lap, Line, Machine, Output, Request, RunEnding, Source, SpeedUp,
     Summary, Task, VERSION, Verdict, Worker,
 };
 use super::summary::{Group, groups};
+
+mod account;
 
 /// What is known before the run.
 #[derive(Debug, Clone)]
@@ -39,7 +42,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         source: Source { kind, ..context.source.clone() },
         request: context.request.clone(),
         laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
-        summary: groups(run).into_iter().map(summary).collect(),
+        summary: groups(run).into_iter().map(|group| summary(run, group)).collect(),
         ending: run_ending(run, exit),
     }
 }
@@ -50,6 +53,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
     let build = context.builds.iter().find(|build| build.id == lap.build);
     let worker = |track: &shared::WorkerTrack| Worker {
         ready_ns: track.ready.map(|ready| ready.0),
+        account: track.account.as_ref().map(account::account),
         tasks: track.spans.iter().map(task).collect(),
     };
     Some(Lap {
@@ -136,10 +140,11 @@ fn verdict(verdict: &shared::Verdict) -> Verdict {
     Verdict { kind: kind.into(), text }
 }
 
-fn summary(group: Group) -> Summary {
+fn summary(run: &Run, group: Group) -> Summary {
     // Six digits are more than any clock gives, and every reader of JSON reads them back as they were.
     let rounded = |ratio: f64| (ratio * 1e6).round() / 1e6;
     Summary {
+        worker: account::cost(&cost::cost(run, group.mode, group.workers)),
         mode: group.mode.slug().into(),
         workers: group.workers,
         walls_ns: group.walls.iter().map(|wall| wall.0).collect(),

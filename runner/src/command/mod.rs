@@ -7,6 +7,8 @@ mod prepared;
 mod source;
 
 pub mod lines;
+
+mod cost;
 mod screen;
 mod show;
 mod summary;

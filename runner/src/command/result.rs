@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub mod account;
+
 /// What `format` says.
 pub const FORMAT: &str = "virgil-run";
 /// What `version` says.
@@ -199,6 +201,8 @@ pub enum How {
 pub struct Worker {
     /// When it could take tasks.
     pub ready_ns: Option<u64>,
+    /// Where its time went, if the lap completed.
+    pub account: Option<account::Account>,
     /// What it executed, in order.
     pub tasks: Vec<Task>,
 }
@@ -266,6 +270,8 @@ pub struct Summary {
     pub deviation_ns: Option<u64>,
     /// How much faster than sequential.
     pub speed_up: Option<SpeedUp>,
+    /// What a worker costs.
+    pub worker: account::Cost,
 }
 
 /// How much faster than sequential, by the rounds in which both completed.

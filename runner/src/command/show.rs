@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use shared::{Ending, InterpreterBuild, Lap, LapEvent, LapPhase, Mode, Raised, Run, RunEvent, RunTicket, SourceKind};
 
+use super::cost;
 use super::lines::Lines;
 use super::screen::{Screen, Tone};
 use super::summary::{Group, groups};
@@ -94,6 +95,13 @@ impl Show {
             text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
+        let costs = cost::costs(&self.run);
+        if !costs.is_empty() {
+            let table = cost::table(&self.run, self.screen.width());
+            text.push((table.heading(), Tone::Heading));
+            text.extend(costs.iter().map(|cost| (table.line(&cost::cells(cost)), Tone::Plain)));
+            text.push((String::new(), Tone::Plain));
+        }
         text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
         for (line, tone) in text {
             self.screen.row(&line, tone);
@@ -121,6 +129,13 @@ impl Show {
         }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
+        }
+        if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {
+            remarks.push(
+                "Start-up, replay, memory: medians over the workers. Start-up and replay are in no wall time."
+                    .to_owned(),
+            );
+            remarks.push(shared::WHY_NOT_RESIDENT.to_owned());
         }
         let of = |free: bool| {
             let wanted = move |lap: &&Lap| lap.wall().is_some() && (lap.plan.mode == Mode::FreeThreaded) == free;

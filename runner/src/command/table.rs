@@ -6,14 +6,14 @@ use shared::{Ending, Lap, LapPhase, Mode, Nanos, Run, SourceKind, Verdict};
 use super::summary::{self, Group};
 
 /// What stands where there is nothing to say.
-const NOTHING: &str = "-";
+pub const NOTHING: &str = "-";
 /// Between two columns.
 const GAP: &str = "  ";
 /// Less than this of a last column is no use: then it is left whole, and the terminal breaks the line.
 const NARROWEST: usize = 12;
 
 /// One column.
-struct Column {
+pub struct Column {
     heading: &'static str,
     width: usize,
     alignment: Alignment,
@@ -21,9 +21,10 @@ struct Column {
 
 /// A table whose lines can be written one by one, since its columns are as wide as anything that can come.
 pub struct Table {
-    columns: Vec<Column>,
+    /// From left to right.
+    pub columns: Vec<Column>,
     /// How many characters fit in a line of the terminal; none if it is none.
-    width: Option<usize>,
+    pub width: Option<usize>,
 }
 
 impl Table {
@@ -77,15 +78,18 @@ impl Table {
     }
 }
 
-fn left(heading: &'static str, width: usize) -> Column {
+/// A column that begins at its left end; of no width if it is the last.
+pub fn left(heading: &'static str, width: usize) -> Column {
     Column { heading, width, alignment: Alignment::Left }
 }
 
-fn right(heading: &'static str, width: usize) -> Column {
+/// A column that ends at its right end.
+pub fn right(heading: &'static str, width: usize) -> Column {
     Column { heading, width, alignment: Alignment::Right }
 }
 
-fn mode_column(run: &Run) -> Column {
+/// The first column.
+pub fn mode_column(run: &Run) -> Column {
     let longest = run.laps.iter().map(|lap| lap.plan.mode.slug().len()).max().unwrap_or_default();
     left("mode", longest.max("script".len()))
 }

@@ -47,7 +47,11 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Output { text, .. } => text.len(),
             LapEvent::Spans { spans, .. } => size_of_val(spans.as_slice()),
             LapEvent::Progress { running, .. } => size_of_val(running.as_slice()),
-            LapEvent::Source(_) | LapEvent::WorkerReady { .. } | LapEvent::Began { .. } | LapEvent::Checked(_) => 0,
+            LapEvent::Source(_)
+            | LapEvent::WorkerReady { .. }
+            | LapEvent::Began { .. }
+            | LapEvent::Accounted(_)
+            | LapEvent::Checked(_) => 0,
         }
 }
 

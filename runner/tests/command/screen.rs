@@ -57,7 +57,23 @@ fn a_file_gets_neither() {
         assert!(!text.contains('\x1b') && !text.contains("lap 1 of"), "{ended:?}");
     }
     let lines: Vec<_> = ended.stdout.lines().map(|line| line.split_whitespace().next().unwrap_or_default()).collect();
-    assert_eq!(lines, ["mode", "sequential", "threads", "", "Every", "All"]);
+    assert_eq!(
+        lines,
+        [
+            "mode",
+            "sequential",
+            "threads",
+            "",
+            "mode",
+            "sequential",
+            "threads",
+            "",
+            "Every",
+            "Start-up,",
+            "Memory:",
+            "All"
+        ]
+    );
 }
 
 #[test]

@@ -136,6 +136,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::WorkerReady { worker, .. } => format!("{lap} ready {worker}"),
             LapEvent::Began { tasks, .. } => format!("{lap} began {tasks}"),
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
+            LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
         },

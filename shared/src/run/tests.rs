@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Cause, CellId, Death, Mode, Raised, Results, RunId, Stream, plan};
+use crate::{Cause, CellId, Death, Mode, Phases, Raised, Results, RunId, Stream, plan};
 
 fn run(modes: &[Mode]) -> Run {
     let plan = plan(modes, &[2], 1).unwrap();
@@ -113,6 +113,7 @@ fn a_lap_gathers_what_happens_in_it() {
     let mut run = run(&[Mode::Threads]);
     let running = Running { worker: 1, task: 4, start: Nanos(50) };
     let span = Span { task: 3, start: Nanos(20), end: Nanos(40), cpu: Nanos(15) };
+    let account = Account { worker: 1, phases: Phases::default(), cpu: Some(Nanos(15)), carried: None, memory: None };
     let output = LapEvent::Output { worker: Some(1), task: Some(3), stream: Stream::Stdout, text: "hello\n".into() };
     for event in [
         started(0),
@@ -122,13 +123,18 @@ fn a_lap_gathers_what_happens_in_it() {
         in_lap(0, output),
         in_lap(0, LapEvent::Spans { worker: 1, spans: vec![span] }),
         in_lap(0, LapEvent::Progress { at: Nanos(60), running: vec![running] }),
+        in_lap(0, LapEvent::Accounted(account.clone())),
+        in_lap(0, LapEvent::Accounted(Account { worker: 9, ..account.clone() })),
     ] {
         run.apply(&event);
     }
     let lap = &run.laps[0];
     assert_eq!(lap.phase, LapPhase::Measured { began: Nanos(10) });
     assert_eq!((lap.tasks, lap.done(), lap.now), (8, 1, Nanos(60)));
-    assert_eq!(lap.workers[1], WorkerTrack { ready: Some(Nanos(5)), spans: vec![span], running: Some(running) });
+    assert_eq!(
+        lap.workers[1],
+        WorkerTrack { ready: Some(Nanos(5)), spans: vec![span], running: Some(running), account: Some(account) }
+    );
     assert_eq!(lap.output.last().unwrap().text, "hello");
 }
 

@@ -4,11 +4,12 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use shared::{Mode, SourceKind};
+use shared::{Mode, Nanos, SourceKind};
 
 use crate::cpu::CpuMeter;
 use crate::helpers::Helpers;
 use crate::interpreter::{Attachment, ThreadState, detached};
+use crate::ledger::Closing;
 use crate::modes::processes::{ChildCommand, ChildEvent};
 use crate::object::Exception;
 use crate::output::{self, Label};
@@ -54,6 +55,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
     let attachment = state.attach();
     let interruptible = cancel::interruptible(&attachment);
     output::set_worker(Some(number));
+    let replaying = clock::now();
     let replayed = source
         .execute(&attachment, helpers, ModuleName::Replayed)
         .and_then(|namespace| workload::work(&attachment, &namespace));
@@ -63,7 +65,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
             let (cpu, file) = (CpuMeter::default(), &source.file);
             let worker = Worker { number, attachment: &attachment, work, exchange, cpu, mode: Mode::Processes, file };
             output::set_task(None);
-            outbox::send_value(&ChildEvent::Ready(clock::now()));
+            outbox::send_value(&ChildEvent::Ready { replaying, at: clock::now() });
             serve_tasks(&worker, commands);
         }
         Err(exception) => replay_raised(&attachment, &exception, number, source),
@@ -80,14 +82,25 @@ fn replay_raised(attachment: &Attachment, exception: &Exception, number: u32, so
 }
 
 fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
+    let mut done = Nanos(0);
     while let Ok(command) = detached(|| commands.recv()) {
-        let ChildCommand::Task(task, item) = command else { continue };
-        match worker.execute(task, &item, |_| ()) {
-            Executed::Completed(span, result) => outbox::send_value(&ChildEvent::Done(span, result)),
-            Executed::Raised(span, raised) => {
-                outbox::send_value(&ChildEvent::Raised(span, raised));
-                return;
+        match command {
+            ChildCommand::Task(task, item) => match worker.execute(task, &item, |_| ()) {
+                Executed::Completed(span, result) => {
+                    let started = clock::now();
+                    outbox::send_value(&ChildEvent::Done(span, result));
+                    worker.exchange.spent().into_iter().for_each(|spent| spent.note_pickling(started));
+                    done = clock::now();
+                }
+                Executed::Raised(span, raised) => {
+                    outbox::send_value(&ChildEvent::Raised(span, raised));
+                    return;
+                }
+            },
+            ChildCommand::Close => {
+                outbox::send_value(&ChildEvent::Closed(Closing::new(done, &worker.exchange)));
             }
+            ChildCommand::Replay(_) | ChildCommand::Cancel => {}
         }
     }
 }

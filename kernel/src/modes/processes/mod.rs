@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use shared::{Death, Ending, LapEvent, Nanos, Raised, Span};
 
 use crate::lap::{Lap, Measured, impossible};
+use crate::ledger::Closing;
 use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
 use crate::value::Value;
@@ -27,6 +28,8 @@ pub enum ChildCommand<Source, Item> {
     Replay(Source),
     /// Execute this.
     Task(u32, Item),
+    /// There is nothing more to do.
+    Close,
     /// End softly.
     Cancel,
 }
@@ -37,11 +40,18 @@ pub enum ChildEvent {
     /// Something happened that the kernel passes on.
     Lap(LapEvent),
     /// The source was replayed.
-    Ready(Nanos),
+    Ready {
+        /// Since when.
+        replaying: Nanos,
+        /// Until when.
+        at: Nanos,
+    },
     /// A task was executed.
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// Nothing more will be done.
+    Closed(Closing),
 }
 
 /// A worker process, as the kernel sees it.
@@ -58,6 +68,8 @@ struct Worker {
 struct Progress {
     task: Option<u32>,
     results: Vec<(u32, Value)>,
+    /// It was told that there is nothing more to do.
+    closing: bool,
     ended: bool,
 }
 
@@ -109,7 +121,7 @@ impl Worker {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives it the next task, or reports that there is none.
+    /// Gives it the next task, or tells it that there is none.
     fn feed(&self, lap: &Lap) {
         match lap.dispatcher.next() {
             Some(task) => {
@@ -118,11 +130,20 @@ impl Worker {
                 // If it has died, its end of the socket says so to the listener.
                 let _ = self.command(&ChildCommand::Task(task, &lap.items[task as usize]));
             }
+            // It may be replaying a source that nothing interrupts: nobody waits for it any more.
+            None if cancel::is_requested() => self.complete(),
             None => {
-                let results = std::mem::take(&mut self.progress().results);
-                self.end(WorkerEnd::Completed(results));
+                self.progress().closing = true;
+                // As above.
+                let _ = self.command(&ChildCommand::Close);
             }
         }
+    }
+
+    /// Reports that it has nothing more to do.
+    fn complete(&self) {
+        let results = std::mem::take(&mut self.progress().results);
+        self.end(WorkerEnd::Completed(results));
     }
 
     /// Reports how it ended, once.
@@ -142,7 +163,9 @@ impl Worker {
                 }
                 // A child prints, and nothing else that a runner would want to know.
                 ChildEvent::Lap(_) => {}
-                ChildEvent::Ready(at) => {
+                ChildEvent::Ready { replaying, at } => {
+                    lap.memory.process_ready(self.number, self.process);
+                    lap.ledger.replaying(self.number, replaying);
                     // Nobody hears it if the lap has ended meanwhile.
                     let _ = self.reports.send(Report::Ready { worker: self.number, at });
                 }
@@ -155,12 +178,22 @@ impl Worker {
                     lap.dispatcher.returned();
                     self.feed(lap);
                 }
+                ChildEvent::Closed(closing) => {
+                    lap.memory.process_done(self.number);
+                    lap.ledger.close(self.number, closing);
+                    lap.ledger.carry(self.number, &lap.items, &self.progress().results);
+                    self.complete();
+                }
                 ChildEvent::Raised(span, raised) => {
                     lap.dispatcher.stop();
                     span.into_iter().for_each(|span| lap.tracks.of(self.number).end(span));
                     self.end(WorkerEnd::Raised(raised));
                 }
             }
+        }
+        if self.progress().closing {
+            // It had done all that it was asked to do.
+            self.complete();
         }
         lap.dispatcher.stop();
         WorkerEnd::Died(self.death())
