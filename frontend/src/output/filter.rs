@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn one_can_choose_what_lines_differ_in() {
         let mut run = sample::accepted(&[Mode::Threads, Mode::Processes]);
-        let mut print = |run: &mut Run, lap, worker, stream| {
+        let print = |run: &mut Run, lap, worker, stream| {
             sample::in_lap(run, lap, LapEvent::Output { worker, task: None, stream, text: "x\n".into() });
         };
         sample::begin(&mut run, 0, 1);
