@@ -34,13 +34,13 @@ pub fn Results(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     move || {
         let Returned { lap, results } = found.get()?;
         let title = format!("What {} returned", count(u64::from(results.count), "task"));
-        let shape = match &results.shown {
+        let shape = match &*results.shown {
             Shown::Values => "values",
             Shown::Histogram { .. } => "histogram",
             Shown::Table { .. } => "table",
             Shown::Grid(_) => "grid",
         };
-        let view = match results.shown.clone() {
+        let view = match (*results.shown).clone() {
             Shown::Values => values(&results).into_any(),
             Shown::Histogram { columns, left_out } => {
                 let list = values(&results);

@@ -235,7 +235,7 @@ fn conclude(
         }
         outbox::send(LapEvent::Checked(verdict));
     }
-    Ok(Ending::Completed { wall, results: Results { count, first, shown } })
+    Ok(Ending::Completed { wall, results: Results { count, first, shown: Box::new(shown) } })
 }
 
 fn first(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {

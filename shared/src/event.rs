@@ -77,7 +77,7 @@ pub struct Results {
     /// `repr()` of the first few, shortened.
     pub first: Vec<String>,
     /// What they are together.
-    pub shown: Shown,
+    pub shown: Box<Shown>,
 }
 
 /// What happens during one lap. Workers are numbered from 0.

@@ -70,7 +70,7 @@ pub fn Saved(run: RwSignal<Option<Run>>) -> impl IntoView {
                 view! {
                     <p class="saved-output">
                         <a href=format!("/api/output/{}", id.0) download="" title=title>{format!("Download all {}", count(lines, "line"))}</a>
-                        " They are kept in "
+                        ", kept in "
                         <code>{file}</code>
                     </p>
                 }
