@@ -44,10 +44,11 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             if active(state.run) || state.asked.get_untracked() || untrack(|| trouble(page)).is_some() {
                 return;
             }
+            let source = state.draft.text.get_untracked();
             let request = RunRequest {
                 cell: state.id.clone(),
-                source: state.draft.text.get_untracked(),
-                modes: choice.possible(page),
+                modes: choice.possible(page, &source),
+                source,
                 workers: choice.workers.get_untracked(),
                 repeats: 1,
                 build: choice.build.get_untracked(),

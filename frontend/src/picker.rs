@@ -1,7 +1,7 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, InterpreterBuild, Mode, Welcome, choose};
+use shared::{Availability, Group, InterpreterBuild, Mode, Welcome, choose};
 
 use crate::page::Page;
 use crate::text::with_code;
@@ -26,10 +26,11 @@ impl Choice {
         Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), build: RwSignal::new(None) }
     }
 
-    /// The ticked modes that can be executed with the chosen build.
-    pub fn possible(self, page: Page) -> Vec<Mode> {
+    /// The ticked modes that can be executed with the chosen build and suit the source; if none of them suits it, all:
+    /// the kernel says why.
+    pub fn possible(self, page: Page, source: &str) -> Vec<Mode> {
         let modes = self.modes.get_untracked();
-        modes.into_iter().filter(|mode| untrack(|| impossible(self, page, *mode)).is_none()).collect()
+        suited(modes.into_iter().filter(|mode| untrack(|| impossible(self, page, *mode)).is_none()).collect(), source)
     }
 }
 
@@ -48,11 +49,23 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
     let asked = RwSignal::new(None::<Mode>);
     let reason = Memo::new(move |_| asked.get().and_then(|mode| impossible(choice, page, mode)));
     let risks = Memo::new(move |_| with_builds(page, |builds| risks(builds, &choice.modes.get(), &choice.build.get())));
+    let boxes = move |group| {
+        let modes = Mode::ALL.into_iter().filter(move |mode| mode.group() == group);
+        modes.map(|mode| view! { <ModeBox mode choice page asked/> }).collect_view()
+    };
     view! {
         <fieldset class="choice">
             <legend>"Modes"</legend>
-            {Mode::ALL.map(|mode| view! { <ModeBox mode choice page asked/> })}
+            {boxes(Group::Native)}
         </fieldset>
+        <details class="stdlib" open=ticked(&choice.modes.get_untracked(), Group::Stdlib)>
+            <summary>{Group::Stdlib.title()}</summary>
+            <fieldset class="choice">
+                <legend class="unseen">{Group::Stdlib.title()}</legend>
+                {boxes(Group::Stdlib)}
+            </fieldset>
+            <p>{Group::Stdlib.explanation()}</p>
+        </details>
         <fieldset class="choice">
             <legend>"Workers"</legend>
             <For each=move || offered.get() key=|count| *count let:count>
@@ -138,6 +151,17 @@ fn BuildSelect(choice: Choice, page: Page) -> impl IntoView {
     }
 }
 
+/// Those that suit the source, if there are any.
+fn suited(modes: Vec<Mode>, source: &str) -> Vec<Mode> {
+    let suited: Vec<Mode> = modes.iter().copied().filter(|mode| mode.suits(source)).collect();
+    if suited.is_empty() { modes } else { suited }
+}
+
+/// Whether a mode of this group is chosen.
+fn ticked(modes: &[Mode], group: Group) -> bool {
+    modes.iter().any(|mode| mode.group() == group)
+}
+
 fn toggle<T: PartialEq + Send + Sync + 'static>(chosen: RwSignal<Vec<T>>, value: T, ticked: bool) {
     chosen.update(|chosen| {
         chosen.retain(|other| *other != value);
@@ -221,6 +245,15 @@ mod tests {
             names,
             [": CPython 3.14.1, preferred", "3.13.1-b: CPython 3.13.1 in /b", "3.13.1-c: CPython 3.13.1 in /c"]
         );
+    }
+
+    #[test]
+    fn what_does_not_suit_the_source_is_left_out_if_something_does() {
+        let (plain, coroutine) = ("def work(item): pass", "async def work(item): pass");
+        let ticked = [Mode::Threads, Mode::Asyncio];
+        assert_eq!(suited(ticked.to_vec(), plain), [Mode::Threads]);
+        assert_eq!(suited(ticked.to_vec(), coroutine), [Mode::Asyncio]);
+        assert_eq!(suited(vec![Mode::Threads], coroutine), [Mode::Threads]);
     }
 
     #[test]

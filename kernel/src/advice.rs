@@ -45,17 +45,17 @@ pub fn advice(facts: Facts) -> Option<String> {
     if says(REFUSED) {
         return Some(refused(facts));
     }
-    let isolated = mode == Mode::Subinterpreters;
+    let isolated = is_isolated(mode);
     if isolated && says("daemon threads are disabled") {
         return Some(format!(
-            "Interpreters with a GIL of their own have no daemon threads: start the thread without `daemon=True`, and \
+            "Interpreters beside the main one have no daemon threads: start the thread without `daemon=True`, and \
              join it. {}",
             works_in(MAIN_INTERPRETER)
         ));
     }
     if isolated && says("fork not supported") {
         return Some(format!(
-            "An interpreter with a GIL of its own can't be forked: start the process with `subprocess`. {}",
+            "An interpreter beside the main one can't be forked: start the process with `subprocess`. {}",
             works_in(MAIN_INTERPRETER)
         ));
     }
@@ -104,6 +104,11 @@ pub fn works_in(modes: &[Mode]) -> String {
     format!("The same code works in the modes {others} and {last}.")
 }
 
+/// Whether code is executed in an interpreter beside the main one.
+fn is_isolated(mode: Mode) -> bool {
+    matches!(mode, Mode::Subinterpreters | Mode::SharedGil | Mode::InterpreterPool)
+}
+
 fn refused(Facts { message, mode, package, .. }: Facts) -> String {
     let before = message.split(REFUSED).next().unwrap_or_default();
     let module = before.rsplit_once("module ").map_or("", |(_, module)| module);
@@ -113,7 +118,7 @@ fn refused(Facts { message, mode, package, .. }: Facts) -> String {
         package => (package, format!(" (its part `{module}` says so)")),
     };
     let advice = match mode {
-        Mode::Subinterpreters => works_in(MAIN_INTERPRETER),
+        mode if is_isolated(mode) => works_in(MAIN_INTERPRETER),
         _ => "Use it in the main interpreter.".into(),
     };
     format!(

@@ -3,7 +3,7 @@
 use shared::Ending;
 
 use crate::lap::Lap;
-use crate::{capture, outbox, output, system};
+use crate::{capture, outbox, output, relay, sampler, system};
 
 /// Sends what is still to be said, then the ending, and exits. Nothing of Python is finalised: that takes time, and
 /// user code may have left it in any state.
@@ -21,8 +21,10 @@ pub fn flush() {
         system::exit(0)
     }
     output::flush_all_threads();
+    relay::finish();
     system::flush_c_streams();
     capture::finish_all();
+    sampler::finish();
     if let Some(lap) = Lap::current() {
         lap.tracks.send_spans();
     }

@@ -19,6 +19,10 @@ pub enum Part {
     Lap,
     /// For the main interpreter, when a lap is over.
     Shown,
+    /// For the main interpreter, in the mode asyncio.
+    Coroutines,
+    /// For the main interpreter, in the modes of the standard library's executors.
+    Pools,
 }
 
 impl Part {
@@ -29,6 +33,8 @@ impl Part {
             Part::Raised => c"<virgil raised>",
             Part::Lap => c"<virgil lap>",
             Part::Shown => c"<virgil shown>",
+            Part::Coroutines => c"<virgil coroutines>",
+            Part::Pools => c"<virgil pools>",
         }
     }
 
@@ -38,12 +44,20 @@ impl Part {
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
             Part::Shown => concat!(include_str!("../python/shown.py"), "\0"),
+            Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
+            Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
         }
     }
 }
 
+/// What workers of the standard library's executors execute: a module of its own in each.
+pub const POOL_WORKER: &str =
+    concat!(include_str!("../python/worker.py"), "\n", include_str!("../python/pool_worker.py"));
+/// What describes an exception where it was raised.
+pub const RAISED: &str = include_str!("../python/raised.py");
+
 /// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
-static CODE: [OnceLock<Vec<u8>>; 4] = [const { OnceLock::new() }; 4];
+static CODE: [OnceLock<Vec<u8>>; 6] = [const { OnceLock::new() }; 6];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///

@@ -2,12 +2,15 @@
 
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use pyo3::ffi;
 
+use crate::native;
 use crate::object::{Exception, Object};
+use crate::sampler::{self, Watch};
 
 /// Modules that keep state for the whole process in these versions: loaded first in a sub-interpreter they corrupt the
 /// heap, so they are loaded here before there is one (python/cpython#136421, #136423).
@@ -67,6 +70,12 @@ impl ThreadState {
         ThreadState(unsafe { ffi::PyThreadState_New(interpreter) })
     }
 
+    /// Lets the sampler watch this thread as this worker. The watch must be dropped before the state is deleted.
+    pub fn watch(&self, worker: u32) -> Watch {
+        // SAFETY: the state is deleted by `delete` alone, which its callers call after they have dropped the watch.
+        unsafe { sampler::watch(worker, self.0) }
+    }
+
     /// Attaches this thread, as soon as the interpreter's GIL is free.
     pub fn attach(&self) -> Attachment<'_> {
         // SAFETY: the state is this thread's (it is not `Send`) and is not attached: an attachment borrows it.
@@ -86,9 +95,25 @@ impl ThreadState {
 }
 
 impl Attachment<'_> {
+    /// Of a thread that Python has attached, and will detach.
+    ///
+    /// # Safety
+    /// This thread was called by Python, and has not returned to it.
+    pub unsafe fn of_caller() -> ManuallyDrop<Attachment<'static>> {
+        ManuallyDrop::new(Attachment { state: PhantomData, thread: PhantomData })
+    }
+
     /// Lets other threads have the GIL for a moment.
     pub fn pause(&self) {
         detached(|| ());
+    }
+}
+
+impl Attachment<'_> {
+    /// Lets the sampler watch this thread as this worker. The watch must be dropped before the state is deleted.
+    pub fn watch(&self, worker: u32) -> Watch {
+        // SAFETY: attached, so there is a state; for how long it lives, see `ThreadState::watch`.
+        unsafe { sampler::watch(worker, ffi::PyThreadState_Get()) }
     }
 }
 
@@ -115,6 +140,7 @@ pub fn detached<T>(action: impl FnOnce() -> T) -> T {
 /// The sentence that CPython says.
 pub fn start(python: &Path) -> Result<ThreadState, String> {
     let executable = CString::new(python.as_os_str().as_bytes()).map_err(|_| "the path of python has a zero byte")?;
+    native::register();
     // SAFETY: called once, before anything else of Python; the config is initialised before it is used, and cleared.
     unsafe {
         let mut config = std::mem::zeroed::<ffi::PyConfig>();

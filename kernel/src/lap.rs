@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use shared::{Ending, Feed, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
+use shared::{Ending, Feed, Group, LapEvent, LapRequest, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
 
 use crate::dispatcher::{Dispatcher, Gate};
 use crate::helpers::Helpers;
@@ -19,7 +19,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, raised, shown, system};
+use crate::{cancel, clock, free_threading, modes, outbox, raised, sampler, shown, system};
 
 /// So many results are shown.
 const SHOWN_RESULTS: usize = 20;
@@ -83,6 +83,7 @@ impl Lap {
         self.memory.all_ready(self.workers);
         self.memory.keep_looking();
         self.tracks.start_sending();
+        sampler::begin();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
         self.dispatcher.begin();
@@ -95,6 +96,11 @@ impl Lap {
         let end = self.tracks.finish();
         if system::is_forked() {
             // Another thread may have held these locks when user code forked: nobody would ever give them back.
+            return end;
+        }
+        sampler::finish();
+        if self.mode.awaits() || self.mode.group() == Group::Stdlib {
+            // Where Python dispatches, nobody sees what a worker does between its tasks: no account is none at all.
             return end;
         }
         self.memory.all_done();
@@ -136,13 +142,18 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             Ok(modes::script::execute(attachment, kernel, lap))
         }
         SourceKind::Workload => {
+            let library = modes::load(attachment, mode);
+            let library = library.map_err(|exception| raise(attachment, &exception, scene(&source.file, mode)))?;
             let namespace = free_threading::listen(attachment, &kernel.lap, mode)
                 .and_then(|()| source.execute(attachment, &kernel.worker, ModuleName::Replayed));
             let namespace = namespace.map_err(|exception| raise(attachment, &exception, scene(&source.file, mode)))?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             let exchange = match mode {
-                Mode::Sequential | Mode::Threads | Mode::FreeThreaded => Exchange::ByReference,
-                Mode::Subinterpreters => Exchange::ToInterpreter(Pickling::new(&kernel.worker), None),
+                Mode::Sequential | Mode::Threads | Mode::FreeThreaded | Mode::Asyncio => Exchange::ByReference,
+                // What crosses is pickled by the executor.
+                Mode::ThreadPool | Mode::InterpreterPool => Exchange::ByReference,
+                Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn => Exchange::ByReference,
+                Mode::Subinterpreters | Mode::SharedGil => Exchange::ToInterpreter(Pickling::new(&kernel.worker), None),
                 Mode::Processes => Exchange::ToProcess(Pickling::new(&kernel.worker)),
             };
             let scene = scene(&source.file, mode);
@@ -150,7 +161,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
             let pickling = exchange.spent().map_or(Nanos(0), |spent| spent.pickling());
             let lap = start(source, (mode, workers), (items, pickling), feed, check.is_some());
-            let (began, results) = modes::execute(attachment, kernel, lap, work)?;
+            let (began, results) = modes::execute(attachment, (kernel, library.as_ref()), lap, work)?;
             free_threading::check(attachment, &kernel.lap, mode)?;
             conclude(attachment, kernel, lap, check, &exchange, (began, results))
         }
@@ -175,8 +186,13 @@ fn start(
         tracks: Tracks::new(workers, keep_spans),
         ledger: Ledger::open(workers, pickling),
         memory: match mode {
+            Mode::Sequential | Mode::Threads | Mode::Subinterpreters | Mode::SharedGil | Mode::FreeThreaded => {
+                Memory::before_workers()
+            }
             Mode::Processes => Memory::default(),
-            Mode::Sequential | Mode::Threads | Mode::Subinterpreters | Mode::FreeThreaded => Memory::before_workers(),
+            // Their dispatchers are written in Python, and have no accounts.
+            Mode::Asyncio | Mode::ThreadPool | Mode::InterpreterPool => Memory::default(),
+            Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn => Memory::default(),
         },
     })
 }

@@ -5,7 +5,9 @@
 mod pipe;
 mod system;
 
+mod gil;
 mod interpreter;
+mod native;
 mod object;
 mod subinterpreter;
 
@@ -23,12 +25,15 @@ mod workload;
 mod cancel;
 mod capture;
 mod clock;
+mod context;
 mod cpu;
 mod ledger;
 mod memory;
 mod moments;
 mod outbox;
 mod output;
+mod relay;
+mod sampler;
 mod track;
 
 mod dispatcher;
@@ -135,6 +140,7 @@ fn start_python(python: &Path, worker: Option<u32>) -> Result<(ThreadState, Help
     let helpers = Helpers::load(&attachment, Part::Worker)
         .and_then(|helpers| streams::install(&attachment, &helpers, worker).map(|()| helpers))
         .map_err(|exception| unloadable(&attachment, &exception))?;
+    gil::find(&attachment);
     drop(attachment);
     Ok((state, helpers))
 }

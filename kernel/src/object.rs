@@ -164,6 +164,16 @@ impl Object {
         }
     }
 
+    /// An item of a list that has so many.
+    pub fn list_item(&self, place: usize) -> Object {
+        // SAFETY: alive and attached; the result is borrowed, so it is shared.
+        unsafe {
+            let item = ffi::PyList_GetItem(self.as_ptr(), place as isize);
+            assert!(!item.is_null(), "helpers return lists of a known length");
+            Object::share(item)
+        }
+    }
+
     /// Whether it is what `sys.exit` raises.
     pub fn is_system_exit(&self) -> bool {
         // SAFETY: alive and attached; the type is alive.

@@ -86,6 +86,11 @@ pub fn set_worker(worker: Option<u32>) {
     LABEL.set(Label { worker, task: None });
 }
 
+/// As which worker this thread prints.
+pub fn worker() -> Option<u32> {
+    LABEL.get().worker
+}
+
 /// From now on this thread prints while executing this task, or between tasks: what it holds of the task before is
 /// sent. The thread is attached.
 pub fn set_task(task: Option<u32>) {
@@ -95,15 +100,19 @@ pub fn set_task(task: Option<u32>) {
     LABEL.set(Label { task, ..LABEL.get() });
 }
 
-/// Takes text that Python code on this attached thread has written. `interpreter` is the worker to which the thread's
-/// interpreter belongs, for threads that are no worker's own.
-pub fn write(interpreter: Option<u32>, stream: Stream, text: &str) {
-    let label = match LABEL.get() {
+/// Takes text that Python code on this attached thread has written. `context` is whose coroutine has, if one has;
+/// `interpreter` is the worker to which the thread's interpreter belongs, for threads that are no worker's own.
+pub fn write(context: Option<Label>, interpreter: Option<u32>, stream: Stream, text: &str) {
+    let label = match context.unwrap_or(LABEL.get()) {
         Label { worker: None, task: None } => Label { worker: interpreter.or_else(sole_worker), task: None },
         own => own,
     };
     with_held(|held| {
-        held.label = label;
+        if held.label != label {
+            // Coroutines take turns on one thread.
+            held.take().into_iter().for_each(outbox::send_attached);
+            held.label = label;
+        }
         let line = held.of(stream);
         line.push_str(text);
         let complete = match line.rfind('\n') {

@@ -70,14 +70,11 @@ pub fn explained(raised: Raised, sentence: String) -> Raised {
     Raised { advice: raised.advice.or(Some(sentence)), ..raised }
 }
 
-fn in_python(attachment: &Attachment, exception: &Object, scene: Scene) -> Outcome<Raised> {
-    let Scene { file, kind, mode, place } = scene;
-    let helpers = Helpers::load(attachment, Part::Raised)?;
-    let folder = source::folder(file);
-    let (file, folder) = (Object::text(attachment, file)?, Object::text(attachment, &folder)?);
-    let described = helpers.call(c"describe", &[exception, &file, &folder])?;
+/// From what `describe` said of an exception, here or where it was raised.
+pub fn described(described: &Object, scene: Scene) -> Raised {
+    let Scene { kind, mode, place, .. } = scene;
     let text = |place| described.item(place).to_text();
-    let (exception, message, shadow, package) = (text(0), text(1), text(4), text(5));
+    let (exception, message, shadow, package) = (text(0), shortened(text(1)), text(4), text(5));
     let line = described.item(3).to_int().and_then(|line| u32::try_from(line).ok()).filter(|&line| line > 0);
     let (in_task, in_source) = (place.task.is_some(), line.is_some());
     let advice = advice(Facts {
@@ -90,7 +87,16 @@ fn in_python(attachment: &Attachment, exception: &Object, scene: Scene) -> Outco
         shadow: &shadow,
         package: &package,
     });
-    Ok(Raised { exception, message, advice, traceback: text(2), line, worker: None, task: None })
+    let traceback = shortened(text(2));
+    Raised { exception, message, advice, traceback, line, worker: place.worker, task: place.task }
+}
+
+fn in_python(attachment: &Attachment, exception: &Object, scene: Scene) -> Outcome<Raised> {
+    let Scene { file, .. } = scene;
+    let helpers = Helpers::load(attachment, Part::Raised)?;
+    let folder = source::folder(file);
+    let (file, folder) = (Object::text(attachment, file)?, Object::text(attachment, &folder)?);
+    Ok(described(&helpers.call(c"describe", &[exception, &file, &folder])?, scene))
 }
 
 /// The type's name as C knows it: for exceptions that Python code can't describe any more.

@@ -82,6 +82,11 @@ impl Source {
         helpers.call(c"prepare_main", &[&name?, &text?, &file?, &folder?])
     }
 
+    /// Its code, marshalled.
+    pub fn code(&self) -> &[u8] {
+        &self.code
+    }
+
     /// Executes it in a namespace that was prepared.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use shared::Stream;
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::object::{Object, Outcome, with_text};
-use crate::{output, system};
+use crate::{context, output, system};
 
 /// A function that Python can call: a constant of the program, as CPython keeps pointers to it.
 struct Method(ffi::PyMethodDef);
@@ -48,10 +48,18 @@ static METHODS: [Method; 4] = [
 /// # Errors
 /// If memory runs out.
 pub fn install(attachment: &Attachment, helpers: &Helpers, worker: Option<u32>) -> Outcome<()> {
-    let worker = Object::int(attachment, worker.map_or(-1, i64::from))?;
-    let functions = METHODS.iter().map(|method| method.function(&worker)).collect::<Outcome<Vec<_>>>()?;
+    let functions = functions(attachment, worker.map_or(-1, i64::from))?;
     let functions: Vec<_> = functions.iter().collect();
     helpers.call(c"install_streams", &functions).map(drop)
+}
+
+/// What `install_streams` takes, for the interpreter to which this thread is attached.
+///
+/// # Errors
+/// If memory runs out.
+pub fn functions(attachment: &Attachment, worker: i64) -> Outcome<Vec<Object>> {
+    let worker = Object::int(attachment, worker)?;
+    METHODS.iter().map(|method| method.function(&worker)).collect()
 }
 
 unsafe extern "C" fn write_stdout(worker: *mut ffi::PyObject, text: *mut ffi::PyObject) -> *mut ffi::PyObject {
@@ -71,7 +79,7 @@ unsafe fn write(worker: *mut ffi::PyObject, stream: Stream, text: *mut ffi::PyOb
     let worker = u32::try_from(unsafe { ffi::PyLong_AsLong(worker) }).ok();
     let written = with_text(text, |text| match system::is_forked() {
         true => output::write_forked(stream, text),
-        false => output::write(worker, stream, text),
+        false => output::write(context::label(), worker, stream, text),
     });
     // SAFETY: attached; `text` is alive, and was found to be a text if it was written.
     unsafe {

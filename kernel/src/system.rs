@@ -5,9 +5,10 @@ mod linux;
 
 #[cfg(target_os = "linux")]
 pub use linux::{
-    OWN_PROGRAM, Process, ProcessMemory, capture_standard_output, close_standard_input, end_unheard, exit,
-    flush_c_streams, is_forked, memory, monotonic, pipe, private, read_now, redirect_standard_output, resident,
-    send_now, socket_pair, spawn, thread_cpu, wait_for, wait_readable, watch_forks, write_descriptor,
+    CONDITION_AND_MUTEX_BYTES, Caught, OWN_PROGRAM, Probe, Process, ProcessMemory, capture_standard_output,
+    close_standard_input, cpus, end_unheard, exit, flush_c_streams, is_forked, memory, monotonic, peek, pipe, private,
+    published_offsets, read_now, redirect_standard_output, resident, send_now, sleep_until, socket_pair, spawn,
+    thread_cpu, wait_for, wait_readable, watch_forks, write_descriptor,
 };
 
 #[cfg(not(target_os = "linux"))]

@@ -43,6 +43,11 @@ impl Track {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner).push(span);
     }
 
+    /// Nothing runs, though the span of what ran is still to come.
+    pub fn pause(&self) {
+        self.task.store(IDLE, Ordering::Release);
+    }
+
     fn running(&self, worker: u32) -> Option<Running> {
         let task = self.task.load(Ordering::Acquire);
         let start = Nanos(self.start.load(Ordering::Acquire));
@@ -96,6 +101,11 @@ impl Tracks {
         &self.tracks[worker as usize]
     }
 
+    /// One worker's, if there is a worker of this number.
+    pub fn find(&self, worker: i64) -> Option<&Track> {
+        self.tracks.get(usize::try_from(worker).ok()?)
+    }
+
     /// Sends the spans that were noted and not sent yet.
     pub fn send_spans(&self) {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,9 +116,9 @@ impl Tracks {
             for batch in spans.chunks(BATCH_SPANS) {
                 outbox::send(LapEvent::Spans { worker, spans: batch.to_vec() });
             }
-            if let Some(last) = spans.last() {
-                sent.end = sent.end.max(last.end);
-            }
+            // Executors give results in another order than that in which tasks ended.
+            let last = spans.iter().map(|span| span.end).max();
+            sent.end = sent.end.max(last.unwrap_or_default());
             for span in &spans {
                 let computed = &mut sent.computed[worker as usize];
                 computed.wall.0 += span.end.since(span.start).0;

@@ -1,7 +1,7 @@
 //! `work` and the values of `ITEMS`, as the main interpreter has them.
 
 use pyo3::ffi;
-use shared::{Ending, Limit};
+use shared::{Ending, Limit, Mode};
 
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
@@ -43,8 +43,8 @@ impl Workload {
             let sentence = "`work` is no function: write `def work(item):`, which is called with each of `ITEMS`.";
             return Err(refuse("TypeError", sentence.into()));
         }
-        if let Some(sentence) = unusable(&helpers.call(c"kind_of", &[&work]).map_err(raise)?.to_text()) {
-            return Err(refuse("TypeError", sentence.into()));
+        if let Some(sentence) = unusable(scene.mode, &helpers.call(c"kind_of", &[&work]).map_err(raise)?.to_text()) {
+            return Err(refuse("TypeError", sentence));
         }
         let source = namespace.entry(c"ITEMS").ok_or_else(|| lost("ITEMS"))?;
         let items = items(attachment, exchange, scene, &source)?;
@@ -56,22 +56,31 @@ impl Workload {
     }
 }
 
-/// Why a function of this kind can't be `work`.
-fn unusable(kind: &str) -> Option<&'static str> {
-    match kind {
-        "coroutine" => Some(
-            "`work` is a coroutine function, which none of the modes can await yet: write `def work(item):` and call \
-             `asyncio.run` in it.",
-        ),
-        "generator" => Some(
+/// Why a function of this kind can't be `work` in this mode.
+fn unusable(mode: Mode, kind: &str) -> Option<String> {
+    match (mode.awaits(), kind) {
+        (false, "coroutine") => Some(format!(
+            "`work` is a coroutine function, which the mode {mode} doesn't await: choose the mode {}, or write \
+             `def work(item):` and call `asyncio.run` in it.",
+            Mode::Asyncio
+        )),
+        (true, "coroutine") => None,
+        (_, "generator") => Some(
             "`work` has a `yield`, so calling it only makes a generator, which nobody runs: collect the values in a \
-             list, and return the list.",
+             list, and return the list."
+                .into(),
         ),
-        "asynchronous generator" => Some(
+        (_, "asynchronous generator") => Some(
             "`work` is `async` and has a `yield`, so calling it only makes a generator, which nobody runs: write \
-             `def work(item):`, and return a list.",
+             `def work(item):`, and return a list."
+                .into(),
         ),
-        _ => None,
+        (true, _) => Some(format!(
+            "`work` is a plain function, and the mode {mode} awaits coroutines: write `async def work(item):` with an \
+             `await` where it waits, or choose another mode, such as {}.",
+            Mode::Threads
+        )),
+        (false, _) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Ending, Mode, Nanos, RunEnding, Shown, SourceKind, StopStage};
+use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +13,8 @@ pub struct Span {
     pub start: Nanos,
     /// When it returned.
     pub end: Nanos,
-    /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux).
+    /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux). Of a coroutine only
+    /// what its own steps spent: others take turns with it on one thread.
     pub cpu: Nanos,
 }
 
@@ -123,6 +124,25 @@ pub enum LapEvent {
         at: Nanos,
         /// What is being executed.
         running: Vec<Running>,
+    },
+    /// Tasks go through a wrapper in Python, which notes their times. Before `Began`.
+    Wrapped {
+        /// What it costs: the median of many calls of a function that does nothing, without the executor.
+        per_task: Nanos,
+    },
+    /// What a worker's thread was doing, as far as that was sampled: intervals follow each other without gaps.
+    States {
+        /// Which.
+        worker: u32,
+        /// In order.
+        intervals: Vec<Interval>,
+    },
+    /// A sampler has ended: one for each process that had workers. No more states of these workers follow.
+    Sampled {
+        /// How it went.
+        sampling: Sampling,
+        /// How long each of its workers was in each state.
+        totals: Vec<(u32, StateTotals)>,
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
     Accounted(Account),

@@ -59,23 +59,35 @@ pub enum Availability {
 impl InterpreterBuild {
     /// Whether it can execute a mode. Risks are of facts tried with these versions (python/cpython#136421, #136423).
     pub fn availability(&self, mode: Mode) -> Availability {
+        let before = |minor: u8| (self.python.major, self.python.minor) < (3, minor);
         match (mode, self.gil) {
-            (Mode::Sequential | Mode::Processes, _) | (Mode::Threads, Gil::Present) => Availability::Available,
+            (Mode::Sequential | Mode::Processes | Mode::Asyncio | Mode::ThreadPool, _)
+            | (Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn, _)
+            | (Mode::Threads, Gil::Present) => Availability::Available,
             (Mode::FreeThreaded, Gil::Absent) => Availability::Available,
             (Mode::Threads, Gil::Absent) => {
                 Availability::Impossible("It has no GIL: its threads are the mode Free-threaded.")
             }
             (Mode::FreeThreaded, Gil::Present) => Availability::Impossible("It has a GIL."),
-            (Mode::Subinterpreters, Gil::Absent) => {
+            (Mode::Subinterpreters | Mode::InterpreterPool, Gil::Absent) => {
                 Availability::Impossible("It has no GIL, so its interpreters can't have one each.")
             }
-            (Mode::Subinterpreters, Gil::Present) if (self.python.major, self.python.minor) < (3, 13) => {
-                Availability::Warned(
-                    "On CPython 3.12 interpreters with a GIL each can crash: parts of the standard library and \
-                     extension modules that fail to import corrupt memory. Prefer 3.14 or newer.",
-                )
+            (Mode::SharedGil, Gil::Absent) => {
+                Availability::Impossible("It has no GIL, so its interpreters can't share one.")
             }
-            (Mode::Subinterpreters, Gil::Present) => Availability::Available,
+            (Mode::InterpreterPool, Gil::Present) if before(14) => {
+                Availability::Impossible("`InterpreterPoolExecutor` came with CPython 3.14.")
+            }
+            (Mode::Subinterpreters, Gil::Present) if before(13) => Availability::Warned(
+                "On CPython 3.12 interpreters with a GIL each can crash: parts of the standard library and extension \
+                 modules that fail to import corrupt memory. Prefer 3.14 or newer.",
+            ),
+            // The request to let it go reaches the asker's own interpreter there.
+            (Mode::SharedGil, Gil::Present) if before(13) => Availability::Warned(
+                "On CPython 3.12 interpreters that share a GIL don't ask each other for it: one may keep it as long as \
+                 it computes. Prefer 3.13 or newer.",
+            ),
+            (Mode::Subinterpreters | Mode::SharedGil | Mode::InterpreterPool, Gil::Present) => Availability::Available,
         }
     }
 
@@ -180,6 +192,8 @@ mod tests {
             (Some("3.15t"), Mode::Subinterpreters, "no GIL"),
             (Some("3.15"), Mode::Threads, "no kernel for the interpreter build `3.15`"),
             (Some("3.1"), Mode::Threads, "no kernel"),
+            (Some("3.12"), Mode::InterpreterPool, "came with CPython 3.14"),
+            (Some("3.15t"), Mode::SharedGil, "no GIL"),
         ] {
             let sentence = chosen(wanted, mode).unwrap_err();
             assert!(sentence.contains(said), "{sentence}");
@@ -191,7 +205,7 @@ mod tests {
     #[test]
     fn only_what_was_seen_to_corrupt_memory_is_warned_of() {
         let warned = |minor, mode| matches!(build(minor, 1, Gil::Present).availability(mode), Availability::Warned(_));
-        assert!(warned(12, Mode::Subinterpreters));
+        assert!(warned(12, Mode::Subinterpreters) && warned(12, Mode::SharedGil));
         assert!(!warned(13, Mode::Subinterpreters) && !warned(12, Mode::Threads));
     }
 

@@ -20,6 +20,7 @@ mod plan;
 mod run;
 mod saved;
 mod shown;
+mod state;
 
 mod measure;
 
@@ -37,13 +38,14 @@ pub use event::{LapEvent, Raised, Results, RunEvent, Running, Span, Stream, Verd
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use measure::{SpeedUp, median, speed_ups};
-pub use mode::Mode;
+pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WORKERS, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use saved::SavedOutput;
 pub use shown::{HistogramColumn, PixelGrid, Shown};
-pub use source::{MAX_SOURCE_BYTES, SourceKind, fingerprint};
+pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
+pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Ending, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, SourceKind, Span,
-    Verdict,
+    Account, Ending, Interval, LapEvent, LapPlan, Nanos, Output, RunEnding, RunEvent, RunTicket, Running, Sampling,
+    SourceKind, Span, StateTotals, Verdict,
 };
 
 /// How far a stop has come.
@@ -59,6 +59,10 @@ pub struct WorkerTrack {
     pub spans: Vec<Span>,
     /// The task that it executes now.
     pub running: Option<Running>,
+    /// What its thread was doing, where that is sampled.
+    pub states: Vec<Interval>,
+    /// How long it was in each state; none where that isn't sampled, or not yet.
+    pub totals: Option<StateTotals>,
     /// Where its time went, once the lap has completed.
     pub account: Option<Account>,
 }
@@ -82,10 +86,14 @@ pub struct Lap {
     pub now: Nanos,
     /// By worker.
     pub workers: Vec<WorkerTrack>,
+    /// What a task costs more since a wrapper in Python notes its times, if one does.
+    pub wrapper: Option<Nanos>,
     /// What was printed.
     pub output: Output,
     /// What the check said.
     pub verdict: Option<Verdict>,
+    /// How its workers' states were sampled; none where they aren't, or not yet.
+    pub sampling: Option<Sampling>,
 }
 
 impl Lap {
@@ -99,8 +107,10 @@ impl Lap {
             began: None,
             now: Nanos(0),
             workers: vec![WorkerTrack::default(); plan.workers as usize],
+            wrapper: None,
             output: Output::default(),
             verdict: None,
+            sampling: None,
         }
     }
 
@@ -115,6 +125,12 @@ impl Lap {
             LapPhase::Ended(Ending::Completed { wall, .. }) => Some(wall),
             _ => None,
         }
+    }
+
+    /// How long each worker was in each state; nothing unless that is known of all.
+    pub fn totals(&self) -> Vec<StateTotals> {
+        let totals: Option<Vec<_>> = self.workers.iter().map(|worker| worker.totals).collect();
+        totals.unwrap_or_default()
     }
 
     fn is_active(&self) -> bool {
@@ -151,6 +167,28 @@ impl Lap {
                 self.now = self.now.max(*at);
                 for (number, worker) in self.workers.iter_mut().enumerate() {
                     worker.running = running.iter().copied().find(|running| running.worker as usize == number);
+                }
+            }
+            LapEvent::Wrapped { per_task } => self.wrapper = Some(*per_task),
+            LapEvent::States { worker, intervals } => {
+                if let Some(worker) = self.workers.get_mut(*worker as usize) {
+                    for interval in intervals {
+                        match worker.states.last_mut() {
+                            // A long state comes in pieces.
+                            Some(last) if last.state == interval.state && last.end == interval.start => {
+                                last.end = interval.end;
+                            }
+                            _ => worker.states.push(*interval),
+                        }
+                    }
+                }
+            }
+            LapEvent::Sampled { sampling, totals } => {
+                self.sampling = Some(self.sampling.map_or(*sampling, |before| before.plus(*sampling)));
+                for (worker, totals) in totals {
+                    if let Some(worker) = self.workers.get_mut(*worker as usize) {
+                        worker.totals = Some(*totals);
+                    }
                 }
             }
             LapEvent::Accounted(account) => {

@@ -16,6 +16,15 @@ pub enum SourceKind {
     Script,
 }
 
+/// Whether `work` seems to be a coroutine function: a line says so. The kernel decides by the function itself.
+pub fn defines_async_work(source: &str) -> bool {
+    source.lines().filter_map(|line| line.strip_prefix("async")).any(|rest| {
+        let mut words = rest.split(|character: char| character.is_whitespace() || character == '(');
+        let mut words = words.by_ref().filter(|word| !word.is_empty());
+        rest.starts_with(char::is_whitespace) && words.next() == Some("def") && words.next() == Some("work")
+    })
+}
+
 /// A short name for exactly this text, to tell whether a result is still of the code that is shown.
 pub fn fingerprint(source: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();

@@ -78,7 +78,7 @@ pub fn soak(project: &Project, kernel: &Kernel, options: &Options) -> Result<()>
     fs::remove_dir_all(&folder)?;
     let counts = result.with_context(|| format!("The mix was made from the seed {seed}."))?;
     for ((mode, ending), count) in &counts {
-        println!("  {:<16}{ending:<32}{count:>6}", mode.slug());
+        println!("  {:<24}{ending:<24}{count:>6}", mode.slug());
     }
     println!("  {:<48}{:>6}", "laps, and nothing is left of them", counts.values().sum::<u32>());
     Ok(())
@@ -101,7 +101,8 @@ fn laps(
             break;
         }
         let input = &inputs[below(&mut random, inputs.len())];
-        let mode = modes[below(&mut random, modes.len())];
+        let suited: Vec<Mode> = modes.iter().copied().filter(|mode| mode.suits(&input.source)).collect();
+        let mode = suited[below(&mut random, suited.len())];
         let workers = 1 + below(&mut random, 4) as u32;
         let place = || format!("Lap {lap}, {} in {mode} with {workers}", input.name);
         let ended = one(kernel, folder, input, mode, workers).with_context(place)?;

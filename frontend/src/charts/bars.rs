@@ -98,6 +98,9 @@ fn row_label(mode: Mode, worker: usize) -> String {
 fn short(mode: Mode) -> &'static str {
     match mode {
         Mode::Subinterpreters => "subinterp.",
+        Mode::InterpreterPool => "interp. pool",
+        Mode::ProcessPoolForkserver => "forkserver",
+        Mode::ProcessPoolSpawn => "spawn",
         _ => mode.slug(),
     }
 }

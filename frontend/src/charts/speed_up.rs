@@ -6,7 +6,7 @@ use charming::element::{
     AxisLabel, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol, TextStyle,
 };
 use charming::series::Line;
-use shared::{Mode, Run, SourceKind, SpeedUp, speed_ups};
+use shared::{Group, Mode, Run, SourceKind, SpeedUp, speed_ups};
 
 use super::{Palette, Picture, story};
 use crate::text::{count, times};
@@ -17,6 +17,12 @@ const WORKERS_SHOWN: u32 = 8;
 /// How the lines that were not measured look in the legend.
 const DASHES: &str = "path://M0 9h6v2h-6zM9 9h6v2h-6zM18 9h6v2h-6zM0 0h0v20h0z";
 const DOTS: &str = "path://M0 9h2v2h-2zM5 9h2v2h-2zM10 9h2v2h-2zM15 9h2v2h-2zM20 9h2v2h-2zM0 0h0v20h0z";
+
+/// Symbols that ECharts doesn't have.
+const PLUS: &str = "path://M4 0h2v4h4v2h-4v4h-2v-4h-4v-2h4z";
+const CROSS: &str = "path://M1.5 0L5 3.5L8.5 0L10 1.5L6.5 5L10 8.5L8.5 10L5 6.5L1.5 10L0 8.5L3.5 5L0 1.5z";
+const STAR: &str = "path://M5 0L6.2 3.8L10 3.8L6.9 6.1L8.1 10L5 7.6L1.9 10L3.1 6.1L0 3.8L3.8 3.8z";
+const HOUSE: &str = "path://M5 0L10 4V10H0V4z";
 
 /// Draws a run on a machine with so many cores.
 pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
@@ -110,14 +116,20 @@ fn symbol(mode: Mode) -> Symbol {
         Mode::Threads => Symbol::Triangle,
         Mode::Subinterpreters => Symbol::Circle,
         Mode::Processes => Symbol::Diamond,
-        Mode::FreeThreaded => Symbol::RoundRect,
+        Mode::FreeThreaded | Mode::Asyncio => Symbol::RoundRect,
+        Mode::SharedGil => Symbol::Arrow,
+        Mode::ThreadPool => Symbol::Custom(PLUS.into()),
+        Mode::InterpreterPool => Symbol::Custom(HOUSE.into()),
+        Mode::ProcessPoolForkserver => Symbol::Custom(CROSS.into()),
+        Mode::ProcessPoolSpawn => Symbol::Custom(STAR.into()),
     }
 }
 
 /// Points that fall on one another are all seen.
 fn symbol_size(mode: Mode) -> f64 {
     match mode {
-        Mode::Sequential | Mode::Threads | Mode::FreeThreaded => 16.0,
+        Mode::Sequential | Mode::Threads | Mode::FreeThreaded | Mode::SharedGil | Mode::Asyncio => 16.0,
+        Mode::ThreadPool | Mode::InterpreterPool | Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn => 15.0,
         Mode::Subinterpreters => 21.0,
         Mode::Processes => 13.0,
     }
@@ -146,7 +158,10 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
     if !run.laps.iter().any(|lap| lap.plan.mode == Mode::Sequential) {
         return "There is no baseline: tick Sequential and run again to see the speed-up.".into();
     }
-    let Some(best) = story::winner(points) else {
+    let of_group =
+        |group: Group| points.iter().copied().filter(|point| point.mode.group() == group).collect::<Vec<_>>();
+    let (native, stdlib) = (story::winner(&of_group(Group::Native)), story::winner(&of_group(Group::Stdlib)));
+    let Some(best) = native.or(stdlib) else {
         let parallel = run.laps.iter().any(|lap| lap.plan.mode.is_parallel());
         return match (run.is_over(), parallel) {
             (_, false) => "Tick a mode besides Sequential to compare it.".into(),
@@ -161,13 +176,13 @@ fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
     } else {
         String::new()
     };
-    format!(
-        "Best: {} with {}, {} times as fast as sequential (ideal: {}). Each point is one measurement.{caution}",
-        best.mode.slug(),
-        count(u64::from(best.workers), "worker"),
-        times(best.ratio),
-        best.workers
-    )
+    let said = |best: SpeedUp| {
+        let workers = count(u64::from(best.workers), "worker");
+        format!("{} with {workers}, {} times as fast as sequential", best.mode.slug(), times(best.ratio))
+    };
+    let own = stdlib.map(|best| format!(" {} best of them {}.", story::OWN_DISPATCHER, said(best))).unwrap_or_default();
+    let native = native.map(|best| format!("Best: {} (ideal: {}).", said(best), best.workers)).unwrap_or_default();
+    format!("{native}{own} Each point is one measurement.{caution}").trim_start().to_owned()
 }
 
 #[cfg(test)]

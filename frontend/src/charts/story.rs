@@ -1,16 +1,31 @@
 //! What a run's times say, in a sentence.
 
-use shared::{Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
+use shared::{Group, Lap, Mode, Run, SourceKind, SpeedUp, speed_ups};
 
 use crate::text::{compares_counts, duration, times};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;
 
-/// Compares the completed laps; for one of them says how long it took.
+/// Never left out where an executor is compared with anything else.
+pub const OWN_DISPATCHER: &str = "The standard library's executors dispatch tasks themselves:";
+
+/// Compares the completed laps, those of each group among themselves; for one of them says how long it took.
 pub fn of(run: &Run) -> String {
+    let points = speed_ups(run);
+    let of_group = |group| points.iter().copied().filter(|point| point.mode.group() == group).collect::<Vec<_>>();
+    let (native, stdlib) = (of_group(Group::Native), of_group(Group::Stdlib));
+    let executors = || format!("{OWN_DISPATCHER} {}", comparison(run, &stdlib));
+    match (native.is_empty(), stdlib.is_empty()) {
+        (_, true) => comparison(run, &native),
+        (true, false) => executors(),
+        (false, false) => format!("{} {}", comparison(run, &native), executors()),
+    }
+}
+
+fn comparison(run: &Run, points: &[SpeedUp]) -> String {
     let completed: Vec<&Lap> = run.laps.iter().filter(|lap| lap.wall().is_some()).collect();
-    let points = beside_the_winner(&speed_ups(run));
+    let points = beside_the_winner(points);
     let baseline = completed.iter().find(|lap| !lap.plan.mode.is_parallel()).and_then(|lap| lap.wall());
     let Some((winner, others)) = points.split_first() else {
         return without_comparison(&completed);
@@ -21,7 +36,7 @@ pub fn of(run: &Run) -> String {
         lap.and_then(|lap| lap.wall()).unwrap_or_default()
     };
     let said: Vec<String> =
-        others.iter().map(|point| format!("{} {}", name(point).to_lowercase(), judged(point.ratio))).collect();
+        others.iter().map(|point| format!("{} {}", within(point.mode, name(point)), judged(point.ratio))).collect();
     let rest = if said.is_empty() { String::new() } else { format!("; {}", said.join(", ")) };
     if winner.ratio > 1.0 + NOISE {
         let ratio = times(winner.ratio);
@@ -30,7 +45,7 @@ pub fn of(run: &Run) -> String {
         let took = duration(baseline.unwrap_or_default());
         format!(
             "Nothing was faster than sequential ({took}): {} {}{}.",
-            name(winner).to_lowercase(),
+            within(winner.mode, name(winner)),
             judged(winner.ratio),
             rest.replacen(';', ",", 1)
         )
@@ -53,6 +68,15 @@ fn beside_the_winner(points: &[SpeedUp]) -> Vec<SpeedUp> {
 /// The best point; of equals the first.
 pub fn winner(points: &[SpeedUp]) -> Option<SpeedUp> {
     points.iter().copied().reduce(|best, point| if point.ratio > best.ratio { point } else { best })
+}
+
+/// A name within a sentence: those of the executors are Python's own.
+fn within(mode: Mode, name: String) -> String {
+    match mode.group() {
+        // Of `GIL` only the first letter would be left.
+        Group::Native => name.to_lowercase().replace("gil", "GIL"),
+        Group::Stdlib => name,
+    }
 }
 
 fn judged(ratio: f64) -> String {
@@ -103,6 +127,22 @@ mod tests {
             of(&run),
             "Subinterpreters finished in 1.02 s, 1.9 times as fast as sequential; \
              threads gained nothing (0.97 times), processes were slower (0.65 times as fast)."
+        );
+    }
+
+    #[test]
+    fn executors_are_compared_apart() {
+        let run = sample::completed(&[
+            (Mode::Sequential, 2_000),
+            (Mode::SharedGil, 2_000),
+            (Mode::ThreadPool, 2_000),
+            (Mode::ProcessPoolSpawn, 1_000),
+        ]);
+        assert_eq!(
+            of(&run),
+            "Nothing was faster than sequential (2.00 s): subinterpreters, shared GIL gained nothing (1.0 times). \
+             The standard library's executors dispatch tasks themselves: ProcessPoolExecutor, spawn finished in \
+             1.00 s, 2.0 times as fast as sequential; ThreadPoolExecutor gained nothing (1.0 times)."
         );
     }
 

@@ -28,6 +28,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
         Ok(namespace) => namespace,
         Err(exception) => return Ending::Raised(raise(&exception)),
     };
+    let watch = attachment.watch(0);
     lap.ready(0, clock::now());
     let began = lap.begin();
     output::set_worker(place.worker);
@@ -43,6 +44,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     let ended = kernel.lap.call(c"end_script", &[]).map_err(|exception| raise(&exception));
 
     let end = clock::now();
+    drop(watch);
     track.end(Span { task: 0, start, end, cpu: Nanos(system::thread_cpu() - cpu) });
     output::set_task(None);
     lap.ledger.close(0, Closing::new(end, &Exchange::ByReference));

@@ -22,10 +22,12 @@ pub fn execute(attachment: &Attachment, lap: &'static Lap, work: Object) -> Meas
         mode: lap.mode,
         file: &lap.source.file,
     };
+    let watch = attachment.watch(0);
     lap.ready(0, clock::now());
     let began = lap.begin();
     output::set_worker(Some(0));
     let end = worker.execute_all(lap);
+    drop(watch);
     output::set_worker(None);
     match end {
         WorkerEnd::Completed(results) if results.len() == lap.items.len() => {

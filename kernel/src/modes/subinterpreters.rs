@@ -1,4 +1,4 @@
-//! Native threads, each with an interpreter and a GIL of its own, in which the source is replayed.
+//! Native threads, each with an interpreter of its own, in which the source is replayed.
 
 use std::sync::mpsc::Sender;
 
@@ -14,13 +14,19 @@ use crate::object::{Exception, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
 use crate::source::ModuleName;
+use crate::subinterpreter::Lock;
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Worker, WorkerEnd};
 use crate::{cancel, clock, raised, streams, subinterpreter, workload};
 
-/// Executes a lap.
+/// Executes a lap, in interpreters with a GIL each.
 pub fn execute(lap: &'static Lap) -> Measured {
-    on_threads(lap, move |number, reports| match subinterpreter::create() {
+    execute_with(lap, Lock::Own)
+}
+
+/// Executes a lap, in interpreters whose GIL is this.
+pub fn execute_with(lap: &'static Lap, lock: Lock) -> Measured {
+    on_threads(lap, move |number, reports| match subinterpreter::create(lock) {
         Ok(state) => in_interpreter(lap, number, &state, reports),
         Err(sentence) => WorkerEnd::Raised(Raised {
             worker: Some(number),
@@ -49,6 +55,7 @@ fn replay_and_execute(
 ) -> Result<WorkerEnd, Exception> {
     let helpers = Helpers::load(attachment, Part::Worker)?;
     let worker = replay(lap, number, attachment, &helpers)?;
+    let _watch = attachment.watch(number);
     // Nobody hears it if the lap has ended meanwhile.
     let _ = reports.send(Report::Ready { worker: number, at: clock::now() });
     detached(|| lap.gate.pass());

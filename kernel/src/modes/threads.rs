@@ -12,10 +12,12 @@ use crate::{cancel, clock};
 pub fn execute(lap: &'static Lap, work: &'static Reference) -> Measured {
     on_threads(lap, move |number, reports| {
         let state = ThreadState::in_main();
+        let watch = state.watch(number);
         // Nobody hears it if the lap has ended meanwhile.
         let _ = reports.send(Report::Ready { worker: number, at: clock::now() });
         lap.gate.pass();
         let end = execute_all(lap, number, &state, work);
+        drop(watch);
         state.delete();
         end
     })

@@ -11,8 +11,10 @@ use std::time::Duration;
 use shared::Cause;
 
 mod memory;
+mod threads;
 
 pub use memory::{Process, ProcessMemory, memory, resident};
+pub use threads::{CONDITION_AND_MUTEX_BYTES, Caught, Probe, cpus, peek, published_offsets, sleep_until};
 
 /// Private descriptors start here, out of the way of code that thinks of low numbers as its own.
 const FIRST_PRIVATE_DESCRIPTOR: RawFd = 200;

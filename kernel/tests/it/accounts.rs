@@ -6,7 +6,10 @@ use crate::harness::{Record, modes, parallel, run};
 
 /// Modes in which values cross from one interpreter to another.
 fn crossing() -> Vec<Mode> {
-    modes().into_iter().filter(|mode| matches!(mode, Mode::Subinterpreters | Mode::Processes)).collect()
+    modes()
+        .into_iter()
+        .filter(|mode| matches!(mode, Mode::Subinterpreters | Mode::SharedGil | Mode::Processes))
+        .collect()
 }
 
 /// The accounts of a lap that must have completed, and the end of its last task.

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use shared::{Ending, KernelCommand, KernelEvent, LapEvent, Mode, median};
+use shared::{Availability, Ending, KernelCommand, KernelEvent, LapEvent, Mode, median};
 
-use crate::harness::{Kernel, Record, modes, parallel, request, run};
+use crate::harness::{Kernel, Record, build, modes, parallel, request, run};
 
 fn wall(record: &Record) -> f64 {
     match &record.ending {
@@ -39,9 +39,19 @@ fn tasks_that_do_nothing() {
         (Mode::Threads, 2, 1_000_000),
         (Mode::Subinterpreters, 1, 1_000_000),
         (Mode::Subinterpreters, 2, 1_000_000),
+        (Mode::SharedGil, 2, 1_000_000),
         (Mode::Processes, 2, 50_000),
+        (Mode::Asyncio, 2, 100_000),
+        (Mode::ThreadPool, 2, 50_000),
+        (Mode::InterpreterPool, 2, 20_000),
+        (Mode::ProcessPoolForkserver, 2, 10_000),
+        (Mode::ProcessPoolSpawn, 2, 10_000),
     ] {
-        let source = format!("ITEMS = range({tasks})\ndef work(item): return item\n");
+        if matches!(build().availability(mode), Availability::Impossible(_)) {
+            continue;
+        }
+        let kind = if mode.awaits() { "async def" } else { "def" };
+        let source = format!("ITEMS = range({tasks})\n{kind} work(item): return item\n");
         let rates: Vec<f64> = (0..5)
             .map(|_| {
                 let record = run(&source, mode, workers);
@@ -51,6 +61,12 @@ fn tasks_that_do_nothing() {
             .collect();
         let best = rates.iter().copied().fold(0.0, f64::max);
         println!("{mode} x{workers}: {:.0} tasks/s (median), {best:.0} (best)", median(&rates).unwrap());
+        let record = run(&source, mode, workers);
+        for event in &record.events {
+            if let LapEvent::Wrapped { per_task } = event {
+                println!("  the wrapper costs {} ns a task", per_task.0);
+            }
+        }
     }
 }
 

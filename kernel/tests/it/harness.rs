@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use shared::{
-    Availability, Ending, Feed, Gil, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode, Python,
-    Raised, Span, Stream,
+    Availability, Ending, Feed, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Mode,
+    Python, Raised, Span, Stream,
 };
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
@@ -57,15 +57,34 @@ pub fn build() -> &'static InterpreterBuild {
     })
 }
 
-/// The modes that this build can execute.
+fn able() -> impl Iterator<Item = Mode> {
+    Mode::ALL.into_iter().filter(|mode| !matches!(build().availability(*mode), Availability::Impossible(_)))
+}
+
+/// The native modes that this build can execute and that call `def work`.
 pub fn modes() -> Vec<Mode> {
-    let able = |mode: &Mode| !matches!(build().availability(*mode), Availability::Impossible(_));
-    Mode::ALL.into_iter().filter(able).collect()
+    called().into_iter().filter(|mode| mode.group() == Group::Native).collect()
 }
 
 /// Those of them that can have several workers.
 pub fn parallel() -> Vec<Mode> {
     modes().into_iter().filter(|mode| mode.is_parallel()).collect()
+}
+
+/// The standard library's executors that this build has.
+pub fn pools() -> Vec<Mode> {
+    able().filter(|mode| mode.group() == Group::Stdlib).collect()
+}
+
+/// All modes that call `def work`.
+pub fn called() -> Vec<Mode> {
+    able().filter(|mode| !mode.awaits()).collect()
+}
+
+/// Every mode, with the source in the form that it takes: `def work` becomes `async def work` where that is awaited.
+pub fn all(source: &str) -> Vec<(Mode, String)> {
+    let suited = |mode: Mode| if mode.awaits() { source.replace("def work", "async def work") } else { source.into() };
+    able().map(|mode| (mode, suited(mode))).collect()
 }
 
 /// Processes of the kernel's session, by their numbers.

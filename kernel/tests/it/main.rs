@@ -4,6 +4,7 @@
 mod harness;
 
 mod accounts;
+mod asyncio;
 mod cancelling;
 mod checks;
 mod endings;
@@ -13,5 +14,8 @@ mod inputs;
 mod memory;
 mod modes;
 mod output;
+mod pools;
 mod scripts;
 mod shown;
+#[cfg(test)]
+mod states;

@@ -37,7 +37,8 @@ Ctrl+C stops softly, and keeps the table and the JSON as far as they have come. 
 pub struct RunArguments {
     /// The Python file. `-`: what comes on standard input.
     pub file: PathBuf,
-    /// The modes to compare, with commas between them, or `all` [default: all that can be run here].
+    /// The modes to compare, with commas between them, or `all`: also the standard library's executors [default: all
+    /// of Virgil's own that can be run here].
     #[arg(long, value_name = "a,b|all")]
     pub modes: Option<Modes>,
     /// The numbers of workers to compare, with commas between them. `auto`: 1, 2, 4 and so on, up to the number of
@@ -67,7 +68,7 @@ pub struct RunArguments {
 /// The modes that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Modes {
-    /// Every one that can be run here.
+    /// Every one that suits the source and can be run here.
     All,
     /// These.
     Named(Vec<Mode>),

@@ -1,6 +1,6 @@
 //! From what was asked to what can be done with the kernels that there are.
 
-use shared::{Availability, InterpreterBuild, LapPlan, Mode, RunRequest, choose, plan};
+use shared::{Availability, Group, InterpreterBuild, LapPlan, Mode, RunRequest, choose, plan};
 
 use super::arguments::{Modes, RunArguments};
 use super::exit::Refusal;
@@ -19,11 +19,17 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What these arguments mean where there are these builds, the preferred one first, and so many cores.
+    /// What these arguments mean for this source where there are these builds, the preferred one first, and so many
+    /// cores.
     ///
     /// # Errors
     /// What can't be done, and what to do instead.
-    pub fn make(arguments: &RunArguments, builds: &[InterpreterBuild], cores: u32) -> Result<Choice, Refusal> {
+    pub fn make(
+        arguments: &RunArguments,
+        source: &str,
+        builds: &[InterpreterBuild],
+        cores: u32,
+    ) -> Result<Choice, Refusal> {
         let wanted = arguments.build.as_deref();
         let build = |mode| choose(builds, wanted, mode);
         // Every build can run this mode: that there is none has nothing to do with modes.
@@ -39,8 +45,10 @@ impl Choice {
                 Mode::ALL.into_iter().filter(|mode| named.contains(mode)).collect()
             }
             all => {
+                // What executors do is asked for: they make a run twice as long.
+                let wanted = |mode: &Mode| mode.suits(source) && (all.is_some() || mode.group() == Group::Native);
                 let (can, can_not): (Vec<Mode>, Vec<Mode>) =
-                    Mode::ALL.into_iter().partition(|mode| build(*mode).is_ok());
+                    Mode::ALL.into_iter().filter(wanted).partition(|mode| build(*mode).is_ok());
                 if all.is_some() {
                     let reasons = can_not.iter().filter_map(|mode| Some((mode, build(*mode).err()?)));
                     notes.extend(reasons.map(|(mode, reason)| format!("{mode} is left out. {reason}")));
@@ -98,21 +106,39 @@ mod tests {
     }
 
     fn make(line: &str, builds: &[InterpreterBuild]) -> Result<Choice, Refusal> {
+        make_for("def work(item): pass", line, builds)
+    }
+
+    fn make_for(source: &str, line: &str, builds: &[InterpreterBuild]) -> Result<Choice, Refusal> {
         let line = Line::parse_from(["run", "x.py"].into_iter().chain(line.split_whitespace()));
-        Choice::make(&line.run, builds, 2)
+        Choice::make(&line.run, source, builds, 2)
+    }
+
+    #[test]
+    fn coroutines_run_where_they_are_awaited() {
+        let builds = [build(14, Gil::Present)];
+        for line in ["", "--modes all"] {
+            let modes = make_for("async def work(item): pass", line, &builds).unwrap().modes;
+            assert_eq!(modes, [Mode::Asyncio], "{line}");
+        }
+        // The kernel says why not.
+        let asked = make_for("async def work(item): pass", "--modes threads", &builds).unwrap().modes;
+        assert_eq!(asked, [Mode::Threads]);
     }
 
     #[test]
     fn what_is_run_follows_the_builds() {
-        use Mode::{FreeThreaded, Processes, Sequential, Subinterpreters, Threads};
+        use Mode::{FreeThreaded, Processes, Sequential, SharedGil, Subinterpreters, Threads};
         let (ordinary, free) = ([build(14, Gil::Present)], [build(14, Gil::Present), build(14, Gil::Absent)]);
-        let with_a_gil = [Sequential, Threads, Subinterpreters, Processes];
+        let with_a_gil = [Sequential, Threads, Subinterpreters, SharedGil, Processes];
+        let called: Vec<Mode> = Mode::ALL.into_iter().filter(|mode| !mode.awaits()).collect();
+        let all_with_a_gil: Vec<Mode> = called.iter().copied().filter(|mode| *mode != FreeThreaded).collect();
         for (line, builds, modes, notes, laps) in [
-            ("", &ordinary[..], &with_a_gil[..], 0, 7),
-            ("--modes all", &ordinary, &with_a_gil, 1, 7),
-            ("--modes all", &free, &Mode::ALL, 0, 9),
+            ("", &ordinary[..], &with_a_gil[..], 0, 9),
+            ("--modes all", &ordinary, &all_with_a_gil, 1, 17),
+            ("--modes all", &free, &called, 0, 19),
             ("--modes processes,sequential", &ordinary, &[Sequential, Processes], 0, 3),
-            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 8),
+            ("--repeat 2 --workers 2", &ordinary, &with_a_gil, 0, 10),
             ("--build 3.14t", &free, &[Sequential, Processes, FreeThreaded], 0, 5),
             ("--modes subinterpreters", &[build(12, Gil::Present)], &[Subinterpreters], 1, 2),
         ] {

@@ -11,6 +11,7 @@ use super::result::{
 use super::summary::{Group, groups};
 
 mod account;
+mod states;
 
 /// What is known before the run.
 #[derive(Debug, Clone)]
@@ -53,11 +54,14 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
     let build = context.builds.iter().find(|build| build.id == lap.build);
     let worker = |track: &shared::WorkerTrack| Worker {
         ready_ns: track.ready.map(|ready| ready.0),
+        states: track.totals.as_ref().map(states::states),
+        intervals: track.states.iter().map(states::interval).collect(),
         account: track.account.as_ref().map(account::account),
         tasks: track.spans.iter().map(task).collect(),
     };
     Some(Lap {
         mode: lap.plan.mode.slug().into(),
+        dispatcher: lap.plan.mode.group().slug().into(),
         workers: lap.plan.workers,
         round: lap.plan.round,
         build: build.map(|build| Build {
@@ -69,6 +73,8 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         began_ns: lap.began.map(|began| began.0),
         wall_ns: lap.wall().map(|wall| wall.0),
         task_count: lap.tasks,
+        wrapper_ns: lap.wrapper.map(|cost| cost.0),
+        sampling: lap.sampling.as_ref().map(states::sampling),
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),

@@ -13,6 +13,7 @@ mod screen;
 mod show;
 mod summary;
 mod table;
+mod whereabouts;
 
 mod destination;
 mod document;

@@ -53,7 +53,7 @@ impl Prepared {
         let mut kernels = kernels::installed(data);
         let builds: Vec<_> = kernels.iter().map(|kernel| kernel.build.clone()).collect();
         let cores = thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
-        let choice = Choice::make(arguments, &builds, cores)?;
+        let choice = Choice::make(arguments, &source.text, &builds, cores)?;
         if let Some(wanted) = &arguments.build {
             // The first kernel is the one that is started ahead.
             kernels.sort_by_key(|kernel| !kernel.build.is_called(wanted));

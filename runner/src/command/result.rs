@@ -4,6 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 pub mod account;
+pub mod states;
+
+use states::{Interval, Sampling, States};
 
 /// What `format` says.
 pub const FORMAT: &str = "virgil-run";
@@ -91,6 +94,8 @@ pub struct Request {
 pub struct Lap {
     /// The mode's name.
     pub mode: String,
+    /// Who handed out its tasks: `native` or `stdlib`.
+    pub dispatcher: String,
     /// How many workers.
     pub workers: u32,
     /// Its round, from 0.
@@ -105,6 +110,10 @@ pub struct Lap {
     pub wall_ns: Option<u64>,
     /// How many tasks there were.
     pub task_count: u32,
+    /// What a task cost more since a wrapper in Python noted its times, if one did.
+    pub wrapper_ns: Option<u64>,
+    /// How it was seen what each worker's thread was doing, where it was.
+    pub sampling: Option<Sampling>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What was printed.
@@ -201,6 +210,10 @@ pub enum How {
 pub struct Worker {
     /// When it could take tasks.
     pub ready_ns: Option<u64>,
+    /// How long its thread was in each state, where that was sampled.
+    pub states: Option<States>,
+    /// What its thread was doing, in order.
+    pub intervals: Vec<Interval>,
     /// Where its time went, if the lap completed.
     pub account: Option<account::Account>,
     /// What it executed, in order.

@@ -10,6 +10,7 @@ use super::lines::Lines;
 use super::screen::{Screen, Tone};
 use super::summary::{Group, groups};
 use super::table::{self, Table};
+use super::whereabouts;
 
 /// A run, as far as it was shown.
 pub struct Show {
@@ -95,6 +96,14 @@ impl Show {
             text.extend(groups.iter().map(|group| (table.line(&table::group_cells(group)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));
         }
+        let whereabouts = whereabouts::whereabouts(&self.run);
+        if !whereabouts.is_empty() {
+            let table = whereabouts::table(&self.run, self.screen.width());
+            text.push(("Where did the workers' time go?".to_owned(), Tone::Plain));
+            text.push((table.heading(), Tone::Heading));
+            text.extend(whereabouts.iter().map(|one| (table.line(&whereabouts::cells(one)), Tone::Plain)));
+            text.push((String::new(), Tone::Plain));
+        }
         let costs = cost::costs(&self.run);
         if !costs.is_empty() {
             let table = cost::table(&self.run, self.screen.width());
@@ -129,6 +138,18 @@ impl Show {
         }
         if !compared && self.run.laps.iter().any(|lap| lap.wall().is_some() && lap.plan.mode.is_parallel()) {
             remarks.push("There is no speed-up without sequential laps: add `sequential` to --modes.".to_owned());
+        }
+        let stdlib = |group: &Group| group.mode.group() == shared::Group::Stdlib;
+        if groups.iter().any(stdlib) {
+            let dispatcher = shared::Group::Stdlib.explanation();
+            remarks.push(dispatcher.to_owned());
+        }
+        if let Some(cost) = self.run.laps.iter().filter_map(|lap| lap.wrapper).max() {
+            remarks.push(format!(
+                "In asyncio and the executors a wrapper in Python notes the times of every task: it costs {} a task \
+                 at most.",
+                table::duration(cost)
+            ));
         }
         if self.run.laps.iter().flat_map(|lap| &lap.workers).any(|worker| worker.account.is_some()) {
             remarks.push(

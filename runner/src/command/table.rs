@@ -28,6 +28,11 @@ pub struct Table {
 }
 
 impl Table {
+    /// With these columns.
+    pub fn new(columns: Vec<Column>, width: Option<usize>) -> Table {
+        Table { columns, width }
+    }
+
     /// That of the laps of a run, with a column for rounds and one for builds where there are several.
     pub fn of_laps(run: &Run, builds: usize, width: Option<usize>) -> Table {
         let rounds = run.laps.iter().any(|lap| lap.plan.round > 0);

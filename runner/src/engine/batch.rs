@@ -47,10 +47,13 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Output { text, .. } => text.len(),
             LapEvent::Spans { spans, .. } => size_of_val(spans.as_slice()),
             LapEvent::Progress { running, .. } => size_of_val(running.as_slice()),
+            LapEvent::States { intervals, .. } => size_of_val(intervals.as_slice()),
+            LapEvent::Sampled { totals, .. } => size_of_val(totals.as_slice()),
             LapEvent::Source(_)
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
             | LapEvent::Accounted(_)
+            | LapEvent::Wrapped { .. }
             | LapEvent::Checked(_) => 0,
         }
 }

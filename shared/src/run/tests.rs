@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Cause, CellId, Death, Mode, Phases, Raised, Results, RunId, Stream, plan};
+use crate::{Basis, Cause, CellId, Death, Mode, Phases, Raised, Results, RunId, State, Stream, plan};
 
 fn run(modes: &[Mode]) -> Run {
     let plan = plan(modes, &[2], 1).unwrap();
@@ -131,10 +131,15 @@ fn a_lap_gathers_what_happens_in_it() {
     let lap = &run.laps[0];
     assert_eq!(lap.phase, LapPhase::Measured { began: Nanos(10) });
     assert_eq!((lap.tasks, lap.done(), lap.now), (8, 1, Nanos(60)));
-    assert_eq!(
-        lap.workers[1],
-        WorkerTrack { ready: Some(Nanos(5)), spans: vec![span], running: Some(running), account: Some(account) }
-    );
+    let track = WorkerTrack {
+        ready: Some(Nanos(5)),
+        spans: vec![span],
+        running: Some(running),
+        states: Vec::new(),
+        totals: None,
+        account: Some(account),
+    };
+    assert_eq!(lap.workers[1], track);
     assert_eq!(lap.output.last().unwrap().text, "hello");
 }
 
@@ -146,4 +151,29 @@ fn laps_that_never_ran_are_skipped_and_the_ending_says_why() {
     run.apply(&RunEvent::Ended(RunEnding::AsLap(0)));
     assert_eq!(run.laps[1].phase, LapPhase::Skipped);
     assert!(run.sentence().unwrap().contains("segmentation fault"));
+}
+
+#[test]
+fn states_that_come_in_pieces_are_joined() {
+    let mut run = run(&[Mode::Threads]);
+    let interval = |start, end, state| Interval { start: Nanos(start), end: Nanos(end), state };
+    let states = |intervals: &[Interval]| in_lap(0, LapEvent::States { worker: 1, intervals: intervals.to_vec() });
+    run.apply(&started(0));
+    run.apply(&states(&[interval(0, 2, State::WithGil(0)), interval(2, 4, State::WaitingForGil)]));
+    run.apply(&states(&[interval(4, 9, State::WaitingForGil), interval(9, 10, State::WithGil(0))]));
+    let joined =
+        [interval(0, 2, State::WithGil(0)), interval(2, 9, State::WaitingForGil), interval(9, 10, State::WithGil(0))];
+    assert_eq!(run.laps[0].workers[1].states, joined);
+    assert_eq!(run.laps[0].totals(), []);
+
+    // Every process has a sampler of its own.
+    let sampling =
+        Sampling { basis: Basis::Read, samplers: 1, samples: 10, cost: Nanos(1), time: Nanos(10), shortened: false };
+    for worker in 0..2 {
+        let totals = vec![(worker, StateTotals { blocked: Nanos(5), ..StateTotals::default() })];
+        run.apply(&in_lap(0, LapEvent::Sampled { sampling, totals }));
+    }
+    let lap = &run.laps[0];
+    assert_eq!(lap.sampling.map(|sampling| (sampling.samplers, sampling.samples)), Some((2, 20)));
+    assert_eq!(lap.totals().len(), 2);
 }

@@ -1,4 +1,4 @@
-# subinterpreters: raised ImportError; all: completed
+# subinterpreters: raised ImportError; shared-gil: raised ImportError; interpreter-pool: raised ImportError; all: completed
 import _curses
 
 ITEMS = range(4)

@@ -1,4 +1,4 @@
-# subinterpreters: raised RuntimeError; all: completed
+# subinterpreters: raised RuntimeError; shared-gil: raised RuntimeError; interpreter-pool: raised RuntimeError; all: completed
 import threading
 
 ITEMS = range(4)

@@ -1,4 +1,4 @@
-# processes: died; all: gone
+# processes: died; process-pool-forkserver: died; process-pool-spawn: died; all: gone
 import os
 
 ITEMS = range(4)

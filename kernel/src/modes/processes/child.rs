@@ -17,7 +17,7 @@ use crate::raised::Scene;
 use crate::source::{ModuleName, Source};
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Executed, Worker};
-use crate::{cancel, clock, ending, outbox, pipe, raised, system, workload};
+use crate::{cancel, clock, ending, outbox, pipe, raised, sampler, system, workload};
 
 type Command = ChildCommand<Source, Value>;
 
@@ -41,7 +41,14 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
     loop {
         match pipe::read(&mut stream) {
             Ok(ChildCommand::Cancel) => cancel::request(),
+            Ok(ChildCommand::Share(processes)) => sampler::share(processes),
             Ok(command) => {
+                match command {
+                    // Nothing after the first time.
+                    ChildCommand::Task(..) => sampler::begin(),
+                    ChildCommand::Close => sampler::finish(),
+                    ChildCommand::Replay(_) | ChildCommand::Share(_) | ChildCommand::Cancel => {}
+                }
                 // The main thread takes no more once something was raised.
                 let _ = commands.send(command);
             }
@@ -65,6 +72,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
             let (cpu, file) = (CpuMeter::default(), &source.file);
             let worker = Worker { number, attachment: &attachment, work, exchange, cpu, mode: Mode::Processes, file };
             output::set_task(None);
+            let _watch = attachment.watch(number);
             outbox::send_value(&ChildEvent::Ready { replaying, at: clock::now() });
             serve_tasks(&worker, commands);
         }
@@ -100,7 +108,7 @@ fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
             ChildCommand::Close => {
                 outbox::send_value(&ChildEvent::Closed(Closing::new(done, &worker.exchange)));
             }
-            ChildCommand::Replay(_) | ChildCommand::Cancel => {}
+            ChildCommand::Replay(_) | ChildCommand::Share(_) | ChildCommand::Cancel => {}
         }
     }
 }

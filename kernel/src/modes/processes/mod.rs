@@ -17,7 +17,7 @@ use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
 use crate::value::Value;
 use crate::worker::WorkerEnd;
-use crate::{cancel, capture, clock, pipe, system};
+use crate::{cancel, capture, clock, outbox, pipe, system};
 
 pub mod child;
 
@@ -26,6 +26,8 @@ pub mod child;
 pub enum ChildCommand<Source, Item> {
     /// First: this is the source.
     Replay(Source),
+    /// So many processes share the machine with the sampling of each.
+    Share(u32),
     /// Execute this.
     Task(u32, Item),
     /// There is nothing more to do.
@@ -103,6 +105,7 @@ impl Worker {
         capture::start(output, Some(number))?;
         let worker =
             Worker { number, process, commands: Mutex::new(near.try_clone()?), progress: Mutex::default(), reports };
+        worker.command(&ChildCommand::Share(lap.workers))?;
         worker.command(&ChildCommand::Replay(&lap.source))?;
         let worker = Arc::new(worker);
         let listening = Arc::clone(&worker);
@@ -161,7 +164,8 @@ impl Worker {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
                     output::forward(Label { worker, task }, stream, text);
                 }
-                // A child prints, and nothing else that a runner would want to know.
+                ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
+                // Nothing else of a child is what a runner would want to know.
                 ChildEvent::Lap(_) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);

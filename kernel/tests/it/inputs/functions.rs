@@ -59,7 +59,7 @@ fn work_that_can_t_be_called_with_an_item() {
 fn work_that_would_only_promise_its_results() {
     const GENERATOR: &str = "TypeError: `work` has a `yield`, so calling it only makes a generator, which nobody runs: \
                              collect the values in a list, and return the list.";
-    const COROUTINE: &str = "TypeError: `work` is a coroutine function, which none of the modes can await yet: write \
+    const COROUTINE: &str = "TypeError: `work` is a coroutine function, which the mode {mode} doesn't await: choose the mode asyncio, or write \
                              `def work(item):` and call `asyncio.run` in it.";
     check(&[
         Case("ITEMS = [1]\ndef work(item):\n    yield item\n", &[(Everywhere, Says(GENERATOR))]),

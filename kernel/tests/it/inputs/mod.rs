@@ -55,9 +55,9 @@ impl Where {
         match self {
             Where::Everywhere => true,
             Where::Inside => matches!(mode, Mode::Sequential | Mode::Threads | Mode::FreeThreaded),
-            Where::Across => matches!(mode, Mode::Subinterpreters | Mode::Processes),
-            Where::InMain => mode != Mode::Subinterpreters,
-            Where::Isolated => mode == Mode::Subinterpreters,
+            Where::Across => matches!(mode, Mode::Subinterpreters | Mode::SharedGil | Mode::Processes),
+            Where::InMain => !Where::Isolated.holds_in(mode),
+            Where::Isolated => matches!(mode, Mode::Subinterpreters | Mode::SharedGil),
             Where::Only(modes) => modes.contains(&mode),
         }
     }

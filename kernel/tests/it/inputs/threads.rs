@@ -37,7 +37,7 @@ fn what_only_a_main_interpreter_can_do() {
                     Isolated,
                     Says(
                         "RuntimeError in task 0, line 4: daemon threads are disabled in this …interpreter. Interpreters \
-                         with a GIL of their own have no daemon threads: start the thread without `daemon=True`, and \
+                         beside the main one have no daemon threads: start the thread without `daemon=True`, and \
                          join it. The same code works in the modes sequential, threads and processes.",
                     ),
                 ),
@@ -51,7 +51,7 @@ fn what_only_a_main_interpreter_can_do() {
                     Isolated,
                     Says(
                         "RuntimeError in task 0, line 4: fork not supported for isolated subinterpreters. An \
-                         interpreter with a GIL of its own can't be forked: start the process with `subprocess`. The \
+                         interpreter beside the main one can't be forked: start the process with `subprocess`. The \
                          same code works in the modes sequential, threads and processes.",
                     ),
                 ),

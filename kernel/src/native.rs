@@ -1,0 +1,272 @@
+//! The module `_virgil`: what helpers written in Python need of the kernel, in every interpreter of its process.
+
+use std::cell::{Cell, UnsafeCell};
+use std::ffi::{c_int, c_void};
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::ptr;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use pyo3::ffi;
+use shared::{LapEvent, Nanos, Span};
+
+use crate::interpreter::Attachment;
+use crate::lap::Lap;
+use crate::object::{Exception, Object, Outcome};
+use crate::{cancel, clock, context, outbox, output, relay, streams, system};
+
+/// The most arguments that a function takes.
+const MOST: usize = 5;
+/// Says that a worker may not execute anything any more.
+const NOT_NOW: i64 = -1;
+
+/// How many workers of this process are executing the user's code.
+static RUNNING: AtomicI64 = AtomicI64::new(0);
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A function of numbers; what it takes and was not given is 0.
+type Body = fn([i64; MOST]) -> Option<i64>;
+
+/// # Safety
+/// Called by Python: attached, with `count` live objects at `arguments`.
+unsafe fn answer(arguments: *mut *mut ffi::PyObject, count: ffi::Py_ssize_t, body: Body) -> *mut ffi::PyObject {
+    let mut numbers = [0; MOST];
+    let count = usize::try_from(count).unwrap_or_default().min(MOST);
+    for (place, number) in numbers.iter_mut().enumerate().take(count) {
+        // SAFETY: as the caller says.
+        unsafe {
+            *number = ffi::PyLong_AsLongLong(*arguments.add(place));
+            if *number == -1 && !ffi::PyErr_Occurred().is_null() {
+                return ptr::null_mut();
+            }
+        }
+    }
+    let answered = body(numbers);
+    // SAFETY: attached; the caller gets a reference of its own.
+    unsafe {
+        match answered {
+            Some(number) => ffi::PyLong_FromLongLong(number),
+            None => {
+                let none = ffi::Py_None();
+                ffi::Py_INCREF(none);
+                none
+            }
+        }
+    }
+}
+
+/// Functions that Python can call, by their bodies.
+macro_rules! functions {
+    ($($name:ident => $body:expr;)*) => {
+        $(unsafe extern "C" fn $name(
+            _: *mut ffi::PyObject,
+            arguments: *mut *mut ffi::PyObject,
+            count: ffi::Py_ssize_t,
+        ) -> *mut ffi::PyObject {
+            let body: Body = $body;
+            // SAFETY: Python calls it as it was declared.
+            unsafe { answer(arguments, count, body) }
+        })*
+    };
+}
+
+functions! {
+    // This thread is this worker's from now on, and interrupted when the lap is cancelled.
+    join => |[worker, ..]| {
+        output::set_worker(u32::try_from(worker).ok());
+        // SAFETY: Python has called this.
+        let attachment = unsafe { Attachment::of_caller() };
+        // For as long as the process lives.
+        std::mem::forget(cancel::interruptible(&attachment));
+        None
+    };
+    // This thread's worker.
+    worker => |_| Some(output::worker().map_or(0, i64::from));
+    // This thread is about to execute the user's code: a task, or the source. The worker, or that it may not.
+    enter => |[task, ..]| Some(enter_task(task));
+    // It does so no more.
+    leave => |_| {
+        if INSIDE.replace(false) {
+            output::set_task(None);
+            if let Some(track) = track(output::worker().map_or(-1, i64::from)) {
+                track.pause();
+            }
+            RUNNING.fetch_sub(1, Ordering::SeqCst);
+        }
+        None
+    };
+    // How many threads do so.
+    running => |_| Some(RUNNING.load(Ordering::SeqCst));
+    // Whether the lap was cancelled.
+    is_cancelled => |_| Some(i64::from(cancel::is_requested()));
+    // A worker can take tasks since then.
+    ready => |[worker, at, ..]| {
+        if let (Some(lap), Ok(worker)) = (Lap::current(), u32::try_from(worker)) {
+            lap.ready(worker, since_origin(at));
+        }
+        None
+    };
+    // What the wrapper of one task costs.
+    wrapped => |[cost, ..]| {
+        outbox::send_attached(LapEvent::Wrapped { per_task: Nanos(cost.unsigned_abs()) });
+        None
+    };
+    // Measurement begins: when.
+    begin => |_| Lap::current().map(|lap| lap.begin().0.cast_signed());
+    // The next task, or -1.
+    take => |_| Some(Lap::current().and_then(|lap| lap.dispatcher.next()).map_or(NOT_NOW, i64::from));
+    // A worker has begun a task.
+    begun => |[worker, task, at, ..]| {
+        if let (Some(track), Ok(task)) = (track(worker), u32::try_from(task)) {
+            track.begin(task, since_origin(at));
+        }
+        None
+    };
+    // A worker has executed a task.
+    span => |[worker, task, start, end, cpu]| {
+        if let (Some(track), Ok(task)) = (track(worker), u32::try_from(task)) {
+            let (start, end) = (since_origin(start), since_origin(end));
+            track.end(Span { task, start, end, cpu: Nanos(cpu.unsigned_abs()).min(end.since(start)) });
+        }
+        None
+    };
+    // Sends what comes out of the first of two descriptors.
+    relay_output => |[reader, writer, ..]| {
+        // SAFETY: the caller has made both for this, and uses them no more.
+        let [reader, writer] = [reader, writer].map(|number| unsafe { OwnedFd::from_raw_fd(number as c_int) });
+        relay::start(reader, writer);
+        None
+    };
+    // Writes a byte to this descriptor when the lap is cancelled.
+    wake_on_cancel => |[descriptor, ..]| {
+        cancel::on_request(move || system::write_descriptor(descriptor as c_int, b"!"));
+        None
+    };
+}
+
+/// Keeps the context variable whose value says whose coroutine prints.
+unsafe extern "C" fn label_by(_: *mut ffi::PyObject, variable: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: Python calls it attached, with a live object.
+    unsafe {
+        context::set_variable(Object::share(variable));
+        Object::share(ffi::Py_None()).into_ptr()
+    }
+}
+
+/// The functions of a worker's streams, for the caller's interpreter.
+unsafe extern "C" fn streams_of(_: *mut ffi::PyObject, worker: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: Python has called this.
+    let attachment = unsafe { Attachment::of_caller() };
+    let make = || -> Outcome<Object> {
+        // SAFETY: Python calls it attached, with a live object.
+        let number = unsafe { Object::share(worker) }.to_int().unwrap_or(-1);
+        Object::tuple(&attachment, streams::functions(&attachment, number)?)
+    };
+    match make() {
+        Ok(functions) => functions.into_ptr(),
+        Err(Exception(exception)) => {
+            // SAFETY: attached; the call takes over the reference.
+            unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) };
+            ptr::null_mut()
+        }
+    }
+}
+
+fn enter_task(task: i64) -> i64 {
+    if cancel::is_requested() {
+        return NOT_NOW;
+    }
+    if !INSIDE.replace(true) {
+        RUNNING.fetch_add(1, Ordering::SeqCst);
+    }
+    let worker = output::worker();
+    if let Ok(task) = u32::try_from(task) {
+        output::set_task(Some(task));
+        if let Some(track) = track(worker.map_or(-1, i64::from)) {
+            track.begin(task, clock::now());
+        }
+    }
+    worker.map_or(0, i64::from)
+}
+
+fn track(worker: i64) -> Option<&'static crate::track::Track> {
+    Lap::current()?.tracks.find(worker)
+}
+
+/// From nanoseconds of the system's clock, which `time.monotonic_ns` reads.
+fn since_origin(at: i64) -> Nanos {
+    Nanos(at.unsigned_abs().saturating_sub(clock::origin()))
+}
+
+/// What CPython keeps pointers to.
+struct Static<T>(UnsafeCell<T>);
+
+// SAFETY: only CPython reads and writes it, under a lock of its own.
+unsafe impl<T> Sync for Static<T> {}
+
+const fn function(name: &'static std::ffi::CStr, body: ffi::PyCFunctionFast) -> ffi::PyMethodDef {
+    method(name, ffi::PyMethodDefPointer { PyCFunctionFast: body }, ffi::METH_FASTCALL)
+}
+
+const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, flags: c_int) -> ffi::PyMethodDef {
+    ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
+}
+
+static METHODS: Static<[ffi::PyMethodDef; 17]> = Static(UnsafeCell::new([
+    function(c"join", join),
+    function(c"worker", worker),
+    function(c"enter", enter),
+    function(c"leave", leave),
+    function(c"running", running),
+    function(c"is_cancelled", is_cancelled),
+    function(c"ready", ready),
+    function(c"wrapped", wrapped),
+    function(c"begin", begin),
+    function(c"take", take),
+    function(c"begun", begun),
+    function(c"span", span),
+    function(c"relay", relay_output),
+    function(c"wake", wake_on_cancel),
+    method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),
+    method(c"streams", ffi::PyMethodDefPointer { PyCFunction: streams_of }, ffi::METH_O),
+    ffi::PyMethodDef::zeroed(),
+]));
+
+/// It keeps nothing of an interpreter, so every interpreter can have it.
+static SLOTS: Static<[ffi::PyModuleDef_Slot; 3]> = Static(UnsafeCell::new([
+    slot(ffi::Py_mod_multiple_interpreters, ffi::Py_MOD_PER_INTERPRETER_GIL_SUPPORTED),
+    #[cfg(Py_3_13)]
+    slot(ffi::Py_mod_gil, ffi::Py_MOD_GIL_NOT_USED),
+    #[cfg(not(Py_3_13))]
+    slot(0, ptr::null_mut()),
+    slot(0, ptr::null_mut()),
+]));
+
+const fn slot(slot: c_int, value: *mut c_void) -> ffi::PyModuleDef_Slot {
+    ffi::PyModuleDef_Slot { slot, value }
+}
+
+static MODULE: Static<ffi::PyModuleDef> = Static(UnsafeCell::new(ffi::PyModuleDef {
+    m_base: ffi::PyModuleDef_HEAD_INIT,
+    m_name: c"_virgil".as_ptr(),
+    m_doc: ptr::null(),
+    m_size: 0,
+    m_methods: METHODS.0.get().cast(),
+    m_slots: SLOTS.0.get().cast(),
+    m_traverse: None,
+    m_clear: None,
+    m_free: None,
+}));
+
+unsafe extern "C" fn initialise() -> *mut ffi::PyObject {
+    // SAFETY: Python calls it attached; the definition lives for ever.
+    unsafe { ffi::PyModuleDef_Init(MODULE.0.get()) }
+}
+
+/// Makes the module known. Before CPython is started.
+pub fn register() {
+    // SAFETY: nothing of Python runs yet; the name ends with a zero. It fails only without memory: the import says so.
+    unsafe { ffi::PyImport_AppendInittab(c"_virgil".as_ptr(), Some(initialise)) };
+}
