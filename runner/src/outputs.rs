@@ -3,6 +3,7 @@
 
 mod writer;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use shared::{RunId, RunTicket, SavedOutput};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::engine::Engine;
@@ -24,10 +25,16 @@ const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// How often it is written: the laps need the cores.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long somebody who asks for a file waits for its last lines.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The folder of these files, and who writes them; clones are the same.
 #[derive(Clone)]
 pub struct Outputs {
     folder: PathBuf,
+    engine: Engine,
+    /// The remembered runs whose output is written to its end.
+    written: watch::Receiver<BTreeSet<RunId>>,
     keeper: Arc<Mutex<Option<Keeper>>>,
 }
 
@@ -41,8 +48,18 @@ impl Outputs {
     pub fn keep(engine: &Engine, workspace: &Path) -> Outputs {
         let folder = workspace.join(".virgil/output");
         let (finish, finished) = oneshot::channel();
-        let work = tokio::spawn(keep(engine.clone(), folder.clone(), finished));
-        Outputs { folder, keeper: Arc::new(Mutex::new(Some(Keeper { finish, work }))) }
+        let (done, written) = watch::channel(BTreeSet::new());
+        let work = tokio::spawn(keep(engine.clone(), folder.clone(), done, finished));
+        Outputs { folder, engine: engine.clone(), written, keeper: Arc::new(Mutex::new(Some(Keeper { finish, work }))) }
+    }
+
+    /// Waits until all that a run printed is in its file, if the run is over. While it goes on, what is there counts.
+    pub async fn settle(&self, run: RunId) {
+        if self.engine.log(run).is_some_and(|log| log.is_over()) {
+            let mut written = self.written.clone();
+            // A disk that is so slow, or a keeper that has ended, leaves what is there.
+            let _ = tokio::time::timeout(PATIENCE, written.wait_for(|written| written.contains(&run))).await;
+        }
     }
 
     /// The file of a run that has printed something, if it is still kept, and its name.
@@ -71,7 +88,12 @@ impl Outputs {
     }
 }
 
-async fn keep(engine: Engine, folder: PathBuf, mut finished: oneshot::Receiver<()>) {
+async fn keep(
+    engine: Engine,
+    folder: PathBuf,
+    done: watch::Sender<BTreeSet<RunId>>,
+    mut finished: oneshot::Receiver<()>,
+) {
     let mut accepted = engine.accepted();
     let mut changes = engine.changes();
     let mut writers: Vec<Writer> = Vec::new();
@@ -90,12 +112,21 @@ async fn keep(engine: Engine, folder: PathBuf, mut finished: oneshot::Receiver<(
             Ok(()) = changes.changed() => false,
         };
         let written = tokio::task::spawn_blocking(move || {
-            writers.retain_mut(Writer::goes_on);
-            writers
+            let ended: Vec<RunId> =
+                writers.extract_if(.., |writer| !writer.goes_on()).map(|writer| writer.run()).collect();
+            (writers, ended)
         });
-        match written.await {
-            Ok(left) if !is_last => writers = left,
-            _ => return,
+        let Ok((left, ended)) = written.await else { return };
+        writers = left;
+        if !ended.is_empty() {
+            let remembered: BTreeSet<RunId> = engine.tickets().into_iter().map(|ticket| ticket.id).collect();
+            done.send_modify(|written| {
+                written.extend(ended);
+                written.retain(|run| remembered.contains(run));
+            });
+        }
+        if is_last {
+            return;
         }
         tokio::time::sleep(PAUSE).await;
     }

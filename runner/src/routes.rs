@@ -169,6 +169,7 @@ async fn output(request: HttpRequest, run: web::Path<String>, site: web::Data<Si
 async fn find(run: &str, site: &web::Data<Site>) -> Option<(SavedOutput, String)> {
     // The name is a number, by which a file is looked up; no path is made of it.
     let run = RunId(run.parse().ok()?);
+    site.outputs.settle(run).await;
     let outputs = site.outputs.clone();
     web::block(move || outputs.find(run)).await.ok().flatten()
 }

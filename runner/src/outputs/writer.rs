@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shared::{LapEvent, RunEvent};
+use shared::{LapEvent, RunEvent, RunId};
 
 use super::{file, prune};
 use crate::command::lines::Lines;
@@ -38,6 +38,11 @@ impl Writer {
     pub fn new(log: Arc<Log>, folder: &Path) -> Writer {
         let path = file(folder, log.ticket());
         Writer { log, next: 0, path, place: Place::Nowhere, lap: None }
+    }
+
+    /// Which run's output it writes.
+    pub fn run(&self) -> RunId {
+        self.log.ticket().id
     }
 
     /// Writes what is new; says whether anything can follow. Blocks.
