@@ -18,6 +18,7 @@ use crate::parameters::Parameters;
 use crate::picker::Picker;
 use crate::progress::{self, Laps};
 use crate::remarks::Remarks;
+use crate::returned::Results;
 use crate::saving::{Draft, Save};
 use crate::trouble::{Troubles, troubles};
 
@@ -82,6 +83,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 <div><Laps run/></div>
                 <div><Remarks run agreement page/></div>
                 {exercise.map(|exercise| view! { <Help exercise editor/> })}
+                <div class:stale=stale><Results run page/></div>
                 <OutputLog run/>
             </div>
             <div class="results">

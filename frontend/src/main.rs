@@ -22,6 +22,7 @@ mod parameters;
 mod picker;
 mod progress;
 mod remarks;
+mod returned;
 mod trouble;
 
 mod charts;

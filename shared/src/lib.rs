@@ -21,6 +21,8 @@ mod account;
 mod output;
 mod plan;
 mod run;
+mod saved;
+mod shown;
 mod state;
 
 mod measure;
@@ -53,6 +55,8 @@ pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use parameter::{Control, Parameter, python_whole, whole};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
+pub use saved::SavedOutput;
+pub use shown::{HistogramColumn, PixelGrid, Shown};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use text::{bytes, duration, whole_characters};

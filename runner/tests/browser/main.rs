@@ -14,6 +14,7 @@ mod edit;
 mod endings;
 mod figures;
 mod navigate;
+mod output;
 mod pictures;
 mod race;
 mod ready;
