@@ -3,17 +3,22 @@
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::{Cell, CellId, Run, RunRequest, fingerprint};
+use shared::{Cell, CellId, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
+use crate::above::RunAbove;
 use crate::charts::{Figure, Kind};
 use crate::editor::{EditorHandle, EditorView};
+use crate::elapsed::Elapsed;
 use crate::help::{Help, VerdictView};
+use crate::marks;
 use crate::output::OutputLog;
 use crate::page::{CellState, Page};
-use crate::picker::{Choice, Picker};
+use crate::parameters::Parameters;
+use crate::picker::Picker;
 use crate::progress::{self, Laps};
 use crate::remarks::Remarks;
+use crate::returned::Results;
 use crate::saving::{Draft, Save};
 use crate::trouble::{Troubles, troubles};
 
@@ -29,33 +34,20 @@ enum Reset {
 /// Shows a cell; `root` is the element that the runner rendered for it.
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
-    let Cell { id, title, starter, trouble: spoilt, modes, workers, agreement, exercise, .. } = cell;
-    let choice = Choice::new(modes, workers);
+    let Cell { id, title, starter, trouble: spoilt, parameters, agreement, exercise, .. } = cell;
+    let choice = state.choice;
     let editor = EditorHandle::new();
     let run = state.run;
     let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
     let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
-    mark_failed_line(editor, state.draft, run);
 
     let start = {
         let (state, root) = (state.clone(), root.clone());
         move || {
-            if active(state.run) || state.asked.get_untracked() || untrack(|| trouble(page)).is_some() {
-                return;
+            if state.run_as_chosen(page) {
+                bring_into_view(&root);
             }
-            let source = state.draft.text.get_untracked();
-            let request = RunRequest {
-                cell: state.id.clone(),
-                modes: choice.possible(page, &source),
-                source,
-                workers: choice.workers.get_untracked(),
-                repeats: choice.rounds.get_untracked().measured,
-                warm_up: choice.rounds.get_untracked().warm_up,
-                build: choice.build.get_untracked(),
-            };
-            state.start(page, request);
-            bring_into_view(&root);
         }
     };
     let stop = {
@@ -70,7 +62,8 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
         move |text| draft.edit(id.clone(), text, page)
     };
     let draft = state.draft;
-    let stale = move || is_stale(draft, run);
+    let stale = Memo::new(move |_| is_stale(draft, run));
+    marks::keep_marked(editor, run, stale);
     let nothing_yet = move || run.with(Option::is_none);
     let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
     view! {
@@ -79,23 +72,25 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
             {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
-        <Toolbar state=state.clone() page starter editor start=start.clone() stop=stop.clone()/>
+        <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone()/>
         <div class="picker"><Picker choice page/></div>
-        <div class="columns">
+        <div class="columns" class:stale=stale>
             <div class="work">
                 <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
-                <div aria-live="polite"><Troubles troubles/></div>
+                <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
+                <div aria-live="polite"><Troubles troubles editor/></div>
                 <VerdictView run agreement/>
-                <div class:stale=stale><Laps run/></div>
-                <div class:stale=stale><Remarks run agreement page/></div>
+                <div><Laps run/></div>
+                <div><Remarks run agreement page/></div>
                 {exercise.map(|exercise| view! { <Help exercise editor/> })}
+                <div class:stale=stale><Results run page/></div>
                 <OutputLog run/>
             </div>
-            <div class="results" class:stale=stale>
+            <div class="results">
                 <Show when=nothing_yet>
                     <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
                 </Show>
-                <p class="stale-note" hidden=move || !stale()>"from an earlier version of the code"</p>
+                <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
                 <Show when=move || !nothing_yet()>
                     <Figure kind=Kind::Lanes run page/>
                     <Figure kind=Kind::SpeedUp run page/>
@@ -110,6 +105,7 @@ fn Toolbar(
     state: CellState,
     page: Page,
     starter: String,
+    parameters: Vec<Parameter>,
     editor: EditorHandle,
     start: impl Fn() + Clone + 'static,
     stop: impl Fn() + Clone + 'static,
@@ -126,7 +122,7 @@ fn Toolbar(
                 class="run"
                 node_ref=run_button
                 title="Shift+Enter in the editor"
-                disabled=move || is_active.get() || asked.get() || trouble(page).is_some()
+                disabled=move || is_active.get() || asked.get() || page.trouble().is_some()
                 on:click=move |_| {
                     pressed.set_value(true);
                     start();
@@ -144,7 +140,9 @@ fn Toolbar(
             >
                 "Stop"
             </button>
+            <Parameters parameters draft editor/>
             <ResetButton draft starter editor/>
+            <RunAbove id=id.clone() page/>
             <SaveState draft id page/>
             <Status state page/>
         </div>
@@ -207,27 +205,16 @@ fn Status(state: CellState, page: Page) -> impl IntoView {
     let share = Memo::new(move |_| run.with(|run| run.as_ref().map(progress::share).unwrap_or_default()));
     view! {
         <div class="status">
-            <p class="refusal" role="alert">{move || refusal.get().or_else(|| trouble(page))}</p>
+            <p class="refusal" role="alert">{move || refusal.get().or_else(|| page.trouble())}</p>
             <p class="progress" class:empty=move || line.with(String::is_empty)>
                 <span class="words">{line}</span>
+                " "
+                <Elapsed run/>
                 <progress max="1" prop:value=move || share.get() aria-label="Tasks done"></progress>
             </p>
             <p class="ending" role="status">{move || ending.get()}</p>
         </div>
     }
-}
-
-/// Why nothing can run at all, if so.
-fn trouble(page: Page) -> Option<String> {
-    page.welcome.with(|welcome| {
-        let welcome = welcome.as_ref()?;
-        let none = "No interpreter build has a kernel yet: run `cargo xtask kernels`, then start Virgil again.";
-        welcome.trouble.clone().or_else(|| welcome.builds.is_empty().then(|| none.to_owned()))
-    })
-}
-
-fn active(run: RwSignal<Option<Run>>) -> bool {
-    run.with_untracked(|run| run.as_ref().is_some_and(|run| !run.is_over()))
 }
 
 fn is_stale(draft: Draft, run: RwSignal<Option<Run>>) -> bool {
@@ -269,14 +256,6 @@ fn show_phase_on(root: HtmlElement, run: RwSignal<Option<Run>>) {
             None => root.remove_attribute("data-ending"),
         };
     });
-}
-
-fn mark_failed_line(editor: EditorHandle, draft: Draft, run: RwSignal<Option<Run>>) {
-    let failed = Memo::new(move |_| {
-        let troubles = run.with(|run| run.as_ref().map(troubles).unwrap_or_default());
-        troubles.iter().find_map(|trouble| trouble.line).filter(|_| !untrack(|| is_stale(draft, run)))
-    });
-    Effect::new(move |_| editor.mark_line(failed.get()));
 }
 
 /// Ctrl or Cmd with a period stops from anywhere while the cell can be seen.

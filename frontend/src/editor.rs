@@ -7,6 +7,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
+use crate::marks::Marks;
+
 #[wasm_bindgen(module = "/js/dist/editor.js")]
 extern "C" {
     type Editor;
@@ -28,8 +30,17 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn replace(this: &Editor, text: &str);
 
-    #[wasm_bindgen(method, js_name = markLine)]
-    fn mark_line(this: &Editor, line: u32);
+    #[wasm_bindgen(method)]
+    fn write(this: &Editor, line: u32, from: u32, to: u32, text: &str);
+
+    #[wasm_bindgen(method)]
+    fn mark(this: &Editor, raised: &[u32], callers: &[u32]);
+
+    #[wasm_bindgen(method)]
+    fn reveal(this: &Editor, line: u32);
+
+    #[wasm_bindgen(method, js_name = goTo)]
+    fn go_to(this: &Editor, line: u32);
 
     #[wasm_bindgen(method)]
     fn destroy(this: &Editor);
@@ -43,12 +54,15 @@ struct Mounted {
 
 /// An editor that is perhaps mounted; copies are the same one.
 #[derive(Clone, Copy)]
-pub struct EditorHandle(StoredValue<Option<SendWrapper<Mounted>>>);
+pub struct EditorHandle {
+    mounted: StoredValue<Option<SendWrapper<Mounted>>>,
+    is_there: RwSignal<bool>,
+}
 
 impl EditorHandle {
     /// Not mounted yet.
     pub fn new() -> EditorHandle {
-        EditorHandle(StoredValue::new(None))
+        EditorHandle { mounted: StoredValue::new(None), is_there: RwSignal::new(false) }
     }
 
     /// Replaces all of the text, as one step that can be undone.
@@ -56,13 +70,33 @@ impl EditorHandle {
         self.with(|editor| editor.replace(text));
     }
 
-    /// Marks a line, from 1, as the one that failed; none takes the mark away.
-    pub fn mark_line(self, line: Option<u32>) {
-        self.with(|editor| editor.mark_line(line.unwrap_or_default()));
+    /// Writes over a part of a line, from 1; from and to in UTF-16 units. Quick ones are undone together.
+    pub fn write(self, line: u32, from: u32, to: u32, text: &str) {
+        self.with(|editor| editor.write(line, from, to, text));
+    }
+
+    /// Whether it is mounted; who asks in an effect is told when it is.
+    pub fn is_there(self) -> bool {
+        self.is_there.get()
+    }
+
+    /// Marks these lines, and no others, until the text is edited.
+    pub fn mark(self, marks: &Marks) {
+        self.with(|editor| editor.mark(&marks.raised, &marks.callers));
+    }
+
+    /// Scrolls to a line, from 1.
+    pub fn reveal(self, line: u32) {
+        self.with(|editor| editor.reveal(line));
+    }
+
+    /// Puts the cursor into a line, from 1.
+    pub fn go_to(self, line: u32) {
+        self.with(|editor| editor.go_to(line));
     }
 
     fn with(self, act: impl FnOnce(&Editor)) {
-        self.0.with_value(|mounted| {
+        self.mounted.with_value(|mounted| {
             if let Some(mounted) = mounted {
                 act(&mounted.editor);
             }
@@ -84,7 +118,7 @@ pub fn EditorView(
     let calls = [
         Closure::<dyn Fn()>::new(move || {
             // Taken out of the handle first: what is told of a change may ask for another.
-            let text = handle.0.with_value(|mounted| mounted.as_ref().map(|mounted| mounted.editor.text()));
+            let text = handle.mounted.with_value(|mounted| mounted.as_ref().map(|mounted| mounted.editor.text()));
             if let Some(text) = text {
                 on_change(text);
             }
@@ -98,10 +132,11 @@ pub fn EditorView(
         let Some((calls, text)) = waiting.take() else { return };
         let [on_change, on_run, on_stop] = &calls;
         let editor = Editor::new(&place, &text, &meta("virgil-nonce"), &label, on_change, on_run, on_stop);
-        handle.0.set_value(Some(SendWrapper::new(Mounted { editor, _calls: calls })));
+        handle.mounted.set_value(Some(SendWrapper::new(Mounted { editor, _calls: calls })));
+        handle.is_there.set(true);
     });
     on_cleanup(move || {
-        if let Some(mounted) = handle.0.try_update_value(Option::take).flatten() {
+        if let Some(mounted) = handle.mounted.try_update_value(Option::take).flatten() {
             mounted.editor.destroy();
         }
     });

@@ -10,13 +10,19 @@ mod theme;
 mod doctor;
 mod environment;
 
+mod above;
 mod cell;
 mod editor;
+mod elapsed;
 mod help;
+mod marks;
+mod number;
 mod output;
+mod parameters;
 mod picker;
 mod progress;
 mod remarks;
+mod returned;
 mod trouble;
 
 mod charts;

@@ -8,6 +8,7 @@ use shared::{
 };
 
 use crate::connection::{Connection, State};
+use crate::picker::Choice;
 use crate::saving::{Draft, Save, fits};
 
 /// Marks in the browser's session that the page was reloaded for this protocol.
@@ -31,6 +32,10 @@ pub struct Page {
 pub struct CellState {
     /// Its name.
     pub id: CellId,
+    /// What it is called on the page.
+    pub title: String,
+    /// What it is run with.
+    pub choice: Choice,
     /// Its text.
     pub draft: Draft,
     /// Its latest run. Events are applied at once; those who watch are told once in a frame.
@@ -47,6 +52,8 @@ impl Page {
     pub fn new(deck: &Deck) -> Page {
         let cells = deck.cells.iter().map(|cell| CellState {
             id: cell.id.clone(),
+            title: cell.title.clone(),
+            choice: Choice::new(cell),
             draft: Draft::new(&cell.id, &cell.text),
             run: RwSignal::new(None),
             refusal: RwSignal::new(None),
@@ -88,6 +95,20 @@ impl Page {
     /// The cell of this name.
     pub fn cell(self, id: &str) -> Option<CellState> {
         self.cells.with_value(|cells| cells.iter().find(|cell| cell.id.0 == id).cloned())
+    }
+
+    /// The cells that come before this one in the deck.
+    pub fn above(self, id: &CellId) -> Vec<CellState> {
+        self.cells.with_value(|cells| cells.iter().take_while(|cell| cell.id != *id).cloned().collect())
+    }
+
+    /// Why nothing can run at all, if so.
+    pub fn trouble(self) -> Option<String> {
+        self.welcome.with(|welcome| {
+            let welcome = welcome.as_ref()?;
+            let none = "No interpreter build has a kernel yet: run `cargo xtask kernels`, then start Virgil again.";
+            welcome.trouble.clone().or_else(|| welcome.builds.is_empty().then(|| none.to_owned()))
+        })
     }
 
     /// Takes note of how the connection fares.
@@ -194,8 +215,27 @@ impl Page {
 }
 
 impl CellState {
-    /// Run was pressed.
-    pub fn start(&self, page: Page, request: RunRequest) {
+    /// Runs its text with what is chosen for it, unless it runs already; says whether it was tried.
+    pub fn run_as_chosen(&self, page: Page) -> bool {
+        let active = self.run.with_untracked(|run| run.as_ref().is_some_and(|run| !run.is_over()));
+        if active || self.asked.get_untracked() || untrack(|| page.trouble()).is_some() {
+            return false;
+        }
+        let source = self.draft.text.get_untracked();
+        let request = RunRequest {
+            cell: self.id.clone(),
+            modes: self.choice.possible(page, &source),
+            source,
+            workers: self.choice.workers.get_untracked(),
+            repeats: self.choice.rounds.get_untracked().measured,
+            warm_up: self.choice.rounds.get_untracked().warm_up,
+            build: self.choice.build.get_untracked(),
+        };
+        self.start(page, request);
+        true
+    }
+
+    fn start(&self, page: Page, request: RunRequest) {
         if let Err(sentence) =
             plan(&request.modes, &request.workers, request.rounds()).and_then(|_| fits(&request.source))
         {

@@ -1,15 +1,14 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, Group, InterpreterBuild, Mode, Rounds, Welcome, choose};
+use shared::{Availability, Cell, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose};
 
+use crate::number::NumberField;
 use crate::page::Page;
 use crate::text::with_code;
 
 /// The most worker counts that are offered.
 const MOST_OFFERED: u32 = 8;
-/// How many rounds are offered: from seven on, an interval is narrower than the range.
-const ROUNDS: [u32; 4] = [1, 3, 7, 15];
 
 /// What is chosen; copies are the same.
 #[derive(Clone, Copy)]
@@ -26,9 +25,13 @@ pub struct Choice {
 
 impl Choice {
     /// What a cell starts with.
-    pub fn new(modes: Vec<Mode>, workers: Vec<u32>) -> Choice {
-        let rounds = RwSignal::new(rounds(1));
-        Choice { modes: RwSignal::new(modes), workers: RwSignal::new(workers), rounds, build: RwSignal::new(None) }
+    pub fn new(cell: &Cell) -> Choice {
+        Choice {
+            modes: RwSignal::new(cell.modes.clone()),
+            workers: RwSignal::new(cell.workers.clone()),
+            rounds: RwSignal::new(rounds(cell.repeats)),
+            build: RwSignal::new(None),
+        }
     }
 
     /// The ticked modes that can be executed with the chosen build and suit the source; if none of them suits it, all:
@@ -87,7 +90,19 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             </For>
             <span class="cores">{cores}</span>
         </fieldset>
-        <RoundsSelect choice/>
+        <label
+            class="choice repeats"
+            title="Several show how much the times vary; one more comes first and doesn't count"
+        >
+            <span class="legend">"Repeats"</span>
+            <NumberField
+                name="repeats"
+                from=1
+                to=i64::from(MAX_REPEATS)
+                value=Signal::derive(move || Some(i64::from(choice.rounds.get().measured)))
+                set=move |repeats| choice.rounds.set(rounds(u32::try_from(repeats).unwrap_or(1)))
+            />
+        </label>
         <BuildSelect choice page/>
         <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>
             {move || reason.get().map(|reason| with_code(&reason))}
@@ -134,20 +149,6 @@ fn ModeBox(mode: Mode, choice: Choice, page: Page, asked: RwSignal<Option<Mode>>
 /// So many that count, and one to warm up before several.
 fn rounds(measured: u32) -> Rounds {
     Rounds { warm_up: u32::from(measured > 1), measured }
-}
-
-/// How often everything is run: several rounds show how much the times vary.
-#[component]
-fn RoundsSelect(choice: Choice) -> impl IntoView {
-    let change = move |event| choice.rounds.set(rounds(event_target_value(&event).parse().unwrap_or(1)));
-    view! {
-        <label class="choice build" title="Several rounds show how much the times vary; one more comes first and doesn't count">
-            <span class="legend">"Rounds"</span>
-            <select name="rounds" prop:value=move || choice.rounds.get().measured.to_string() on:change=change>
-                {ROUNDS.map(|count| view! { <option value=count.to_string()>{count}</option> })}
-            </select>
-        </label>
-    }
 }
 
 /// Shown only when there is a choice.

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use shared::{Ending, LapPhase, Raised, Run, SourceKind};
 
-use crate::text::lap_title;
+use crate::editor::EditorHandle;
+use crate::text::{lap_title, with_code};
 
 /// An exception as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,6 +70,31 @@ fn advice(raised: &Raised) -> Option<&'static str> {
         }
         "RecursionError" => "A function called itself too often. Look for a condition that never ends the recursion.",
         "MemoryError" => "There was not enough memory. Make the work smaller.",
+        "ZeroDivisionError" => "Something is divided by zero. Look at what the divisor is when this line runs.",
+        "IndexError" => {
+            "A position is asked for that the sequence doesn't have: the first is 0, the last its length less one."
+        }
+        "KeyError" => {
+            "A dictionary is asked for a key that it doesn't have. Look at how the key is spelled, and who adds it."
+        }
+        "AttributeError" if message.contains("'NoneType'") => {
+            "The value before the dot is None. Often it comes from a function that returns nothing."
+        }
+        "AttributeError" => {
+            "The value before the dot has nothing of that name. Look at its type, and for a typing mistake."
+        }
+        "TypeError" if message.contains("argument") => {
+            "A function is called with other arguments than it takes. Compare the call with its `def`."
+        }
+        "TypeError" => {
+            "An operation meets a value of a type that it can't use. Look at what the names in this line hold."
+        }
+        "ValueError" => {
+            "A value is of the right type, but can't be used here. Look at what the names in this line hold."
+        }
+        "FileNotFoundError" => "There is no file of that name in the folder in which the code runs: your workspace.",
+        "PermissionError" => "The operating system does not allow that to your user.",
+        "TimeoutError" => "Something was waited for longer than the code allows.",
         "AssertionError" => "An assertion of the code did not hold.",
         "KeyboardInterrupt" => "The code was interrupted.",
         _ => return None,
@@ -77,14 +103,21 @@ fn advice(raised: &Raised) -> Option<&'static str> {
 
 /// The exceptions of a run.
 #[component]
-pub fn Troubles(troubles: Memo<Vec<Trouble>>) -> impl IntoView {
+pub fn Troubles(troubles: Memo<Vec<Trouble>>, editor: EditorHandle) -> impl IntoView {
     view! {
         <For each=move || troubles.get() key=Clone::clone let:trouble>
             <div class="trouble">
-                <p class="advice">{trouble.advice.unwrap_or_else(|| "The code raised an exception that nothing caught.".into())}</p>
+                <p class="advice">
+                    {with_code(trouble.advice.as_deref().unwrap_or("The code raised an exception that nothing caught."))}
+                </p>
                 <Show when=move || troubles.with(|troubles| troubles.len().gt(&1))>
                     <p class="summary">{format!("{}: {}", trouble.place, trouble.summary)}</p>
                 </Show>
+                {trouble.line.map(|line| view! {
+                    <button type="button" class="go-to-line" on:click=move |_| editor.go_to(line)>
+                        {format!("Go to line {line}")}
+                    </button>
+                })}
                 <pre class="traceback scroll" tabindex="0">{trouble.traceback}</pre>
             </div>
         </For>
@@ -139,10 +172,14 @@ mod tests {
             ("ModuleNotFoundError", "No module named 'numpy'", "Is my machine ready?"),
             ("_pickle.PicklingError", "Can't pickle <function>", "plain values"),
             ("TypeError", "cannot pickle 'generator' object", "plain values"),
+            ("TypeError", "work() takes 0 positional arguments but 1 was given", "Compare the call"),
+            ("TypeError", "unsupported operand type(s) for +: 'int' and 'str'", "can't use"),
+            ("AttributeError", "'NoneType' object has no attribute 'x'", "returns nothing"),
+            ("ZeroDivisionError", "division by zero", "divisor"),
             ("concurrent.interpreters.NotShareableError", "object", "shared between interpreters"),
         ] {
             assert!(advice(&raised(exception, message)).unwrap().contains(said), "{exception}");
         }
-        assert_eq!(advice(&raised("ValueError", "no")), None);
+        assert_eq!(advice(&raised("primes.Odd", "no")), None);
     }
 }

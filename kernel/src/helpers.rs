@@ -17,6 +17,8 @@ pub enum Part {
     Raised,
     /// For the main interpreter of a kernel.
     Lap,
+    /// For the main interpreter, when a lap is over.
+    Shown,
     /// For the main interpreter, in the mode asyncio.
     Coroutines,
     /// For the main interpreter, in the modes of the standard library's executors.
@@ -32,6 +34,7 @@ impl Part {
             Part::Worker => c"<virgil worker>",
             Part::Raised => c"<virgil raised>",
             Part::Lap => c"<virgil lap>",
+            Part::Shown => c"<virgil shown>",
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
             Part::Prints => c"<virgil prints>",
@@ -43,6 +46,7 @@ impl Part {
             Part::Worker => concat!(include_str!("../python/worker.py"), "\0"),
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
+            Part::Shown => concat!(include_str!("../python/shown.py"), "\0"),
             Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
             Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
             Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),

@@ -13,12 +13,13 @@ use crate::memory::Memory;
 use crate::object::{Exception, Object, Outcome};
 use crate::output::Label;
 use crate::raised::Scene;
+use crate::shown::Allowance;
 use crate::source::{ModuleName, Source};
 use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, system};
+use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, shown, system};
 
 /// So many results are shown.
 pub const SHOWN_RESULTS: usize = 20;
@@ -217,7 +218,8 @@ fn conclude(
 ) -> Result<Ending, Ending> {
     let wall = lap.account(began).since(began);
     let count = results.len() as u32;
-    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS.min(results.len()) };
+    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS };
+    let allowance = Allowance::start();
     let scene = scene(&lap.source.file, lap.mode);
     let to_object = |(task, result)| {
         exchange
@@ -228,17 +230,26 @@ fn conclude(
     // A check may change what it is given: of references fingerprints come first. Of copies they come last, so that
     // nobody waits for them.
     let early = matches!(exchange, Exchange::ByReference).then(fingerprints).transpose()?;
-    let objects = results.iter().enumerate().take(wanted).map(to_object).collect::<Result<_, Ending>>()?;
+    let mut objects = Vec::new();
+    for (task, result) in results.iter().enumerate() {
+        match to_object((task, result)) {
+            Ok(object) if task < wanted || allowance.covers(task) => objects.push(object),
+            Err(ending) if task < wanted => return Err(ending),
+            Ok(_) | Err(_) => break,
+        }
+    }
     let conclude = || -> Outcome<_> {
         let objects = Object::list(attachment, objects)?;
-        let first = shown(kernel, &objects)?;
+        // First, since a check may change the results.
+        let first = first(kernel, &objects)?;
+        let shown = shown::take(attachment, &objects)?;
         let verdict = match &check {
             Some(check) => Some(judge(attachment, kernel, lap, check, &objects, (began, wall))?),
             None => None,
         };
-        Ok((first, verdict))
+        Ok((first, shown, verdict))
     };
-    let (first, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
+    let (first, shown, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
     if let Some(verdict) = verdict {
         if cancel::is_requested() {
             return Err(Ending::Stopped(StopStage::Asked));
@@ -246,10 +257,10 @@ fn conclude(
         outbox::send(LapEvent::Checked(verdict));
     }
     let (prints, further) = early.map_or_else(fingerprints, Ok)?;
-    Ok(Ending::Completed { wall, results: Results { count, first, further, prints } })
+    Ok(Ending::Completed { wall, results: Results { count, first, further, prints, shown: Box::new(shown) } })
 }
 
-fn shown(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
+fn first(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
     let shown = kernel.lap.call(c"show", &[results])?;
     Ok((0..shown.length()).map(|place| shown.item(place).to_text()).collect())
 }

@@ -41,6 +41,7 @@ mod free_threading;
 mod lap;
 mod modes;
 mod prints;
+mod shown;
 mod worker;
 
 mod control;

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod environment;
 pub mod kernels;
 pub mod limits;
+pub mod outputs;
 pub mod system;
 
 pub mod command;

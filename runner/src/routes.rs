@@ -1,14 +1,21 @@
 //! Every address there is, with who may use it. The server and its gate are both made from this one table.
 
+use std::io::{self, Read};
+
 use actix_web::guard;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SET_COOKIE,
+};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
-use shared::Checkup;
+use shared::{Checkup, RunId, SavedOutput};
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
 use crate::{assets, doctor, page, session};
+
+/// How much of a file is sent at once, in bytes.
+const PIECE: usize = 256 * 1024;
 
 /// Who may use an address, and what a refusal there looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +42,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 9] = [
+pub const ROUTES: [Route; 11] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -45,6 +52,8 @@ pub const ROUTES: [Route; 9] = [
     Route { path: "/slide/{slug}", access: Access::Page, handler: || read().to(slide) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
+    Route { path: "/api/printed/{run}", access: Access::Api, handler: || read().to(printed) },
+    Route { path: "/api/output/{run}", access: Access::Api, handler: || read().to(output) },
     Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
 ];
 
@@ -124,6 +133,51 @@ async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
         }
         Err(sentence) => refusal(request.path(), StatusCode::INTERNAL_SERVER_ERROR, &sentence, &nonce(&request), false),
     }
+}
+
+/// Where all that a run printed is kept.
+async fn printed(request: HttpRequest, run: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
+    match find(&run, &site).await {
+        Some((saved, _)) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(saved),
+        None => nothing_saved(&request),
+    }
+}
+
+/// All that a run printed, to be kept. Never shown as a page: it is text that a program made.
+async fn output(request: HttpRequest, run: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
+    let Some((saved, name)) = find(&run, &site).await else { return nothing_saved(&request) };
+    let outputs = site.outputs.clone();
+    let opened = web::block(move || outputs.open(&saved)).await;
+    let Ok(Ok(file)) = opened else { return nothing_saved(&request) };
+    let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+        let read = web::block(move || {
+            let mut piece = Vec::with_capacity(PIECE);
+            file.by_ref().take(PIECE as u64).read_to_end(&mut piece).map(|_| (file, piece))
+        });
+        let (file, piece) = read.await.map_err(io::Error::other)??;
+        Ok::<_, io::Error>((!piece.is_empty()).then(|| (web::Bytes::from(piece), file)))
+    });
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        // It stays on this machine: compressing it would only take the laps' time.
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .streaming(pieces)
+}
+
+async fn find(run: &str, site: &web::Data<Site>) -> Option<(SavedOutput, String)> {
+    // The name is a number, by which a file is looked up; no path is made of it.
+    let run = RunId(run.parse().ok()?);
+    site.outputs.settle(run).await;
+    let outputs = site.outputs.clone();
+    web::block(move || outputs.find(run)).await.ok().flatten()
+}
+
+fn nothing_saved(request: &HttpRequest) -> HttpResponse {
+    let sentence = "The output of this run is not saved: it printed nothing, it is one of older runs, or the workspace \
+                    can't be written.";
+    refusal(request.path(), StatusCode::NOT_FOUND, sentence, &nonce(request), false)
 }
 
 async fn socket(

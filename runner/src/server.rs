@@ -23,6 +23,7 @@ use crate::engine::Engine;
 use crate::environment::Keeper;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
+use crate::outputs::Outputs;
 use crate::store::Store;
 use crate::system::machine;
 use crate::workshop::Workshop;
@@ -47,6 +48,8 @@ pub struct Site {
     pub assets: Assets,
     /// The exercises' packages.
     pub keeper: Keeper,
+    /// All that the runs print.
+    pub outputs: Outputs,
     /// The program that looks at the machine, with the data folder and the workspace.
     pub doctor: [PathBuf; 3],
     used_codes: UsedCodes,
@@ -83,6 +86,7 @@ pub struct Server {
     trouble: Vec<String>,
     engine: Engine,
     keeper: Keeper,
+    outputs: Outputs,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     _run_file: Option<RunFile>,
@@ -167,7 +171,9 @@ impl Server {
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
         let doctor = [setup.virgil, setup.data.clone(), setup.workspace.clone()];
+        let outputs_in = setup.workspace.clone();
         let engine = Engine::start(kernels, limits::on_this_machine(setup.limits), setup.workspace);
+        let outputs = Outputs::keep(&engine, &outputs_in);
         let keeper = Keeper::start(&setup.data, preferred, &engine);
         let workshop = Arc::new(Workshop { content: setup.content, store });
         let site = Site {
@@ -175,6 +181,7 @@ impl Server {
             workshop: workshop.clone(),
             assets: Assets::embedded(),
             keeper: keeper.clone(),
+            outputs: outputs.clone(),
             doctor,
             used_codes: UsedCodes::default(),
         };
@@ -182,7 +189,7 @@ impl Server {
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
         let handle = serving.handle();
         let serving = tokio::spawn(serving);
-        Ok(Server { port, token, trouble, engine, keeper, handle, serving, _run_file: run_file })
+        Ok(Server { port, token, trouble, engine, keeper, outputs, handle, serving, _run_file: run_file })
     }
 
     /// Where it listens.
@@ -212,6 +219,7 @@ impl Server {
     pub async fn stop(self) {
         self.keeper.shut_down().await;
         self.engine.shut_down().await;
+        self.outputs.finish().await;
         self.handle.stop(false).await;
         match self.serving.await {
             Ok(Ok(())) => {}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mode;
+use crate::{Mode, Parameter};
 
 /// All the content, as the page gets it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,10 @@ pub struct Cell {
     pub workers: Vec<u32>,
     /// Whether its modes must return the same.
     pub agreement: Agreement,
+    /// How often each lap is run at first.
+    pub repeats: u32,
+    /// The values of its source that are chosen beside Run.
+    pub parameters: Vec<Parameter>,
     /// What makes it an exercise.
     pub exercise: Option<Exercise>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, SourceKind, StateTotals, StopStage};
+use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage};
 
 /// The execution of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,11 +81,13 @@ pub struct Results {
     pub further: Vec<String>,
     /// All of them, in a form in which laps can be compared. Apart, since endings are returned by value.
     pub prints: Box<Prints>,
+    /// What they are together.
+    pub shown: Box<Shown>,
 }
 
 impl Results {
     /// `repr()` of one, if it was kept.
-    pub fn shown(&self, item: u32) -> Option<&str> {
+    pub fn text_of(&self, item: u32) -> Option<&str> {
         self.first.iter().chain(&self.further).nth(item as usize).map(String::as_str).filter(|text| !text.is_empty())
     }
 }

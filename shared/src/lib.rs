@@ -6,8 +6,10 @@ mod clock;
 mod mode;
 mod source;
 
+mod assignment;
 mod deck;
 mod interpreter;
+mod parameter;
 
 mod ending;
 mod event;
@@ -19,6 +21,8 @@ mod account;
 mod output;
 mod plan;
 mod run;
+mod saved;
+mod shown;
 mod state;
 
 mod measure;
@@ -29,6 +33,7 @@ mod text;
 pub mod samples;
 
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
+pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
 pub use deck::{Agreement, Cell, CellId, Deck, Exercise, Hint, Slide};
 pub use doctor::{
@@ -47,8 +52,11 @@ pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
 pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
+pub use parameter::{Control, Parameter, python_whole, whole};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, plan};
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
+pub use saved::SavedOutput;
+pub use shown::{HistogramColumn, PixelGrid, Shown};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use text::{bytes, duration, whole_characters};

@@ -39,6 +39,7 @@ pub struct Output {
 impl Output {
     /// Adds text as it was written.
     pub fn push(&mut self, worker: Option<u32>, task: Option<u32>, stream: Stream, text: &str) {
+        let text = self.skip(worker, stream, text);
         for piece in text.split_inclusive('\n') {
             let (content, ended) = match piece.strip_suffix('\n') {
                 Some(content) => (content, true),
@@ -91,6 +92,22 @@ impl Output {
     /// The last line that has any text.
     pub fn last(&self) -> Option<&Line> {
         self.tail.iter().rev().chain(self.head.iter().rev()).find(|line| !line.text.is_empty())
+    }
+
+    /// Counts lines that would be pushed out by those that follow them in the same text, without making them, and
+    /// returns what is left: in a flood that is most of the work.
+    fn skip<'text>(&mut self, worker: Option<u32>, stream: Stream, text: &'text str) -> &'text str {
+        let is_open = self.open.iter().any(|&(by, to, _)| (by, to) == (worker, stream));
+        if self.head.len() < HEAD_LINES || is_open || text.len() < TAIL_LINES {
+            return text;
+        }
+        let last = text.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'\n').nth(TAIL_LINES);
+        let Some((end, _)) = last else { return text };
+        let (skipped, rest) = text.split_at(end + 1);
+        self.count += skipped.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        // What is left fills the tail by itself; until it has, the tail's numbers would not be in a row.
+        self.tail.clear();
+        rest
     }
 
     fn add(&mut self, line: Line) {
@@ -152,6 +169,26 @@ mod tests {
         assert_eq!(output.last().unwrap().text, "199999");
         assert_eq!(output.hidden(), 200_000 - (HEAD_LINES + TAIL_LINES) as u64);
         assert_eq!(output.count(), 200_000);
+    }
+
+    #[test]
+    fn a_long_text_comes_to_the_same_as_its_lines_one_by_one() {
+        for lines in [1, HEAD_LINES, HEAD_LINES + TAIL_LINES, HEAD_LINES + TAIL_LINES + 1, 5_000] {
+            for (before, end) in [("", ""), ("open ", ""), ("a\nb\n", "open"), ("", "\n")] {
+                let text: String = (0..lines).map(|number| format!("{number}\n")).collect::<String>() + end;
+                let (mut at_once, mut one_by_one) = (Output::default(), Output::default());
+                for output in [&mut at_once, &mut one_by_one] {
+                    (0..HEAD_LINES).for_each(|_| print(output, 0, "x\n"));
+                    print(output, 1, "still open ");
+                    print(output, 0, before);
+                }
+                print(&mut at_once, 0, &text);
+                text.split_inclusive('\n').for_each(|line| print(&mut one_by_one, 0, line));
+                print(&mut at_once, 1, "end\n");
+                print(&mut one_by_one, 1, "end\n");
+                assert_eq!(at_once, one_by_one, "{lines} lines after {before:?}, before {end:?}");
+            }
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, Prec, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import {
-  Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers,
+  Decoration, EditorView, GutterMarker, drawSelection, gutter, highlightActiveLine, highlightActiveLineGutter, keymap,
+  lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -27,7 +28,7 @@ const look = EditorView.theme({
   ".cm-content": { caretColor: "var(--text)", padding: "10px 0" },
   ".cm-cursor": { borderLeftColor: "var(--text)", borderLeftWidth: "2px" },
   ".cm-gutters": { color: "var(--quiet)", backgroundColor: "transparent", border: "none" },
-  ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.4ch", paddingLeft: "10px" },
+  ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.4ch", paddingLeft: "2px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   "&.cm-focused .cm-activeLine, &.cm-focused .cm-activeLineGutter": { backgroundColor: "var(--code-line)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
@@ -36,23 +37,49 @@ const look = EditorView.theme({
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
     backgroundColor: "transparent", outline: "1px solid var(--quiet)",
   },
+  ".cm-signs": { minWidth: "20px" },
+  ".cm-signs .cm-gutterElement": { paddingLeft: "6px", color: "var(--bad)", fontWeight: "700" },
   ".cm-failed": { backgroundColor: "var(--bad-soft)", boxShadow: "inset 4px 0 var(--bad)" },
+  ".cm-caller": { boxShadow: "inset 2px 0 var(--bad)" },
 });
 
-const setFailedLine = StateEffect.define();
-const failedLine = StateField.define({
-  create: () => Decoration.none,
-  update(marks, transaction) {
+// Lines that an exception went through. A sign beside the number says the same as the colour behind the line.
+class Sign extends GutterMarker {
+  constructor(sign, title, name) {
+    super();
+    Object.assign(this, { sign, title, elementClass: name });
+  }
+  toDOM() {
+    const element = document.createElement("span");
+    element.textContent = this.sign;
+    element.title = this.title;
+    return element;
+  }
+}
+const signs = {
+  failed: new Sign("✗", "The exception was raised here", "cm-failed-sign"),
+  caller: new Sign("↳", "What raised was called here", "cm-caller-sign"),
+};
+const noMarks = { lines: Decoration.none, signs: RangeSet.empty };
+const setMarks = StateEffect.define();
+const marks = StateField.define({
+  create: () => noMarks,
+  update(before, transaction) {
     for (const effect of transaction.effects) {
-      if (!effect.is(setFailedLine)) continue;
+      if (!effect.is(setMarks)) continue;
       const { doc } = transaction.state;
-      if (effect.value < 1 || effect.value > doc.lines) return Decoration.none;
-      return Decoration.set([Decoration.line({ class: "cm-failed" }).range(doc.line(effect.value).from)]);
+      const found = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines);
+      const ranges = (mark) => found.map(({ line, kind }) => mark(kind).range(doc.line(line).from));
+      return {
+        lines: Decoration.set(ranges((kind) => Decoration.line({ class: `cm-${kind}` })), true),
+        signs: RangeSet.of(ranges((kind) => signs[kind]), true),
+      };
     }
-    return transaction.docChanged ? Decoration.none : marks;
+    return transaction.docChanged ? noMarks : before;
   },
-  provide: (field) => EditorView.decorations.from(field),
+  provide: (field) => EditorView.decorations.from(field, ({ lines }) => lines),
 });
+const markSigns = gutter({ class: "cm-signs", markers: (view) => view.state.field(marks).signs });
 
 // Browsers put style attributes on what is typed over coloured text, and the page's policy forbids those: this does
 // the same without the browser.
@@ -74,6 +101,8 @@ const typedOverSelection = EditorView.domEventHandlers({
 
 export class Editor {
   constructor(parent, text, nonce, label, onChange, onRun, onStop) {
+    // CodeMirror has one kind of line end: a file that has the other kind everywhere gets it back.
+    this.lineEnd = text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
     const keys = Prec.highest(keymap.of([
       { key: "Shift-Enter", run: () => (onRun(), true) },
       { key: "Mod-.", run: () => (onStop(), true) },
@@ -85,8 +114,8 @@ export class Editor {
         extensions: [
           keys, typedOverSelection,
           EditorView.cspNonce.of(nonce),
-          lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-          highlightActiveLine(), highlightActiveLineGutter(), failedLine,
+          markSigns, lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
+          highlightActiveLine(), highlightActiveLineGutter(), marks,
           EditorState.allowMultipleSelections.of(true), indentUnit.of("    "),
           python(), syntaxHighlighting(colours), look,
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
@@ -98,7 +127,7 @@ export class Editor {
   }
 
   get text() {
-    return this.view.state.doc.toString();
+    return this.view.state.doc.toString().replaceAll("\n", this.lineEnd);
   }
 
   // One step of the history of its own: the editor's undo brings the old text back.
@@ -111,14 +140,39 @@ export class Editor {
     });
   }
 
-  // Marks the line in which an exception was raised; 0 takes the mark away.
-  markLine(line) {
-    this.view.dispatch({ effects: setFailedLine.of(line) });
+  // Writes over a part of a line, from and to in UTF-16 units; quick ones after each other are undone together.
+  write(line, from, to, insert) {
     const { doc } = this.view.state;
     if (line < 1 || line > doc.lines) return;
-    // The editor alone scrolls: CodeMirror's own way would move the page, too.
+    const start = doc.line(line).from;
+    this.view.dispatch({
+      changes: { from: start + from, to: start + to, insert },
+      userEvent: "input.type.parameter",
+    });
+  }
+
+  // Marks the lines that an exception went through, and no others.
+  mark(failed, callers) {
+    const kinds = (lines, kind) => Array.from(lines, (line) => ({ line, kind }));
+    this.view.dispatch({ effects: setMarks.of([...kinds(failed, "failed"), ...kinds(callers, "caller")]) });
+  }
+
+  // The editor alone scrolls: CodeMirror's own way would move the page, too.
+  reveal(line) {
+    const { doc } = this.view.state;
+    if (line < 1 || line > doc.lines) return;
     const { scrollDOM } = this.view;
     scrollDOM.scrollTop = this.view.lineBlockAt(doc.line(line).from).top - scrollDOM.clientHeight / 2;
+  }
+
+  // Puts the cursor at a line's first letter.
+  goTo(line) {
+    const { doc } = this.view.state;
+    if (line < 1 || line > doc.lines) return;
+    const { from, text } = doc.line(line);
+    this.view.dispatch({ selection: { anchor: from + text.length - text.trimStart().length } });
+    this.reveal(line);
+    this.view.focus();
   }
 
   focus() {

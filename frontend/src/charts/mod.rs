@@ -1,6 +1,8 @@
 //! Charts: a pure function from a run to a typed option for each, and one thin view that draws them.
 
 mod bars;
+pub mod grid;
+pub mod histogram;
 mod lanes;
 mod palette;
 mod speed_up;
@@ -20,7 +22,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::editor::meta;
 use crate::page::Page;
-use palette::Palette;
+pub use palette::Palette;
 
 /// Below this width of the window, in pixels, charts have little room.
 const NARROW: f64 = 600.0;
@@ -110,6 +112,21 @@ async fn library() -> Result<Module, JsValue> {
 /// A chart of the cell's latest run.
 #[component]
 pub fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
+    let draw = move |palette: &Palette| {
+        let cores = page.welcome.with(|welcome| welcome.as_ref().map_or(1, |welcome| welcome.cores));
+        run.with(|run| run.as_ref().map(|run| kind.draw(run, cores, palette)))
+    };
+    view! { <Plate slug=kind.slug() title=kind.title() draw page/> }
+}
+
+/// A chart, drawn anew whenever something changes that `draw` has looked at.
+#[component]
+pub fn Plate(
+    slug: &'static str,
+    title: &'static str,
+    draw: impl Fn(&Palette) -> Option<Picture> + 'static,
+    page: Page,
+) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     let drawing = RwSignal::new(Drawing::Loading);
     let drawn = RwSignal::new(0_usize);
@@ -130,10 +147,7 @@ pub fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoVi
     });
     Effect::new(move |_| {
         page.look.track();
-        let cores = page.welcome.with(|welcome| welcome.as_ref().map_or(1, |welcome| welcome.cores));
-        let palette = palette();
-        let picture = run.with(|run| run.as_ref().map(|run| kind.draw(run, cores, &palette)));
-        let Some(picture) = picture else { return };
+        let Some(picture) = draw(&palette()) else { return };
         drawn.set(picture.drawn);
         height.set(picture.height);
         caption.set(picture.sentence);
@@ -150,11 +164,16 @@ pub fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoVi
             }
         });
     });
-    let count = move |of: Kind| (kind == of).then(|| drawn.get().to_string());
+    let count = move |of: &[&str]| of.contains(&slug).then(|| drawn.get().to_string());
     let failed = move || drawing.with(|drawing| matches!(drawing, Drawing::Failed));
     view! {
-        <figure class="chart" data-chart=kind.slug() data-spans=move || count(Kind::Lanes) data-points=move || count(Kind::SpeedUp)>
-            <h4>{kind.title()}</h4>
+        <figure
+            class="chart"
+            data-chart=slug
+            data-spans=move || count(&["lanes"])
+            data-points=move || count(&["speed-up", "histogram", "grid"])
+        >
+            <h4>{title}</h4>
             <div class="scroll canvas-box">
                 <div class="canvas" aria-hidden="true" node_ref=place style:height=move || format!("{}px", height.get())></div>
             </div>

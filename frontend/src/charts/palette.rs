@@ -15,6 +15,8 @@ pub struct Palette {
     pub quiet: String,
     /// Lines of the grid.
     pub line: String,
+    /// What stands for no mode in particular.
+    pub accent: String,
     /// By [`Mode::ALL`].
     pub modes: [String; Mode::ALL.len()],
     /// Whether there is little room, as on a phone.
@@ -29,6 +31,7 @@ impl Palette {
             text: variable("--text"),
             quiet: variable("--quiet"),
             line: variable("--line"),
+            accent: variable("--accent"),
             modes: Mode::ALL.map(|mode| variable(&format!("--{mode}"))),
             narrow,
         }

@@ -18,5 +18,6 @@ mod output;
 mod pools;
 mod prints;
 mod scripts;
+mod shown;
 #[cfg(test)]
 mod states;

@@ -98,7 +98,7 @@ fn many_results_are_compared_in_blocks() {
     let (one, other) = (results(&one), results(&other));
     assert_eq!((one.prints.each.len(), one.count), (10_000, 25_000));
     assert_eq!(compare(one, other), Some(shared::Differing::Among { first: 20_000, last: 24_999 }));
-    assert!(one.further.len() == 980 && one.shown(999) == Some("None") && one.shown(1_000).is_none());
+    assert!(one.further.len() == 980 && one.text_of(999) == Some("None") && one.text_of(1_000).is_none());
 }
 
 #[test]

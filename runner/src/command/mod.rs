@@ -6,8 +6,9 @@ mod exit;
 mod prepared;
 mod source;
 
+pub mod lines;
+
 mod cost;
-mod lines;
 mod screen;
 mod show;
 mod table;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use shared::{Agreement, Cell, CellId, Exercise, Hint, LimitChoice};
 
 use super::fence::{agreement_of, misnamed, modes_of};
+use super::parameter::{parameters_of, unfit};
 use super::{Files, Mistake, markdown};
 
 const SETTINGS: &str = "exercise.toml";
@@ -34,10 +35,18 @@ struct Settings {
     #[serde(default)]
     workers: Vec<u32>,
     results: Option<String>,
+    #[serde(default = "once")]
+    repeats: u32,
+    #[serde(default)]
+    parameters: Vec<String>,
     #[serde(default)]
     hints: Vec<String>,
     #[serde(default)]
     limits: BTreeMap<String, toml::Value>,
+}
+
+fn once() -> u32 {
+    1
 }
 
 /// The path of the file that describes an exercise.
@@ -91,6 +100,8 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         modes: Vec::new(),
         workers: Vec::new(),
         agreement: Agreement::Same,
+        repeats: 1,
+        parameters: Vec::new(),
         exercise: None,
     };
     let mut limits = LimitChoice::default();
@@ -123,10 +134,20 @@ fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, m
     let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, 1, sentence));
     match modes_of(settings.modes.iter().map(String::as_str)) {
         Ok(modes) => {
-            if let Err(sentence) = shared::plan(&modes, &settings.workers, 1) {
+            if let Err(sentence) = shared::plan(&modes, &settings.workers, settings.repeats) {
                 wrong(sentence);
             }
             cell.modes = modes;
+        }
+        Err(sentence) => wrong(sentence),
+    }
+    match parameters_of(settings.parameters.iter().map(String::as_str)) {
+        Ok(parameters) => {
+            for (name, source) in [("starter.py", &cell.starter), ("solution.py", &solution)] {
+                let unfit = parameters.iter().filter_map(|parameter| unfit(parameter, source));
+                unfit.for_each(|sentence| wrong(format!("{name}: {sentence}")));
+            }
+            cell.parameters = parameters;
         }
         Err(sentence) => wrong(sentence),
     }
@@ -147,5 +168,6 @@ fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, m
     let hints = settings.hints.iter().map(&mut hint).collect();
     cell.title = settings.title;
     cell.workers = settings.workers;
+    cell.repeats = settings.repeats;
     cell.exercise = Some(Exercise { minutes: settings.minutes, predict: settings.predict, hints, solution });
 }

@@ -1,6 +1,7 @@
 //! What a fence is, by the words after its backticks.
 
-use shared::{Agreement, LimitChoice, Mode};
+use super::parameter::parameters_of;
+use shared::{Agreement, LimitChoice, Mode, Parameter};
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub enum Fence {
         agreement: Agreement,
         /// What its laps may use, if less than others.
         limits: LimitChoice,
+        /// How often each lap is run at first.
+        repeats: u32,
+        /// The values that are chosen beside Run.
+        parameters: Vec<Parameter>,
     },
     /// The place of that exercise.
     Exercise(String),
@@ -51,6 +56,7 @@ impl Fence {
 
 fn run(options: &[&str]) -> Result<Fence, String> {
     let (mut modes, mut workers, mut agreement, mut limits) = (None, None, None, LimitChoice::default());
+    let (mut repeats, mut parameters) = (None, Vec::new());
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -61,18 +67,24 @@ fn run(options: &[&str]) -> Result<Fence, String> {
                 workers = Some(counts.collect::<Result<Vec<u32>, String>>()?);
             }
             Some(("results", word)) if agreement.is_none() => agreement = Some(agreement_of(word)?),
+            Some(("repeats", count)) if repeats.is_none() => {
+                repeats = Some(count.parse().map_err(|_| format!("`{count}` is not a number of repetitions"))?);
+            }
+            Some(("param", parameter)) => parameters.push(parameter),
             Some((name, value)) if LimitChoice::NAMES.contains(&name) => limits.set(name, value)?,
             _ => {
                 return Err(format!(
-                    "`{option}` is not an option: `modes=…`, `workers=…`, `results=differ` and limits ({}) are, once each",
+                    "`{option}` is not an option: `modes=…`, `workers=…`, `repeats=…`, `results=differ` and limits ({}) are, once each, and `param=…`",
                     LimitChoice::NAMES.map(|name| format!("`{name}=…`")).join(", ")
                 ));
             }
         }
     }
     let (modes, workers) = (modes.unwrap_or_else(|| vec![Mode::Sequential]), workers.unwrap_or_default());
-    shared::plan(&modes, &workers, 1)?;
-    Ok(Fence::Run { modes, workers, agreement: agreement.unwrap_or_default(), limits })
+    let repeats = repeats.unwrap_or(1);
+    shared::plan(&modes, &workers, repeats)?;
+    let (agreement, parameters) = (agreement.unwrap_or_default(), parameters_of(parameters)?);
+    Ok(Fence::Run { modes, workers, repeats, parameters, agreement, limits })
 }
 
 /// The modes of these names.

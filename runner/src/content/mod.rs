@@ -4,6 +4,7 @@ mod exercise;
 mod fence;
 mod markdown;
 mod mistake;
+mod parameter;
 mod slide;
 
 #[cfg(test)]

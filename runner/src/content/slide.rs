@@ -10,6 +10,7 @@ use super::exercise::Read;
 use super::fence::{Fence, misnamed};
 use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
 use super::mistake::{Mistake, line_at};
+use super::parameter::unfit;
 
 /// Around the front matter.
 const FENCE: &str = "+++";
@@ -92,11 +93,12 @@ pub fn parse(
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
             }
-            Ok(Fence::Run { modes, workers, agreement, limits: chosen }) => {
+            Ok(Fence::Run { modes, workers, repeats, parameters, agreement, limits: chosen }) => {
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
                 limits.insert(id.clone(), chosen);
+                parameters.iter().filter_map(|parameter| unfit(parameter, &text)).for_each(&mut wrong);
                 Cell {
                     id,
                     title,
@@ -106,6 +108,8 @@ pub fn parse(
                     modes,
                     workers,
                     agreement,
+                    repeats,
+                    parameters,
                     exercise: None,
                 }
             }

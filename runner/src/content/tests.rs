@@ -1,6 +1,6 @@
 //! The deck from files, by tables.
 
-use shared::{Agreement, CellId, LimitChoice, Mode, Nanos};
+use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos};
 
 use super::{Content, Files, embedded, parse};
 
@@ -154,6 +154,27 @@ fn a_cell_says_that_its_results_may_differ() {
 }
 
 #[test]
+fn a_cell_has_repeats_and_parameters() {
+    let mut files = with(
+        "slides/01-lock.md",
+        slide(
+            "A lock",
+            &format!(
+                "{SAFE}\n```python run repeats=3 param=N:slider:1..40 param=M:choice:a|b\nN = 2\nM = \"a\"\n```\n"
+            ),
+        ),
+    );
+    let more = "repeats = 5\nparameters = [\"starts:number:1..9\"]\n";
+    files.insert("exercises/race/exercise.toml".into(), settings() + more);
+    files.insert("exercises/race/starter.py".into(), "starts = 1\n".into());
+    files.insert("exercises/race/solution.py".into(), "starts = 2\n".into());
+    let cells = parse(&files).unwrap().deck.cells;
+    let names = |cell: &Cell| cell.parameters.iter().map(|parameter| parameter.name.clone()).collect::<Vec<_>>();
+    assert_eq!((cells[0].repeats, names(&cells[0])), (3, vec!["N".into(), "M".into()]));
+    assert_eq!((cells[1].repeats, names(&cells[1])), (5, vec!["starts".into()]));
+}
+
+#[test]
 fn every_mistake_is_found_with_its_place() {
     let first = |body: &str| with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{body}")));
     let table = [
@@ -175,6 +196,29 @@ fn every_mistake_is_found_with_its_place() {
         (first("```python run results=same\n```\n"), "slides/01-lock.md:8: `results` is `differ`, if modes may"),
         (first("```python run wall=soon\n```\n"), "slides/01-lock.md:8: `soon` is no time limit"),
         (first("```python run wall=1 wall=2\n```\n"), "slides/01-lock.md:8: `wall` is there twice"),
+        (first("```python run repeats=0\n```\n"), "slides/01-lock.md:8: 0 repetitions are not possible"),
+        (first("```python run repeats=x\n```\n"), "slides/01-lock.md:8: `x` is not a number of repetitions"),
+        (first("```python run param=N:dial:1..2\n```\n"), "slides/01-lock.md:8: `N:dial:1..2` is not a parameter"),
+        (
+            first("```python run param=N:slider:1..2\n```\n"),
+            "slides/01-lock.md:8: the parameter `N` is not in the code",
+        ),
+        (
+            first("```python run param=N:slider:1..2\nN = 3\n```\n"),
+            "slides/01-lock.md:8: the parameter `N` can't be `3`",
+        ),
+        (
+            first("```python run param=N:slider:1..2\nN = 1\nN = 2\n```\n"),
+            "slides/01-lock.md:8: the code sets the parameter `N` more than once",
+        ),
+        (
+            first("```python run param=N:slider:1..2 param=N:number:1..2\nN = 1\n```\n"),
+            "slides/01-lock.md:8: there is a parameter `N` already",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "parameters = [\"N:slider:1..2\"]\n"),
+            "exercise.toml:1: starter.py: the parameter `N` is not in the code",
+        ),
         (first("```python runs\n```\n"), "slides/01-lock.md:8: `python runs` is not a fence"),
         (first("```exercise\n```\n"), "slides/01-lock.md:8: write the exercise's folder"),
         (first("```exercise chase\n```\n"), "slides/01-lock.md:8: there is no folder exercises/chase"),

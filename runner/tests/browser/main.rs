@@ -9,10 +9,12 @@ mod harness;
 mod inputs;
 
 mod budget;
+mod cells;
 mod edit;
 mod endings;
 mod figures;
 mod navigate;
+mod output;
 mod pictures;
 mod race;
 mod ready;

@@ -215,3 +215,31 @@ async fn from_run_to_an_own_gil_worker_over_the_wire() {
     );
     site.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_a_run_printed_can_be_had_as_soon_as_it_is_over() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let address = format!("http://127.0.0.1:{}/api", site.server.port());
+    let client = reqwest::Client::new();
+    let get = async |path: String| {
+        let request = client.get(format!("{address}/{path}")).bearer_auth(site.server.token().text());
+        let reply = request.send().await.unwrap();
+        (reply.status().as_u16(), reply.text().await.unwrap())
+    };
+    for _ in 0..5 {
+        let run = page.run("say first; say second; ended").await;
+        page.events(run, 0, over).await;
+        assert_eq!(get(format!("output/{}", run.0)).await, (200, "first\nsecond\n".to_owned()));
+        let (status, saved) = get(format!("printed/{}", run.0)).await;
+        let saved: shared::SavedOutput = serde_json::from_str(&saved).unwrap();
+        assert_eq!((status, saved.bytes), (200, 13));
+        assert!(saved.file.contains("race-"), "{saved:?}");
+    }
+    let silent = page.run("ended").await;
+    page.events(silent, 0, over).await;
+    for nothing in [format!("output/{}", silent.0), "output/7".into(), "output/..".into(), "printed/x".into()] {
+        assert_eq!(get(nothing.clone()).await.0, 404, "{nothing}");
+    }
+    site.stop().await;
+}

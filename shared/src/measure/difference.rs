@@ -49,7 +49,7 @@ pub fn compare(reference: &Results, other: &Results) -> Option<Differing> {
     }
     let pairs = reference.prints.each.iter().zip(&other.prints.each);
     if let Some(item) = pairs.clone().position(|(one, another)| one != another) {
-        let shown = |results: &Results| results.shown(item as u32).map(str::to_owned);
+        let shown = |results: &Results| results.text_of(item as u32).map(str::to_owned);
         return Some(Differing::Item { item: item as u32, expected: shown(reference), found: shown(other) });
     }
     let mut blocks = reference.prints.blocks.iter().zip(&other.prints.blocks);

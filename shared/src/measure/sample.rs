@@ -46,6 +46,7 @@ pub fn numbers(values: &[u64]) -> Results {
             compared: values.len() as u32,
             opaque: 0,
         }),
+        ..Results::default()
     }
 }
 
