@@ -27,6 +27,9 @@ pub enum Part {
     Prints,
 }
 
+/// How many there are: the last one is [`Part::Prints`].
+const PARTS: usize = Part::Prints as usize + 1;
+
 impl Part {
     /// The name that frames of it have: [`Part::Raised`] leaves those out of tracebacks.
     fn file(self) -> &'static CStr {
@@ -61,7 +64,7 @@ pub const POOL_WORKER: &str =
 pub const RAISED: &str = include_str!("../python/raised.py");
 
 /// Marshalled code, by part: what one interpreter has compiled, any other of this process can load.
-static CODE: [OnceLock<Vec<u8>>; 6] = [const { OnceLock::new() }; 6];
+static CODE: [OnceLock<Vec<u8>>; PARTS] = [const { OnceLock::new() }; PARTS];
 
 /// Code as bytes that any interpreter of the same version can load.
 ///

@@ -146,7 +146,7 @@ mod tests {
     fn what_the_system_does_not_say_is_not_made_up() {
         assert!(costs(&run([vec![], vec![]])).is_empty());
         let costs = costs(&run([vec![account(0, 1_000, None)], vec![]]));
-        assert_eq!(cells(&costs[0])[2..], ["1 µs", NOT_AVAILABLE, NOT_AVAILABLE, NOT_AVAILABLE, NOTHING]);
+        assert_eq!(cells(&costs[0])[2..], ["1.00 µs", NOT_AVAILABLE, NOT_AVAILABLE, NOT_AVAILABLE, NOTHING]);
     }
 
     #[test]
