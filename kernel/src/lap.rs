@@ -219,7 +219,6 @@ fn conclude(
     let wall = lap.account(began).since(began);
     let count = results.len() as u32;
     let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS };
-    let allowance = Allowance::start();
     let scene = scene(&lap.source.file, lap.mode);
     let to_object = |(task, result)| {
         exchange
@@ -230,6 +229,7 @@ fn conclude(
     // A check may change what it is given: of references fingerprints come first. Of copies they come last, so that
     // nobody waits for them.
     let early = matches!(exchange, Exchange::ByReference).then(fingerprints).transpose()?;
+    let allowance = Allowance::start();
     let mut objects = Vec::new();
     for (task, result) in results.iter().enumerate() {
         match to_object((task, result)) {

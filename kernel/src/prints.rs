@@ -3,6 +3,7 @@
 
 use shared::{Ending, PRINTED_EACH, Prints};
 
+use crate::cancel;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::Attachment;
 use crate::lap::SHOWN_RESULTS;
@@ -18,7 +19,8 @@ const BATCH_BYTES: u64 = 1 << 20;
 /// The fingerprints of results, and texts of those that are not among the first. `to_object` makes the result of a task.
 ///
 /// # Errors
-/// How the lap ends if a result can't be made, or if it was stopped meanwhile.
+/// How the lap ends if one of the first results can't be made, or if it was stopped meanwhile. Of later ones those
+/// before the first that can't be made are compared.
 pub fn take(
     attachment: &Attachment,
     scene: Scene,
@@ -36,9 +38,18 @@ pub fn take(
     let mut from = 0;
     while from < results.len() {
         let to = from + batch(&results[from..]);
-        let objects = (from..to).map(&to_object).collect::<Result<Vec<Object>, Ending>>()?;
+        let mut objects = Vec::new();
+        for task in from..to {
+            match to_object(task) {
+                Ok(object) => objects.push(object),
+                // Nobody looks at the later ones but to compare them.
+                Err(_) if task >= SHOWN_RESULTS && !cancel::is_requested() => break,
+                Err(ending) => return Err(ending),
+            }
+        }
+        let arrived = objects.len() == to - from;
         let added = Object::list(attachment, objects).and_then(|batch| helpers.call(c"add", &[&prints, &batch]));
-        if !added.map_err(describe)?.is_true() {
+        if !added.map_err(describe)?.is_true() || !arrived {
             break;
         }
         from = to;

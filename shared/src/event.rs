@@ -103,7 +103,7 @@ pub struct Prints {
     pub each: Vec<u64>,
     /// One for every further [`PRINTED_EACH`]; the last may be of fewer.
     pub blocks: Vec<u64>,
-    /// How many results are in these; fewer than there are, if comparing took too long.
+    /// How many results are in these; fewer than there are, if comparing took too long or one could not be unpickled.
     pub compared: u32,
     /// Of how many of them only the type could be compared, at least in part: their `repr()` is an address.
     pub opaque: u32,
