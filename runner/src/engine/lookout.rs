@@ -41,13 +41,13 @@ impl Lookout {
 
 async fn watch(id: KernelId, kernel: Pid, limits: Limits, (inputs, peak): (Inputs, Arc<AtomicU64>)) {
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
         let looking = tokio::task::spawn_blocking(move || system::usage(kernel, limits.memory));
         let Ok(usage) = looking.await else { return };
         peak.fetch_max(usage.memory, Ordering::Relaxed);
         if let Some(limit) = excess(usage, &limits) {
             return inputs.tell(Input::Alarm { kernel: id, alarm: Alarm::Excess(limit) });
         }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

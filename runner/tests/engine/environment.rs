@@ -71,7 +71,11 @@ async fn it_is_held_while_a_run_has_its_turn_and_ends_with_the_server() {
 /// Waits until the process with this in its command line is so.
 async fn become_so(words: &str, state: &str) {
     for _ in 0..500 {
-        if states_of(words) == [state] {
+        let states = states_of(words);
+        // Who has just started another program stays in state D as long as that one is held.
+        let held =
+            state == "T" && states.iter().any(|one| one == "T") && states.iter().all(|one| one == "T" || one == "D");
+        if states == [state] || held {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;

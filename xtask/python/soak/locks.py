@@ -1,4 +1,4 @@
-# sequential: completed; threads: completed; free-threaded: completed; thread-pool: completed; all: raised TypeError
+# sequential: completed; threads: completed; free-threaded: completed; thread-pool: completed; interpreter-pool: raised concurrent.interpreters.NotShareableError; all: raised TypeError
 import threading
 
 ITEMS = [threading.Lock()]
