@@ -77,7 +77,8 @@ pub fn measure(bench: &Bench) -> Result<()> {
 /// The modes that this build can execute, and native threads.
 fn contestants(bench: &Bench) -> Vec<Contestant> {
     let able = |mode: &Mode| !matches!(bench.kernel.build.availability(*mode), Availability::Impossible(_));
-    let modes = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes, Mode::FreeThreaded];
+    let modes =
+        [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::SharedGil, Mode::Processes, Mode::FreeThreaded];
     let kernels = modes.into_iter().filter(able).map(Contestant::Kernel);
     kernels.chain([Contestant::Native(1), Contestant::Native(WORKERS)]).collect()
 }
@@ -93,7 +94,7 @@ fn conclude(contestants: &[Contestant], walls: &[Vec<f64>]) {
     println!("{}", line(&format!("{WORKERS} native threads"), &native, None));
     for contestant in contestants {
         let Contestant::Kernel(mode) = *contestant else { continue };
-        let goal = matches!(mode, Mode::Threads).then_some(NO_FASTER);
+        let goal = matches!(mode, Mode::Threads | Mode::SharedGil).then_some(NO_FASTER);
         if mode.is_parallel() {
             println!("{}", line(mode.title(), &ratios(sequential, of(*contestant)), goal));
         }
