@@ -98,12 +98,13 @@ impl Lap {
             // Another thread may have held these locks when user code forked: nobody would ever give them back.
             return end;
         }
-        sampler::finish();
+        let seen = sampler::finish();
         if self.mode.awaits() || self.mode.group() == Group::Stdlib {
             // Where Python dispatches, nobody sees what a worker does between its tasks: no account is none at all.
             return end;
         }
         self.memory.all_done();
+        seen.into_iter().for_each(|(worker, seen)| self.ledger.see(worker, seen));
         for worker in 0..self.workers {
             let (computed, memory) = (self.tracks.computed(worker), self.memory.of(worker));
             outbox::send(LapEvent::Accounted(self.ledger.account(worker, (began, end), computed, memory)));

@@ -5,10 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use shared::{Account, Carried, Nanos, Phases, WorkerMemory};
 
-use crate::clock;
 use crate::moments::Moments;
+use crate::sampler::Seen;
 use crate::track::Computed;
 use crate::value::{Exchange, Value};
+use crate::{clock, division};
 
 /// What a worker says of itself when it has nothing more to do.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ struct Entry {
     ready: Nanos,
     closing: Option<Closing>,
     carried: Option<Carried>,
+    seen: Seen,
 }
 
 /// All workers' notes.
@@ -81,6 +83,11 @@ impl Ledger {
         self.entry(worker).carried = Some(Carried { bytes_in, bytes_out });
     }
 
+    /// The sampler saw this of it.
+    pub fn see(&self, worker: u32, seen: Seen) {
+        self.entry(worker).seen = seen;
+    }
+
     /// A worker's account of a lap that was measured from `began` to `end`.
     pub fn account(
         &self,
@@ -109,7 +116,8 @@ impl Ledger {
             // It could not say any more how it divided what it did beside computing.
             None => Phases { unpickling: None, queue_wait: None, pickling: None, idle: None, ..phases },
         };
-        Account { worker, phases, cpu: Some(computed.cpu), carried: entry.carried, memory }
+        let compute_in = phases.compute.and_then(|compute| division::divide(compute, computed.cpu, entry.seen));
+        Account { worker, phases, cpu: Some(computed.cpu), compute_in, carried: entry.carried, memory }
     }
 
     fn entry(&self, worker: u32) -> MutexGuard<'_, Entry> {

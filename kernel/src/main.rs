@@ -27,6 +27,7 @@ mod capture;
 mod clock;
 mod context;
 mod cpu;
+mod division;
 mod ledger;
 mod memory;
 mod moments;

@@ -13,7 +13,7 @@ use crate::output::{self, Label};
 use crate::raised::Scene;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Value};
-use crate::{clock, raised};
+use crate::{clock, raised, sampler};
 
 /// `work` may be native code that never lets the GIL go: the loop does it then, as often as Python code would.
 const PAUSE_EVERY: Duration = Duration::from_millis(5);
@@ -111,7 +111,9 @@ impl Worker<'_> {
         };
         let start = self.cpu.start();
         begin(start);
+        sampler::enter_work(self.number);
         let returned = self.work.call_one(&argument);
+        sampler::leave_work(self.number);
         let (end, cpu) = self.cpu.end(start);
         let result = match returned {
             Ok(result) => self.exchange.to_result(self.attachment, result).map_err(|unfit| {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Nanos;
+use crate::{Nanos, StateTotals};
 
 /// What one worker's time of a lap was spent on. The phases partition that time: from the moment at which the kernel
 /// took the lap to the end of its last task, every nanosecond belongs to exactly one.
@@ -150,7 +150,7 @@ pub const WHY_NOT_RESIDENT: &str = "Memory: private bytes, which no other proces
                                     tools show, counts what processes share once for each of them.";
 
 /// What is known of one worker when a lap has completed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Which.
     pub worker: u32,
@@ -159,6 +159,10 @@ pub struct Account {
     /// CPU time of its thread during the compute phase; none where tasks take turns on one thread. The rest of that
     /// phase it was not on a CPU: it waited for one, or for the GIL, or was blocked.
     pub cpu: Option<Nanos>,
+    /// The compute phase by states: the parts add up to it exactly. Those on a CPU are `cpu`, divided in the proportion
+    /// in which the sampler saw the thread run with and without the GIL while it was in `work`; the others are the rest
+    /// of the phase, divided in the proportion of the waits that it saw there. None where nothing was sampled.
+    pub compute_in: Option<StateTotals>,
     /// What crossed.
     pub carried: Option<Carried>,
     /// What it took of the memory; none if the system doesn't say.
@@ -194,7 +198,7 @@ mod tests {
             pickling: Some(part),
             idle: Some(part),
         };
-        let account = Account { worker: 0, phases: all(Nanos(5)), cpu: Some(Nanos(2)), carried: None, memory: None };
+        let account = Account { worker: 0, phases: all(Nanos(5)), cpu: Some(Nanos(2)), ..Account::default() };
         assert_eq!((account.gap(Nanos(41)), account.gap(Nanos(38))), (Some(Nanos(1)), Some(Nanos(2))));
         assert_eq!(account.off_cpu(), Some(Nanos(3)));
         for phase in WorkerPhase::ALL {

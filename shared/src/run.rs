@@ -139,6 +139,12 @@ impl Lap {
         totals.unwrap_or_default()
     }
 
+    /// The compute phase of each worker by states; nothing unless that is known of all.
+    pub fn compute_in(&self) -> Vec<StateTotals> {
+        let of = |worker: &WorkerTrack| worker.account.as_ref()?.compute_in;
+        self.workers.iter().map(of).collect::<Option<_>>().unwrap_or_default()
+    }
+
     /// Whether it counts in no figure. A script runs once, so its only lap counts whatever was planned.
     pub fn is_warm_up(&self) -> bool {
         self.plan.round.is_warm_up() && self.kind != Some(SourceKind::Script)

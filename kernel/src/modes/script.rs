@@ -10,7 +10,7 @@ use crate::output::{self, Label};
 use crate::raised::Scene;
 use crate::source::ModuleName;
 use crate::value::Exchange;
-use crate::{clock, raised, system};
+use crate::{clock, raised, sampler, system};
 
 /// Executes it, as the one task of the one worker.
 pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> Ending {
@@ -37,6 +37,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     let start = clock::now();
     track.begin(0, start);
     let cpu = system::thread_cpu();
+    sampler::enter_work(0);
 
     let executed = lap.source.execute_in(attachment, &namespace).or_else(exit_status);
     // As Python does: the exception is looked at first, then threads are waited for, whatever was raised.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use pyo3::ffi;
-use shared::{Basis, LapEvent, Nanos, Sampling, StateTotals};
+use shared::{Basis, LapEvent, Nanos, Sampling};
 
 use crate::gil::{Lock, View, view};
 use crate::system::{self, Probe};
@@ -17,9 +17,12 @@ use crate::{clock, outbox};
 mod attribution;
 mod pace;
 mod watched;
+mod work;
 
 use pace::Pace;
+pub use watched::Seen;
 use watched::Watched;
+pub use work::{enter_work, leave_work};
 
 /// How often intervals are sent, in nanoseconds.
 const SEND_EVERY: u64 = 50_000_000;
@@ -32,7 +35,7 @@ struct Sampler {
     phase: Phase,
     watched: Vec<Watched>,
     /// Of workers that have left.
-    left: Vec<(u32, StateTotals)>,
+    left: Vec<(u32, Seen)>,
     /// How many processes of this lap have a sampler.
     processes: u32,
     samples: u64,
@@ -115,7 +118,7 @@ impl Drop for Watch {
         if matches!(sampler.phase, Phase::Measuring(..)) {
             watched.sample();
             sampler.send(&mut watched);
-            sampler.left.push((watched.worker(), watched.totals()));
+            sampler.left.push((watched.worker(), watched.seen()));
         }
     }
 }
@@ -136,20 +139,20 @@ pub fn begin() {
     }
 }
 
-/// Says how it went, once, and nothing after that.
-pub fn finish() {
+/// Says how it went, once, and nothing after that. Returns what was seen of each worker.
+pub fn finish() -> Vec<(u32, Seen)> {
     let mut sampler = lock();
-    let Phase::Measuring(began, spent) = std::mem::replace(&mut sampler.phase, Phase::Over) else { return };
-    let mut totals = std::mem::take(&mut sampler.left);
+    let Phase::Measuring(began, spent) = std::mem::replace(&mut sampler.phase, Phase::Over) else { return Vec::new() };
+    let mut seen = std::mem::take(&mut sampler.left);
     for mut watched in std::mem::take(&mut sampler.watched) {
         watched.sample();
         sampler.send(&mut watched);
-        totals.push((watched.worker(), watched.totals()));
+        seen.push((watched.worker(), watched.seen()));
     }
-    if totals.is_empty() {
-        return;
+    if seen.is_empty() {
+        return seen;
     }
-    totals.sort_by_key(|(worker, _)| *worker);
+    seen.sort_by_key(|(worker, _)| *worker);
     let basis = if let View::Locks(_, basis) = view() { basis } else { Basis::Read };
     let sampling = Sampling {
         basis,
@@ -159,7 +162,9 @@ pub fn finish() {
         time: clock::now().since(began),
         shortened: sampler.shortened,
     };
+    let totals = seen.iter().map(|(worker, seen)| (*worker, seen.all)).collect();
     outbox::send(LapEvent::Sampled { sampling, totals });
+    seen
 }
 
 impl Sampler {

@@ -1,8 +1,10 @@
 //! One worker's thread, as the sampler follows it.
 
+use serde::{Deserialize, Serialize};
 use shared::{Interval, LapEvent, Nanos, StateTotals};
 
 use super::attribution::{Contest, Doing, Look, Wait, attribute};
+use super::work::is_in_work;
 use crate::gil::Lock;
 use crate::system::{Caught, Probe};
 use crate::{clock, outbox};
@@ -12,6 +14,15 @@ const BRIEF: Nanos = Nanos(20_000);
 /// What sleeps and has spent no CPU time since sleeps on, unless it was woken and has no CPU yet: so it is looked at
 /// closer only this often.
 const ASLEEP_EVERY: u32 = 4;
+
+/// How long a thread was seen in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// All the time.
+    pub all: StateTotals,
+    /// While it executed `work`: whole intervals from one look to the next, at whose end it did.
+    pub computing: StateTotals,
+}
 
 /// A thread that is followed.
 #[derive(Debug)]
@@ -26,7 +37,7 @@ pub struct Watched {
     believed: u32,
     /// How often its GIL had changed hands by then.
     switches: usize,
-    totals: StateTotals,
+    seen: Seen,
     /// What was not sent yet.
     intervals: Vec<Interval>,
 }
@@ -35,8 +46,8 @@ impl Watched {
     /// From now on.
     pub fn new(worker: u32, state: usize, lock: Option<Lock>, probe: Probe) -> Watched {
         let last = Look { at: Nanos(0), cpu: Nanos(0), delay: None, holds: false, doing: Doing::Running };
-        let (totals, intervals) = (StateTotals::default(), Vec::new());
-        let mut watched = Watched { worker, state, lock, probe, last, believed: 0, switches: 0, totals, intervals };
+        let (seen, intervals) = (Seen::default(), Vec::new());
+        let mut watched = Watched { worker, state, lock, probe, last, believed: 0, switches: 0, seen, intervals };
         watched.begin();
         watched
     }
@@ -50,7 +61,7 @@ impl Watched {
     pub fn begin(&mut self) {
         self.contest();
         self.last = self.look(true);
-        self.totals = StateTotals::default();
+        self.seen = Seen::default();
         self.intervals.clear();
     }
 
@@ -59,8 +70,12 @@ impl Watched {
         let contest = self.contest();
         let now = self.look(false);
         let parts = attribute(&self.last, &now, contest);
+        let computing = is_in_work(self.worker);
         for (state, time) in parts {
-            self.totals.add(state, time);
+            self.seen.all.add(state, time);
+            if computing {
+                self.seen.computing.add(state, time);
+            }
         }
         let most = parts.into_iter().max_by_key(|(_, time)| *time).map(|(state, _)| state);
         if let Some(state) = most.filter(|_| now.at > self.last.at) {
@@ -132,7 +147,7 @@ impl Watched {
     }
 
     /// How long it was in each state.
-    pub fn totals(&self) -> StateTotals {
-        self.totals
+    pub fn seen(&self) -> Seen {
+        self.seen
     }
 }

@@ -1,8 +1,8 @@
 //! Where workers' time went: partitions of the lap, and answers that are known beforehand.
 
-use shared::{Account, Carried, LapEvent, Mode, Nanos, WorkerPhase};
+use shared::{Account, Carried, LapEvent, Mode, Nanos, State, StateTotals, WorkerPhase};
 
-use crate::harness::{Record, modes, parallel, run};
+use crate::harness::{Record, build, modes, parallel, run};
 
 /// Modes in which values cross from one interpreter to another.
 fn crossing() -> Vec<Mode> {
@@ -202,4 +202,70 @@ fn a_script_has_an_account_too() {
         "{accounts:?}"
     );
     assert!(accounts[0].memory.unwrap().peak.private >= 50_000_000, "{accounts:?}");
+}
+
+/// The compute phases of all workers, by states: each must add up to its phase.
+fn computing(record: &Record) -> StateTotals {
+    let (accounts, _) = accounts(record);
+    let of = |account: &Account| {
+        let states = account.compute_in.expect("native modes are sampled");
+        assert_eq!(Some(states.total()), account.phases.compute, "{account:?}");
+        let ran = Nanos(states.with_gil.0 + states.without_gil.0);
+        assert_eq!(Some(ran), account.cpu.map(|cpu| cpu.min(states.total())), "{account:?}");
+        states
+    };
+    accounts.iter().map(of).fold(StateTotals::default(), StateTotals::plus)
+}
+
+#[test]
+fn computing_is_divided_by_what_the_worker_did() {
+    let spin = "
+import time
+ITEMS = [0.5, 0.5]
+def work(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end: pass
+";
+    let sleep = "import time\nITEMS = [0.4, 0.4]\nwork = time.sleep\n";
+    let hash = "
+import hashlib
+BUFFER = bytes(64 * 1024 * 1024)
+ITEMS = range(2)
+def work(item): return hashlib.sha256(BUFFER).hexdigest()
+";
+    for mode in modes() {
+        let slept = computing(&run(sleep, mode, 2));
+        assert!(slept.share(State::Blocked).unwrap() > 0.6, "{mode}: {slept:?}");
+        assert!(slept.share(State::WaitingForGil).unwrap() < 0.05, "{mode}: {slept:?}");
+
+        let spun = computing(&run(spin, mode, 2));
+        assert!(spun.share(State::Blocked).unwrap() < 0.1, "{mode}: {spun:?}");
+        let waits = matches!(mode, Mode::Threads | Mode::SharedGil);
+        // In 3.12 interpreters that share the GIL don't ask each other for it.
+        if waits && build().python.minor > 12 {
+            assert!(spun.waiting_for_gil.0 * 4 > spun.with_gil.0, "{mode}: {spun:?}");
+        } else if !waits {
+            assert!(spun.share(State::WaitingForGil).unwrap() < 0.02, "{mode}: {spun:?}");
+        }
+        assert!(spun.with_gil.0 > spun.without_gil.0 * 4, "{mode}: {spun:?}");
+
+        let hashed = computing(&run(hash, mode, 2));
+        assert!(hashed.without_gil.0 > hashed.with_gil.0 * 4, "{mode}: {hashed:?}");
+    }
+}
+
+#[test]
+fn waiting_for_tasks_is_not_computing() {
+    // The one worker of each process waits for its tasks; what it does in them is run.
+    let source = "
+import time
+ITEMS = range(300)
+def work(item):
+    end = time.thread_time() + 0.001
+    while time.thread_time() < end: pass
+";
+    for mode in modes() {
+        let spun = computing(&run(source, mode, 1));
+        assert!(spun.share(State::Blocked).unwrap() < 0.1, "{mode}: {spun:?}");
+    }
 }

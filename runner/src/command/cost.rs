@@ -116,7 +116,7 @@ mod tests {
             peak: footprint(private * 3),
         });
         let phases = Phases { start_up: Some(Nanos(start_up)), ..Phases::default() };
-        Account { worker, phases, cpu: None, carried: None, memory }
+        Account { worker, phases, memory, ..Account::default() }
     }
 
     /// A run of two rounds of one mode with two workers, with these accounts.

@@ -101,7 +101,7 @@ impl Show {
         let whereabouts = whereabouts::whereabouts(&self.run);
         if !whereabouts.is_empty() {
             let table = whereabouts::table(&self.run, self.screen.width());
-            text.push(("Where did the workers' time go?".to_owned(), Tone::Plain));
+            text.push(("Where did the time in `work` go, of one worker and lap?".to_owned(), Tone::Plain));
             text.push((table.heading(), Tone::Heading));
             text.extend(whereabouts.iter().map(|one| (table.line(&whereabouts::cells(one)), Tone::Plain)));
             text.push((String::new(), Tone::Plain));

@@ -1,6 +1,6 @@
-//! Where the workers' time went, by mode and number of workers: shares of what the sampler saw in the completed laps.
+//! Where the time in `work` went, by mode and number of workers: the compute phases of the completed laps, by states.
 
-use shared::{Basis, Mode, Run, State, StateTotals};
+use shared::{Basis, Mode, Nanos, Run, State, StateTotals, duration};
 
 use super::table::{Table, left, mode_column, right};
 
@@ -9,8 +9,10 @@ use super::table::{Table, left, mode_column, right};
 pub struct Whereabouts {
     mode: Mode,
     workers: u32,
-    /// Of all workers of its laps; none if a lap wasn't sampled.
+    /// The compute phases of all workers of its laps; none if a lap wasn't sampled.
     totals: Option<StateTotals>,
+    /// How many phases these are.
+    count: usize,
     basis: Option<Basis>,
 }
 
@@ -27,10 +29,11 @@ pub fn whereabouts(run: &Run) -> Vec<Whereabouts> {
     }
     let of = |(mode, workers)| {
         let laps = || completed().filter(move |lap| (lap.plan.mode, lap.plan.workers) == (mode, workers));
-        let known = laps().all(|lap| !lap.totals().is_empty());
-        let totals = laps().flat_map(shared::Lap::totals).fold(StateTotals::default(), StateTotals::plus);
+        let known = laps().all(|lap| !lap.compute_in().is_empty());
+        let all: Vec<StateTotals> = laps().flat_map(shared::Lap::compute_in).collect();
+        let (count, totals) = (all.len(), all.into_iter().fold(StateTotals::default(), StateTotals::plus));
         let basis = laps().filter_map(|lap| lap.sampling).map(|sampling| sampling.basis).max();
-        Whereabouts { mode, workers, totals: Some(totals).filter(|totals| known && totals.total().0 > 0), basis }
+        Whereabouts { mode, workers, totals: Some(totals).filter(|totals| known && totals.total().0 > 0), count, basis }
     };
     let all: Vec<Whereabouts> = kinds.into_iter().map(of).collect();
     if all.iter().any(|one| one.totals.is_some()) { all } else { Vec::new() }
@@ -41,6 +44,7 @@ pub fn table(run: &Run, width: Option<usize>) -> Table {
     let columns = vec![
         mode_column(run),
         right("workers", 7),
+        right("in work", 9),
         right("with GIL", 8),
         right("without", 7),
         right("waits for GIL", 13),
@@ -59,6 +63,9 @@ pub fn cells(one: &Whereabouts) -> Vec<String> {
     };
     let states = [State::WithGil(0), State::WithoutGil, State::WaitingForGil, State::WaitingForCpu, State::Blocked];
     let mut cells = vec![one.mode.slug().to_owned(), one.workers.to_string()];
+    // Of one worker in one lap.
+    let mean = one.totals.map(|totals| Nanos(totals.total().0 / one.count.max(1) as u64));
+    cells.push(mean.map_or("-".to_owned(), duration));
     cells.extend(states.map(share));
     cells.push(match (one.totals, one.basis) {
         (None, _) => "not available".to_owned(),
@@ -70,7 +77,7 @@ pub fn cells(one: &Whereabouts) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use shared::{CellId, Ending, LapEvent, Nanos, Results, RunEvent, RunId, RunTicket, Sampling, plan};
+    use shared::{Account, CellId, Ending, LapEvent, Results, RunEvent, RunId, RunTicket, Sampling, plan};
 
     use super::*;
 
@@ -80,9 +87,8 @@ mod tests {
         let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("x".into()), fingerprint: 0, plan });
         for (lap, mode) in (0..).zip([Mode::Sequential, Mode::Threads, Mode::Processes]) {
             run.apply(&RunEvent::LapStarted { lap, mode, build: String::new() });
-            let (sampling, totals) = sampled(basis, mode);
             if mode != Mode::Processes {
-                run.apply(&RunEvent::Lap { lap, event: LapEvent::Sampled { sampling, totals } });
+                sampled(basis, mode).into_iter().for_each(|event| run.apply(&RunEvent::Lap { lap, event }));
             }
             let ending = Ending::Completed { wall: Nanos(100), results: Results::default() };
             run.apply(&RunEvent::LapEnded { lap, ending });
@@ -90,13 +96,15 @@ mod tests {
         run
     }
 
-    fn sampled(basis: Basis, mode: Mode) -> (Sampling, Vec<(u32, StateTotals)>) {
+    fn sampled(basis: Basis, mode: Mode) -> Vec<LapEvent> {
         let workers = if mode.is_parallel() { 2 } else { 1 };
         let waiting_for_gil = Nanos(if mode.is_parallel() { 100 } else { 0 });
         let totals = StateTotals { with_gil: Nanos(100), waiting_for_gil, ..StateTotals::default() };
         let (cost, time) = (Nanos(1), Nanos(200));
         let sampling = Sampling { basis, samplers: 1, samples: 9, cost, time, shortened: false };
-        (sampling, (0..workers).map(|worker| (worker, totals)).collect())
+        let account = |worker| LapEvent::Accounted(Account { worker, compute_in: Some(totals), ..Account::default() });
+        let sampled = LapEvent::Sampled { sampling, totals: Vec::new() };
+        std::iter::once(sampled).chain((0..workers).map(account)).collect()
     }
 
     #[test]
@@ -108,9 +116,9 @@ mod tests {
             lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
         };
         let expected = [
-            "sequential 1 100 % 0 % 0 % 0 % 0 %",
-            "threads 2 50 % 0 % 50 % 0 % 0 %",
-            "processes 2 - - - - - not available",
+            "sequential 1 100 ns 100 % 0 % 0 % 0 % 0 %",
+            "threads 2 200 ns 50 % 0 % 50 % 0 % 0 %",
+            "processes 2 - - - - - - not available",
         ];
         assert_eq!(lines(Basis::Read), expected);
         assert_eq!(lines(Basis::Inferred)[1], format!("{} inferred", expected[1]));

@@ -105,7 +105,7 @@ fn a_lap_gathers_what_happens_in_it() {
     let mut run = run(&[Mode::Threads]);
     let running = Running { worker: 1, task: 4, start: Nanos(50) };
     let span = Span { task: 3, start: Nanos(20), end: Nanos(40), cpu: Nanos(15) };
-    let account = Account { worker: 1, phases: Phases::default(), cpu: Some(Nanos(15)), carried: None, memory: None };
+    let account = Account { worker: 1, cpu: Some(Nanos(15)), ..Account::default() };
     let output = LapEvent::Output { worker: Some(1), task: Some(3), stream: Stream::Stdout, text: "hello\n".into() };
     for event in [
         started(0),

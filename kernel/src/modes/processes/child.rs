@@ -46,7 +46,10 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
                 match command {
                     // Nothing after the first time.
                     ChildCommand::Task(..) => sampler::begin(),
-                    ChildCommand::Close => sampler::finish(),
+                    // The one worker of this process.
+                    ChildCommand::Close => {
+                        sampler::finish().into_iter().for_each(|(_, seen)| outbox::send_value(&ChildEvent::Seen(seen)))
+                    }
                     ChildCommand::Replay(_) | ChildCommand::Share(_) | ChildCommand::Cancel => {}
                 }
                 // The main thread takes no more once something was raised.

@@ -15,6 +15,7 @@ use crate::lap::{Lap, Measured, impossible};
 use crate::ledger::Closing;
 use crate::modes::coordinator::{Report, coordinate, guarded};
 use crate::output::{self, Label};
+use crate::sampler::Seen;
 use crate::value::Value;
 use crate::worker::WorkerEnd;
 use crate::{cancel, capture, clock, outbox, pipe, system};
@@ -52,6 +53,8 @@ pub enum ChildEvent {
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// The sampler saw this of the worker; before `Closed`.
+    Seen(Seen),
     /// Nothing more will be done.
     Closed(Closing),
 }
@@ -182,6 +185,7 @@ impl Worker {
                     lap.dispatcher.returned();
                     self.feed(lap);
                 }
+                ChildEvent::Seen(seen) => lap.ledger.see(self.number, seen),
                 ChildEvent::Closed(closing) => {
                     lap.memory.process_done(self.number);
                     lap.ledger.close(self.number, closing);

@@ -2,6 +2,7 @@
 
 use shared::{Nanos, Sharing, WorkerMemory};
 
+use super::states::states;
 use crate::command::cost;
 use crate::command::result::account::{Account, Cost, Footprint, Memory};
 
@@ -17,6 +18,7 @@ pub fn account(account: &shared::Account) -> Account {
         queue_wait_ns: nanos(phases.queue_wait),
         compute_ns: nanos(phases.compute),
         compute_cpu_ns: nanos(account.cpu),
+        compute_in: account.compute_in.as_ref().map(states),
         pickling_ns: nanos(phases.pickling),
         idle_ns: nanos(phases.idle),
         bytes_in: account.carried.map(|carried| carried.bytes_in),

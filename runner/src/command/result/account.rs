@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::states::States;
+
 /// One worker's account of a completed lap.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
@@ -19,6 +21,8 @@ pub struct Account {
     pub compute_ns: Option<u64>,
     /// Of that, CPU time of its thread.
     pub compute_cpu_ns: Option<u64>,
+    /// `compute_ns` by what the thread was doing.
+    pub compute_in: Option<States>,
     /// Results were pickled, and `ITEMS` before.
     pub pickling_ns: Option<u64>,
     /// There was nothing more to do.
