@@ -107,7 +107,8 @@ impl Lap {
         seen.into_iter().for_each(|(worker, seen)| self.ledger.see(worker, seen));
         for worker in 0..self.workers {
             let (computed, memory) = (self.tracks.computed(worker), self.memory.of(worker));
-            outbox::send(LapEvent::Accounted(self.ledger.account(worker, (began, end), computed, memory)));
+            let account = self.ledger.account(worker, (began, end), computed, memory);
+            outbox::send(LapEvent::Accounted(Box::new(account)));
         }
         end
     }

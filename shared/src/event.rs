@@ -184,7 +184,7 @@ pub enum LapEvent {
         totals: Vec<(u32, StateTotals)>,
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
-    Accounted(Account),
+    Accounted(Box<Account>),
     /// The exercise's check was called with the results.
     Checked(Verdict),
     /// What else the machine did, where the system says: from the runner, when all else of the lap is over.

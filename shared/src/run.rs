@@ -223,7 +223,7 @@ impl Lap {
             }
             LapEvent::Accounted(account) => {
                 if let Some(worker) = self.workers.get_mut(account.worker as usize) {
-                    worker.account = Some(account.clone());
+                    worker.account = Some((**account).clone());
                 }
             }
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),

@@ -16,7 +16,7 @@ fn crossing() -> Vec<Mode> {
 fn accounts(record: &Record) -> (Vec<Account>, Nanos) {
     record.results();
     let of = |event: &LapEvent| match event {
-        LapEvent::Accounted(account) => Some(account.clone()),
+        LapEvent::Accounted(account) => Some((**account).clone()),
         _ => None,
     };
     let end = record.spans().iter().map(|(_, span)| span.end).max().expect("a lap has tasks");

@@ -126,7 +126,7 @@ mod tests {
         for (lap, accounts) in (0..).zip(accounts) {
             run.apply(&RunEvent::LapStarted { lap, mode: Mode::Processes, build: String::new() });
             for account in accounts {
-                run.apply(&RunEvent::Lap { lap, event: LapEvent::Accounted(account) });
+                run.apply(&RunEvent::Lap { lap, event: LapEvent::Accounted(Box::new(account)) });
             }
         }
         run

@@ -102,9 +102,10 @@ mod tests {
         let totals = StateTotals { with_gil: Nanos(100), waiting_for_gil, ..StateTotals::default() };
         let (cost, time) = (Nanos(1), Nanos(200));
         let sampling = Sampling { basis, samplers: 1, samples: 9, cost, time, shortened: false };
-        let account = |worker| LapEvent::Accounted(Account { worker, compute_in: Some(totals), ..Account::default() });
+        let account = |worker| Account { worker, compute_in: Some(totals), ..Account::default() };
+        let accounted = |worker| LapEvent::Accounted(Box::new(account(worker)));
         let sampled = LapEvent::Sampled { sampling, totals: Vec::new() };
-        std::iter::once(sampled).chain((0..workers).map(account)).collect()
+        std::iter::once(sampled).chain((0..workers).map(accounted)).collect()
     }
 
     #[test]

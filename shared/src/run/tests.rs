@@ -115,8 +115,8 @@ fn a_lap_gathers_what_happens_in_it() {
         in_lap(0, output),
         in_lap(0, LapEvent::Spans { worker: 1, spans: vec![span] }),
         in_lap(0, LapEvent::Progress { at: Nanos(60), running: vec![running] }),
-        in_lap(0, LapEvent::Accounted(account.clone())),
-        in_lap(0, LapEvent::Accounted(Account { worker: 9, ..account.clone() })),
+        in_lap(0, LapEvent::Accounted(Box::new(account.clone()))),
+        in_lap(0, LapEvent::Accounted(Box::new(Account { worker: 9, ..account.clone() }))),
     ] {
         run.apply(&event);
     }
