@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Basis, Cause, CellId, Death, Mode, Phases, Results, RunId, State, Stream, plan, samples};
+use crate::{Basis, Cause, CellId, Death, Mode, Results, RunId, State, Stream, plan, samples};
 
 fn run(modes: &[Mode]) -> Run {
     let plan = plan(modes, &[2], 1).unwrap();
