@@ -14,6 +14,7 @@ pub mod routes;
 pub mod server;
 pub mod session;
 
+pub mod archive;
 pub mod doctor;
 pub mod engine;
 pub mod environment;

@@ -12,7 +12,7 @@ use shared::{Checkup, RunId, SavedOutput};
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
-use crate::{assets, doctor, page, session};
+use crate::{archive, assets, doctor, page, session};
 
 /// How much of a file is sent at once, in bytes.
 const PIECE: usize = 256 * 1024;
@@ -28,6 +28,8 @@ pub enum Access {
     Page,
     /// For the page's own code, and for command-line tools with the token.
     Api,
+    /// The same, with a file in the body.
+    Upload,
     /// The same, for as long as it lasts.
     Socket,
 }
@@ -42,7 +44,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 11] = [
+pub const ROUTES: [Route; 16] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -54,6 +56,11 @@ pub const ROUTES: [Route; 11] = [
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
     Route { path: "/api/printed/{run}", access: Access::Api, handler: || read().to(printed) },
     Route { path: "/api/output/{run}", access: Access::Api, handler: || read().to(output) },
+    Route { path: "/api/runs/{cell}", access: Access::Api, handler: || read().to(archive::routes::list) },
+    Route { path: "/api/run/{run}", access: Access::Api, handler: || read().to(archive::routes::whole) },
+    Route { path: "/api/run-file/{run}", access: Access::Api, handler: || read().to(archive::routes::export) },
+    Route { path: "/api/run-change", access: Access::Api, handler: || web::post().to(archive::routes::change) },
+    Route { path: "/api/import/{cell}", access: Access::Upload, handler: || web::post().to(archive::routes::import) },
     Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
 ];
 
@@ -189,7 +196,7 @@ async fn socket(
 }
 
 /// The nonce that the gate gave this response.
-fn nonce(request: &HttpRequest) -> Nonce {
+pub fn nonce(request: &HttpRequest) -> Nonce {
     request.extensions().get().cloned().unwrap_or_default()
 }
 

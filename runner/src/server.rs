@@ -16,6 +16,7 @@ use actix_web::{App, HttpServer, web};
 use shared::{Environment, LimitChoice, PROTOCOL, Welcome};
 use tokio::task::JoinHandle;
 
+use crate::archive::{self, Archive};
 use crate::assets::Assets;
 use crate::config::Serve;
 use crate::content::{self, Content};
@@ -50,6 +51,8 @@ pub struct Site {
     pub keeper: Keeper,
     /// All that the runs print.
     pub outputs: Outputs,
+    /// The runs that are kept.
+    pub archive: archive::Keeper,
     /// The program that looks at the machine, with the data folder and the workspace.
     pub doctor: [PathBuf; 3],
     used_codes: UsedCodes,
@@ -87,6 +90,7 @@ pub struct Server {
     engine: Engine,
     keeper: Keeper,
     outputs: Outputs,
+    archive: archive::Keeper,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     _run_file: Option<RunFile>,
@@ -174,6 +178,7 @@ impl Server {
         let outputs_in = setup.workspace.clone();
         let engine = Engine::start(kernels, limits::on_this_machine(setup.limits), setup.workspace);
         let outputs = Outputs::keep(&engine, &outputs_in);
+        let archive = archive::Keeper::start(Archive::open(&outputs_in), &engine);
         let keeper = Keeper::start(&setup.data, preferred, &engine);
         let workshop = Arc::new(Workshop { content: setup.content, store });
         let site = Site {
@@ -182,14 +187,21 @@ impl Server {
             assets: Assets::embedded(),
             keeper: keeper.clone(),
             outputs: outputs.clone(),
+            archive: archive.clone(),
             doctor,
             used_codes: UsedCodes::default(),
         };
-        let app = session::App { engine: engine.clone(), keeper: keeper.clone(), welcome, cells: workshop };
+        let app = session::App {
+            engine: engine.clone(),
+            keeper: keeper.clone(),
+            archive: archive.clone(),
+            welcome,
+            cells: workshop,
+        };
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
         let handle = serving.handle();
         let serving = tokio::spawn(serving);
-        Ok(Server { port, token, trouble, engine, keeper, outputs, handle, serving, _run_file: run_file })
+        Ok(Server { port, token, trouble, engine, keeper, outputs, archive, handle, serving, _run_file: run_file })
     }
 
     /// Where it listens.
@@ -220,6 +232,7 @@ impl Server {
         self.keeper.shut_down().await;
         self.engine.shut_down().await;
         self.outputs.finish().await;
+        self.archive.finish().await;
         self.handle.stop(false).await;
         match self.serving.await {
             Ok(Ok(())) => {}

@@ -12,6 +12,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReaso
 use shared::{CellId, ClientMessage, LimitChoice, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome, fingerprint};
 use tokio::sync::mpsc;
 
+use crate::archive;
 use crate::engine::{Engine, Order};
 use crate::environment::Keeper;
 use writer::Note;
@@ -31,6 +32,8 @@ pub struct App {
     pub engine: Engine,
     /// Keeps the environment of the exercises' packages.
     pub keeper: Keeper,
+    /// Keeps the runs that are over.
+    pub archive: archive::Keeper,
     /// The first message, but for the runs and the environment.
     pub welcome: Welcome,
     /// The cells and their files.
@@ -65,7 +68,7 @@ pub fn open(request: &HttpRequest, body: web::Payload, app: web::Data<App>) -> a
     rt::spawn(save(app.clone(), to_save, notes.clone()));
     rt::spawn(read(app.clone(), stream, texts, notes));
     app.keeper.page_opened();
-    rt::spawn(async move { writer::write(&app.engine, &app.keeper, app.welcome.clone(), session, noted).await });
+    rt::spawn(async move { writer::write(&app, session, noted).await });
     Ok(response)
 }
 
@@ -121,10 +124,17 @@ async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, S
             app.engine.stop(run);
             None
         }
-        ClientMessage::Watch { run, since } => Some(match app.engine.log(run) {
-            Some(log) => Note::Watch { log, since },
-            None => Note::Say(ServerMessage::Unknown(run)),
-        }),
+        ClientMessage::Watch { run, since } => {
+            let log = match app.engine.log(run) {
+                Some(log) => Some(log),
+                // Of a run that the runner's own end has cut off, the page may have seen more than was kept.
+                None => app.archive.log(run).await.filter(|log| since < log.length()),
+            };
+            Some(match log {
+                Some(log) => Note::Watch { log, since },
+                None => Note::Say(ServerMessage::Unknown(run)),
+            })
+        }
         ClientMessage::MakeEnvironment => {
             app.keeper.again();
             None

@@ -193,7 +193,7 @@ fn versions(folder: &Path) -> io::Result<Vec<u64>> {
 }
 
 /// Writes beside the file, waits for the disk, and puts it in the file's place: a crash leaves the old or the new.
-fn write_whole(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_whole(folder: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut new = tempfile::Builder::new().prefix(".virgil-").tempfile_in(folder)?;
     new.write_all(bytes)?;

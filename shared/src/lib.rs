@@ -18,8 +18,10 @@ mod limits;
 mod wire;
 
 mod account;
+mod kept_run;
 mod output;
 mod plan;
+mod replay;
 mod run;
 mod saved;
 mod shown;
@@ -43,6 +45,10 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
+pub use kept_run::{
+    Change, Ended, KeptRun, KeptRuns, MAX_NAME, MOST_KEPT, Machine, Moment, Origin, Outcome, RunChange, WholeRun,
+    run_name,
+};
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::bootstrap::{Bounds, ratio_interval};
@@ -54,6 +60,7 @@ pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use parameter::{Control, Parameter, python_whole, whole};
 pub use plan::{LapPlan, MAX_REPEATS, MAX_WARM_UPS, MAX_WORKERS, Round, Rounds, plan};
+pub use replay::Replay;
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use saved::SavedOutput;
 pub use shown::{HistogramColumn, PixelGrid, Shown};

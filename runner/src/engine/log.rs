@@ -1,11 +1,11 @@
 //! What happened in the runs: kept here, numbered by position, read by everybody at their own speed.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use shared::{RunEvent, RunId, RunTicket, fingerprint};
+use shared::{Moment, Nanos, RunEvent, RunId, RunRequest, RunTicket, WholeRun, fingerprint};
 use tokio::sync::{broadcast, watch};
 
 use super::Order;
@@ -21,7 +21,11 @@ const ACCEPTED_BACKLOG: usize = 64;
 /// The events of one run.
 pub struct Log {
     ticket: RunTicket,
+    request: RunRequest,
+    accepted: Instant,
     events: Mutex<Vec<RunEvent>>,
+    /// When each of the events came, as many as there are.
+    arrivals: Mutex<Vec<Nanos>>,
     bytes: AtomicUsize,
     changes: watch::Sender<()>,
 }
@@ -51,6 +55,39 @@ pub enum Rest {
 }
 
 impl Log {
+    /// The log of a run that is kept and was read again.
+    pub fn of_kept(whole: WholeRun) -> Log {
+        let (arrivals, events): (Vec<_>, Vec<_>) =
+            whole.moments.into_iter().map(|moment| (moment.at, moment.event)).unzip();
+        Log {
+            ticket: whole.kept.ticket,
+            request: whole.request,
+            accepted: Instant::now(),
+            bytes: AtomicUsize::new(events.iter().map(weight).sum()),
+            events: Mutex::new(events),
+            arrivals: Mutex::new(arrivals),
+            changes: watch::Sender::new(()),
+        }
+    }
+
+    /// What was asked for.
+    pub fn request(&self) -> &RunRequest {
+        &self.request
+    }
+
+    /// How many events there are.
+    pub fn length(&self) -> u64 {
+        self.events().len() as u64
+    }
+
+    /// All events, each with the moment at which it came.
+    pub fn moments(&self) -> Vec<Moment> {
+        let events = self.events();
+        let arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        let moments = arrivals.iter().zip(events.iter());
+        moments.map(|(at, event)| Moment { at: *at, event: event.clone() }).collect()
+    }
+
     /// Of which run.
     pub fn ticket(&self) -> &RunTicket {
         &self.ticket
@@ -91,7 +128,12 @@ impl Log {
             return;
         }
         self.bytes.fetch_add(new.iter().map(weight).sum(), Ordering::Relaxed);
-        self.events().extend(new);
+        let at = Nanos(self.accepted.elapsed().as_nanos() as u64);
+        {
+            let mut events = self.events();
+            self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).extend(new.iter().map(|_| at));
+            events.extend(new);
+        }
         self.changes.send_replace(());
     }
 
@@ -103,6 +145,8 @@ impl Log {
 /// The logs of the runs that are remembered.
 pub struct Runs {
     logs: Mutex<VecDeque<Arc<Log>>>,
+    /// The least name that a new run may have: kept ones have the names before it.
+    least: AtomicU64,
     accepted: broadcast::Sender<RunTicket>,
     changes: watch::Sender<()>,
 }
@@ -112,6 +156,7 @@ impl Runs {
     pub fn new() -> Runs {
         Runs {
             logs: Mutex::default(),
+            least: AtomicU64::new(0),
             accepted: broadcast::Sender::new(ACCEPTED_BACKLOG),
             changes: watch::Sender::new(()),
         }
@@ -123,14 +168,17 @@ impl Runs {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as u64;
         let after = logs.back().map_or(0, |last| last.ticket.id.0 + 1);
         let ticket = RunTicket {
-            id: RunId(now.max(after)),
+            id: RunId(now.max(after).max(self.least.load(Ordering::Relaxed))),
             cell: order.request.cell.clone(),
             fingerprint: fingerprint(&order.request.source),
             plan: order.plan.clone(),
         };
         let log = Log {
             ticket: ticket.clone(),
+            request: order.request.clone(),
+            accepted: Instant::now(),
             events: Mutex::default(),
+            arrivals: Mutex::default(),
             bytes: AtomicUsize::new(0),
             changes: self.changes.clone(),
         };
@@ -141,6 +189,11 @@ impl Runs {
         // That there is no session to hear it is no error.
         let _ = self.accepted.send(ticket);
         log
+    }
+
+    /// Gives new runs only names that are greater than this.
+    pub fn name_after(&self, run: RunId) {
+        self.least.fetch_max(run.0.saturating_add(1), Ordering::Relaxed);
     }
 
     /// All of them, the oldest first.

@@ -106,9 +106,24 @@ impl Engine {
         self.runs.logs().iter().map(|log| log.ticket().clone()).collect()
     }
 
+    /// Their logs, in the same order.
+    pub fn logs(&self) -> Vec<Arc<Log>> {
+        self.runs.logs()
+    }
+
     /// How many runs are not over.
     pub fn unfinished(&self) -> usize {
         self.runs.logs().iter().filter(|log| !log.is_over()).count()
+    }
+
+    /// Gives new runs only names that are greater than this, even if the clock was set back.
+    pub fn name_after(&self, run: RunId) {
+        self.runs.name_after(run);
+    }
+
+    /// The interpreter builds that have a kernel.
+    pub fn builds(&self) -> &[InterpreterBuild] {
+        &self.builds
     }
 
     /// What happened in a run, if it is remembered.

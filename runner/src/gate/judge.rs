@@ -13,6 +13,9 @@ pub const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// How much its body may hold.
 pub const MAX_BODY_BYTES: u64 = 1024 * 1024;
 
+/// How much the body of a file may hold that is brought here.
+pub const MAX_FILE_BYTES: u64 = crate::archive::MOST_IMPORTED as u64;
+
 /// What our own page sends with every request that changes something. No form of another page can.
 pub const OUR_HEADER: &str = "x-virgil";
 
@@ -36,9 +39,8 @@ fn size(head: &RequestHead) -> Result<(), Refusal> {
     if headers + head.uri.to_string().len() > MAX_HEADER_BYTES {
         return Err(Refusal::LongHeaders);
     }
-    match all(head, CONTENT_LENGTH.as_str())
-        .all(|length| length.parse().is_ok_and(|length: u64| length <= MAX_BODY_BYTES))
-    {
+    let most = if is_upload(head) { MAX_FILE_BYTES } else { MAX_BODY_BYTES };
+    match all(head, CONTENT_LENGTH.as_str()).all(|length| length.parse().is_ok_and(|length: u64| length <= most)) {
         true => Ok(()),
         false => Err(Refusal::LongBody),
     }
@@ -108,9 +110,17 @@ fn method(head: &RequestHead) -> Result<(), Refusal> {
         return Err(Refusal::NotFromOurPage);
     }
     let mut types = all(head, CONTENT_TYPE.as_str());
-    let json =
-        types.next().and_then(|kind| kind.split(';').next()).is_some_and(|kind| kind.trim() == "application/json");
-    if json && types.next().is_none() { Ok(()) } else { Err(Refusal::NotJson) }
+    // No form of another page can send either of them.
+    let (expected, refusal) = match is_upload(head) {
+        true => ("application/octet-stream", Refusal::NotAFile),
+        false => ("application/json", Refusal::NotJson),
+    };
+    let fits = types.next().and_then(|kind| kind.split(';').next()).is_some_and(|kind| kind.trim() == expected);
+    if fits && types.next().is_none() { Ok(()) } else { Err(refusal) }
+}
+
+fn is_upload(head: &RequestHead) -> bool {
+    access(head.uri.path()) == Some(Access::Upload)
 }
 
 fn credential(gate: &Gate, head: &RequestHead) -> Result<(), Refusal> {

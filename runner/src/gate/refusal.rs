@@ -29,6 +29,8 @@ pub enum Refusal {
     NotFromOurPage,
     /// Its body is not JSON.
     NotJson,
+    /// Its body is not a file as our page sends it.
+    NotAFile,
     /// It carries neither cookie nor token.
     NoCredential,
 }
@@ -45,7 +47,7 @@ impl Refusal {
             | Refusal::NoOrigin
             | Refusal::ForeignSite
             | Refusal::NotFromOurPage => StatusCode::FORBIDDEN,
-            Refusal::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Refusal::NotJson | Refusal::NotAFile => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Refusal::NoCredential => StatusCode::UNAUTHORIZED,
         }
     }
@@ -62,6 +64,7 @@ impl Refusal {
             Refusal::NoOrigin => "A connection without an Origin needs the token, as a Bearer.".into(),
             Refusal::NotFromOurPage => "Only Virgil's own pages may change something.".into(),
             Refusal::NotJson => "The body must be application/json.".into(),
+            Refusal::NotAFile => "The body must be application/octet-stream.".into(),
             Refusal::NoCredential => page::how_to_come_in(port),
         }
     }

@@ -9,9 +9,9 @@ use shared::{RunTicket, ServerMessage, Welcome};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
+use super::App;
 use super::pace::Pace;
-use crate::engine::{Engine, Log, Rest};
-use crate::environment::Keeper;
+use crate::engine::{Log, Rest};
 
 /// About how many bytes of events one message holds at most.
 const MESSAGE_BYTES: usize = 256 * 1024;
@@ -46,33 +46,27 @@ struct Watched {
 }
 
 /// Writes to a page until it is gone or says goodbye.
-pub async fn write(
-    engine: &Engine,
-    keeper: &Keeper,
-    welcome: Welcome,
-    mut session: Session,
-    notes: mpsc::Receiver<Note>,
-) {
+pub async fn write(app: &App, mut session: Session, notes: mpsc::Receiver<Note>) {
     // The page is gone as soon as something can't be sent.
-    if let Ok(reason) = serve(engine, keeper, welcome, &mut session, notes).await {
+    if let Ok(reason) = serve(app, &mut session, notes).await {
         let _ = session.close(reason).await;
     }
 }
 
 async fn serve(
-    engine: &Engine,
-    keeper: &Keeper,
-    welcome: Welcome,
+    app: &App,
     session: &mut Session,
     mut notes: mpsc::Receiver<Note>,
 ) -> Result<Option<CloseReason>, Closed> {
+    let App { engine, keeper, archive, welcome, .. } = app;
     let mut accepted = engine.accepted();
     let mut changes = engine.changes();
     let runs = engine.tickets();
     let mut known = runs.last().cloned();
+    let runs = archive.tickets(runs);
     let mut environments = keeper.changes();
     let environment = environments.borrow_and_update().clone();
-    say(session, &ServerMessage::Welcome(Welcome { runs, environment, ..welcome })).await?;
+    say(session, &ServerMessage::Welcome(Welcome { runs, environment, ..welcome.clone() })).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());

@@ -200,8 +200,12 @@ fn every_address_and_method_needs_a_credential_unless_it_is_public() {
             None => route.path.to_owned(),
         };
         let public = matches!(route.access, Access::Public | Access::Login);
+        let kind = match route.access {
+            Access::Upload => "Content-Type: application/octet-stream",
+            _ => "Content-Type: application/json",
+        };
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "VIRGIL"] {
-            for headers in [vec![], vec![origin.as_str(), "X-Virgil: 1", "Content-Type: application/json"]] {
+            for headers in [vec![], vec![origin.as_str(), "X-Virgil: 1", kind]] {
                 let status = virgil.send(&format!("{method} {path}"), &headers).status;
                 let refused = matches!(status, 401 | 403);
                 assert!(refused || public, "{method} {path} {headers:?}: {status}");
@@ -237,6 +241,37 @@ fn what_changes_something_comes_from_our_page_as_json() {
         assert_eq!(virgil.send("POST /api/deck", &headers).status, expected, "{headers:?}");
     }
     assert_eq!(virgil.send("GET /api/run", &[&cookie]).status, 404);
+}
+
+#[test]
+fn a_file_is_taken_from_our_page_alone_and_only_so_long() {
+    let virgil = Harness::start();
+    let (cookie, ours, file) = (virgil.cookie(), "X-Virgil: 1", "Content-Type: application/octet-stream");
+    let own = format!("Origin: http://127.0.0.1:{}", virgil.port);
+    for (headers, expected) in [
+        (vec![own.as_str()], 403),
+        (vec![cookie.as_str(), file], 403),
+        (vec![cookie.as_str(), ours], 415),
+        (vec![cookie.as_str(), ours, "Content-Type: application/json"], 415),
+        (vec![cookie.as_str(), ours, "Content-Type: multipart/form-data"], 415),
+        (vec![ours, file], 401),
+        (vec![cookie.as_str(), ours, file, "Origin: http://evil.example"], 403),
+        (vec![cookie.as_str(), ours, file, "Sec-Fetch-Site: cross-site"], 403),
+        (vec![cookie.as_str(), ours, file, "Content-Length: 16777217"], 413),
+        (vec![cookie.as_str(), ours, file, "Content-Length: 0"], 422),
+    ] {
+        assert_eq!(virgil.send("POST /api/import/race", &headers).status, expected, "{headers:?}");
+    }
+    let whole = [cookie.as_str(), ours, file, "Content-Length: 0"];
+    assert_eq!(virgil.send("POST /api/import/none", &whole).status, 404);
+    assert_eq!(virgil.send("POST /api/import/..%2frace", &whole).status, 404);
+    assert_eq!(virgil.send("GET /api/import/race", &[&cookie]).status, 405);
+    let json = [cookie.as_str(), ours, "Content-Type: application/json", "Content-Length: 16777216"];
+    assert_eq!(virgil.send("POST /api/run-change", &json).status, 413, "only a file may be so long");
+    for path in ["/api/runs/none", "/api/runs/..%2frace", "/api/run/1", "/api/run/x", "/api/run-file/1"] {
+        assert_eq!(virgil.send(&format!("GET {path}"), &[&cookie]).status, 404, "{path}");
+    }
+    assert_eq!(virgil.send("GET /api/runs/race", &[&cookie]).status, 200);
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! interval. Of fewer than six rounds no interval of a median can be sure to 95 % (all rounds lie on one side of the
 //! true median with probability 2 / 2ⁿ): there it is as wide as the values themselves, which is the widest it can be.
 
+use serde::{Deserialize, Serialize};
+
 use super::statistics::middle;
 
 /// How often rounds are drawn again.
@@ -17,7 +19,7 @@ const LEAST: usize = 3;
 const SEED: u64 = 0x5649_5247_494C_0001;
 
 /// The two ends of an interval or a range.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
     /// The lower one.
     pub low: f64,

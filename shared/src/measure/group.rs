@@ -1,5 +1,7 @@
 //! A run's completed laps by mode and number of workers: medians, and never a speed-up without its spread.
 
+use serde::{Deserialize, Serialize};
+
 use super::bootstrap::{Bounds, median_interval, ratio_interval};
 use super::statistics::{deviation, median};
 use crate::{Lap, Mode, Nanos, Run};
@@ -24,7 +26,7 @@ pub struct LapGroup {
 }
 
 /// How much faster than sequential, by the rounds in which both completed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpeedUp {
     /// How the work was executed.
     pub mode: Mode,
