@@ -104,7 +104,9 @@ impl Lap {
             return end;
         }
         self.memory.all_done();
-        seen.into_iter().for_each(|(worker, seen)| self.ledger.see(worker, seen));
+        // Threads that a script has started are seen too, and are no workers.
+        let workers = seen.into_iter().filter(|(worker, _)| *worker < self.workers);
+        workers.for_each(|(worker, seen)| self.ledger.see(worker, seen));
         for worker in 0..self.workers {
             let (computed, memory) = (self.tracks.computed(worker), self.memory.of(worker));
             let account = self.ledger.account(worker, (began, end), computed, memory);

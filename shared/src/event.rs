@@ -139,6 +139,23 @@ pub enum LapEvent {
         /// When.
         at: Nanos,
     },
+    /// A script has started a thread, which is followed from now on as if it were a worker: lanes are numbered as threads
+    /// appear, after the main thread's, which is 0. Said again if the thread is given another name.
+    Thread {
+        /// Which lane.
+        worker: u32,
+        /// The name that the system has of it: Python's own since 3.14, at most 15 bytes of it.
+        name: String,
+        /// When it was seen first.
+        at: Nanos,
+    },
+    /// That thread has ended.
+    ThreadEnded {
+        /// Which lane.
+        worker: u32,
+        /// When it was last seen.
+        at: Nanos,
+    },
     /// Text was written.
     Output {
         /// By whom, as far as that can be told.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Ending, Interval, LapEvent, LapPlan, Nanos, OtherLoad, Output, Results, RunEnding, RunEvent, RunTicket,
-    Running, Sampling, SourceKind, Span, StateTotals, Verdict,
+    Account, Ending, Interval, LapEvent, LapPlan, MAX_WORKERS, Nanos, OtherLoad, Output, Results, RunEnding, RunEvent,
+    RunTicket, Running, Sampling, SourceKind, Span, StateTotals, Verdict,
 };
 
 /// How far a stop has come.
@@ -50,11 +50,15 @@ pub enum LapPhase {
     Skipped,
 }
 
-/// What is known of one worker.
+/// What is known of one worker; of a script, of one of its threads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkerTrack {
-    /// When it could take tasks.
+    /// The name of a thread that a script has started; none of a worker, and of a script's main thread.
+    pub name: Option<String>,
+    /// When it could take tasks; of a script's thread, when it was seen first.
     pub ready: Option<Nanos>,
+    /// When a script's thread had ended.
+    pub ended: Option<Nanos>,
     /// The tasks that it executed, in order.
     pub spans: Vec<Span>,
     /// The task that it executes now.
@@ -133,7 +137,7 @@ impl Lap {
         }
     }
 
-    /// How long each worker was in each state; nothing unless that is known of all.
+    /// How long each worker, or each thread of a script, was in each state; nothing unless that is known of all.
     pub fn totals(&self) -> Vec<StateTotals> {
         let totals: Option<Vec<_>> = self.workers.iter().map(|worker| worker.totals).collect();
         totals.unwrap_or_default()
@@ -142,7 +146,9 @@ impl Lap {
     /// The compute phase of each worker by states; nothing unless that is known of all.
     pub fn compute_in(&self) -> Vec<StateTotals> {
         let of = |worker: &WorkerTrack| worker.account.as_ref()?.compute_in;
-        self.workers.iter().map(of).collect::<Option<_>>().unwrap_or_default()
+        // The threads of a script execute no tasks.
+        let workers = self.workers.iter().filter(|worker| worker.name.is_none());
+        workers.map(of).collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Whether it counts in no figure. A script runs once, so its only lap counts whatever was planned.
@@ -174,6 +180,19 @@ impl Lap {
                 self.now = self.now.max(*at);
                 if let Some(worker) = self.workers.get_mut(*worker as usize) {
                     worker.ready = Some(*at);
+                }
+            }
+            LapEvent::Thread { worker, name, at } if *worker < MAX_WORKERS => {
+                let least = *worker as usize + 1;
+                self.workers.resize(self.workers.len().max(least), WorkerTrack::default());
+                let track = &mut self.workers[*worker as usize];
+                track.name = Some(name.clone());
+                track.ready.get_or_insert(*at);
+            }
+            LapEvent::Thread { .. } => {}
+            LapEvent::ThreadEnded { worker, at } => {
+                if let Some(worker) = self.workers.get_mut(*worker as usize) {
+                    worker.ended = Some(*at);
                 }
             }
             LapEvent::Began { tasks, at } => {

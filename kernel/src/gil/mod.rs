@@ -13,9 +13,11 @@ use shared::Basis;
 use crate::interpreter::{Attachment, detached};
 use crate::system;
 
+mod locks;
 mod offsets;
 mod search;
 
+pub use locks::{Locks, Taken};
 pub use offsets::{BYTES as OFFSETS_BYTES, Offsets};
 
 /// How this CPython's GILs can be looked at.
@@ -30,6 +32,8 @@ pub enum View {
 }
 
 static VIEW: OnceLock<View> = OnceLock::new();
+/// Where a thread's state has the number that the system has for the thread.
+static THREAD_NUMBER: OnceLock<Option<usize>> = OnceLock::new();
 
 /// Finds out, once, before any thread of the lap is started: how GILs can be looked at.
 pub fn find(_: &Attachment) -> View {
@@ -39,6 +43,7 @@ pub fn find(_: &Attachment) -> View {
         }
         // SAFETY: attached; the main interpreter lives as long as the process.
         let (main, state) = unsafe { (ffi::PyInterpreterState_Main() as usize, ffi::PyThreadState_Get() as usize) };
+        let _ = THREAD_NUMBER.set(search::thread_number(state, system::thread_numbers(), system::peek));
         let published = system::published_offsets().and_then(|bytes| Offsets::parse(&bytes));
         // What is published is still looked at: a wrong picture is worse than none.
         match published.filter(|offsets| fits(*offsets, main, state)) {
@@ -72,6 +77,15 @@ fn fits(offsets: Offsets, main: usize, state: usize) -> bool {
     lock.holder() == Some(state) && detached(|| lock.holder().is_none())
 }
 
+/// A word of this process's memory, if it is there.
+fn peek_word(address: usize) -> Option<usize> {
+    let mut bytes = [0; size_of::<usize>()];
+    (system::peek(address, &mut bytes) == bytes.len()).then(|| usize::from_ne_bytes(bytes))
+}
+
+/// The fields of a lock that are looked at lie within so many bytes.
+const PEEKED: usize = 96;
+
 /// One GIL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
@@ -99,6 +113,36 @@ impl Lock {
             let number = if shared { 0 } else { ffi::PyInterpreterState_GetID(interpreter) as u32 };
             (own != 0).then(|| Lock::at(own, offsets, number))
         }
+    }
+
+    /// The GIL of the interpreter with this number at this address, as far as memory can be read there.
+    fn peek_of(interpreter: usize, offsets: Offsets, number: u32) -> Option<Lock> {
+        let address = peek_word(interpreter + offsets.lock).filter(|address| *address != 0)?;
+        Some(Lock::at(address, offsets, number))
+    }
+
+    /// Who has it, by the address of the thread's state, and how often it has changed hands: read in a way that does no
+    /// harm if its interpreter has ended. None if so.
+    fn peek(&self) -> Option<(Option<usize>, usize)> {
+        let start = self.locked.min(self.holder);
+        let mut bytes = [0; PEEKED];
+        let bytes = bytes.get_mut(..self.switches + size_of::<usize>() - start)?;
+        if system::peek(start, bytes) < bytes.len() {
+            return None;
+        }
+        let word = |address: usize| {
+            let place = address - start;
+            bytes.get(place..place + size_of::<usize>())?.try_into().ok().map(usize::from_ne_bytes)
+        };
+        // A C int.
+        let locked = word(self.locked)? as u32 == 1;
+        Some((word(self.holder).filter(|_| locked), word(self.switches)?))
+    }
+
+    /// One that is nowhere, with these waiters.
+    #[cfg(test)]
+    pub fn of_test(interpreter: u32, waiters: Range<usize>) -> Lock {
+        Lock { interpreter, locked: 0, holder: 0, switches: 0, waiters }
     }
 
     fn at(address: usize, offsets: Offsets, interpreter: u32) -> Lock {

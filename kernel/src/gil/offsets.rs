@@ -23,6 +23,19 @@ pub struct Offsets {
     pub locked: usize,
     /// In a lock: the address of the state of the thread that had it last.
     pub holder: usize,
+    /// Where interpreters are found, if that is published.
+    pub chain: Option<Chain>,
+}
+
+/// The chain of all interpreters, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain {
+    /// In the runtime: the address of the first.
+    pub head: usize,
+    /// In an interpreter: its number.
+    pub number: usize,
+    /// In an interpreter: the address of the next.
+    pub next: usize,
 }
 
 impl Offsets {
@@ -54,6 +67,7 @@ impl Offsets {
             lock: pointer as usize,
             locked: locked as usize,
             holder: holder as usize,
+            chain: chain(word(5)?, inside(7), inside(8)),
         })
     }
 
@@ -71,6 +85,13 @@ impl Offsets {
     }
 }
 
+/// Interpreters in a process can be told from each other only if all three are known.
+fn chain(head: u64, number: Option<u64>, next: Option<u64>) -> Option<Chain> {
+    let (number, next) = (number?, next?);
+    let sound = head != 0 && head < MOST && [head, number, next].iter().all(|offset| offset % 8 == 0);
+    sound.then_some(Chain { head: head as usize, number: number as usize, next: next as usize })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +102,9 @@ mod tests {
         let mut words = [0; 20];
         words[0] = u64::from_ne_bytes(*COOKIE);
         words[1] = version;
+        words[5] = 640;
         words[6] = 200_000;
+        (words[7], words[8]) = (7_992, 7_984);
         words[lock] = 8_000;
         words[lock + 1] = 9_000;
         words[lock + 3] = 9_016;
@@ -97,7 +120,8 @@ mod tests {
 
     #[test]
     fn offsets_of_each_version_are_read() {
-        let expected = Some(Offsets { lock: 8_000, locked: 16, holder: 8 });
+        let chain = Some(Chain { head: 640, number: 7_992, next: 7_984 });
+        let expected = Some(Offsets { lock: 8_000, locked: 16, holder: 8, chain });
         for (version, lock) in [(0x030D_00F0, 14), (0x030D_12F0, 14), (0x030E_0AF0, 15), (0x030F_02F0, 15)] {
             assert_eq!(Offsets::parse(&published(version, lock)), expected, "{version:x}");
         }
@@ -129,8 +153,16 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_that_makes_no_sense_is_none() {
+        for (place, word) in [(5, 0), (5, 641), (7, 0), (8, 300_000)] {
+            let offsets = Offsets::parse(&with(place, word)).unwrap();
+            assert_eq!(offsets.chain, None, "{place}: {word}");
+        }
+    }
+
+    #[test]
     fn waiters_sleep_behind_the_fields() {
-        let waiters = Offsets { lock: 8_000, locked: 16, holder: 8 }.waiters();
+        let waiters = Offsets { lock: 8_000, locked: 16, holder: 8, chain: None }.waiters();
         assert!(!waiters.contains(&24) && waiters.contains(&32), "{waiters:?}");
     }
 }

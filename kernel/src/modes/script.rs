@@ -30,6 +30,7 @@ pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap) -> E
     };
     let watch = attachment.watch(0);
     lap.ready(0, clock::now());
+    sampler::follow_threads();
     let began = lap.begin();
     output::set_worker(place.worker);
     output::set_task(place.task);

@@ -10,16 +10,20 @@ use std::thread;
 use pyo3::ffi;
 use shared::{Basis, LapEvent, Nanos, Sampling};
 
-use crate::gil::{Lock, View, view};
+use crate::gil::{Lock, Locks, Taken, View, view};
 use crate::system::{self, Probe};
 use crate::{clock, outbox};
 
 mod attribution;
+mod lanes;
 mod pace;
+mod subject;
 mod watched;
 mod work;
 
+use lanes::Lanes;
 use pace::Pace;
+use subject::Subject;
 pub use watched::Seen;
 use watched::Watched;
 pub use work::{enter_work, leave_work};
@@ -34,6 +38,8 @@ const MOST_INTERVALS: usize = 200_000;
 struct Sampler {
     phase: Phase,
     watched: Vec<Watched>,
+    /// If threads that a script starts are followed too.
+    lanes: Option<Lanes>,
     /// Of workers that have left.
     left: Vec<(u32, Seen)>,
     /// How many processes of this lap have a sampler.
@@ -59,6 +65,7 @@ enum Phase {
 static SAMPLER: Mutex<Sampler> = Mutex::new(Sampler {
     phase: Phase::Before,
     watched: Vec::new(),
+    lanes: None,
     left: Vec::new(),
     processes: 1,
     samples: 0,
@@ -97,7 +104,7 @@ pub unsafe fn watch(worker: u32, state: *mut ffi::PyThreadState) -> Watch {
         return watch;
     }
     let first = sampler.watched.is_empty() && sampler.left.is_empty();
-    sampler.watched.push(Watched::new(worker, state as usize, gil, probe));
+    sampler.watched.push(Watched::new(worker, Subject::worker(state as usize, gil), probe));
     drop(sampler);
     if first && thread::Builder::new().name("sampler".into()).spawn(run).is_err() {
         // Nobody would look: better nothing than something wrong.
@@ -116,11 +123,17 @@ impl Drop for Watch {
         let Some(place) = sampler.watched.iter().position(|watched| watched.worker() == self.worker) else { return };
         let mut watched = sampler.watched.swap_remove(place);
         if matches!(sampler.phase, Phase::Measuring(..)) {
-            watched.sample();
-            sampler.send(&mut watched);
-            sampler.left.push((watched.worker(), watched.seen()));
+            let taken = sampler.look();
+            watched.sample(&taken);
+            sampler.leave(watched);
         }
     }
+}
+
+/// When measurement begins, on the calling thread, the one that is watched, all threads that appear from then on are
+/// followed too.
+pub fn follow_threads() {
+    lock().lanes = Locks::are_known().then(Lanes::default);
 }
 
 /// So many processes of this lap are sampled, each by a sampler of its own.
@@ -135,7 +148,13 @@ pub fn begin() {
     let mut sampler = lock();
     if sampler.phase == Phase::Before {
         sampler.phase = Phase::Measuring(clock::now(), sampler.spent);
-        sampler.watched.iter_mut().for_each(Watched::begin);
+        if let Some(lanes) = &mut sampler.lanes {
+            *lanes = Lanes::before_script();
+            let main = system::this_thread();
+            sampler.watched.iter_mut().for_each(|watched| watched.set_subject(Subject::thread(main)));
+        }
+        let taken = sampler.look();
+        sampler.watched.iter_mut().for_each(|watched| watched.begin(&taken));
     }
 }
 
@@ -143,12 +162,11 @@ pub fn begin() {
 pub fn finish() -> Vec<(u32, Seen)> {
     let mut sampler = lock();
     let Phase::Measuring(began, spent) = std::mem::replace(&mut sampler.phase, Phase::Over) else { return Vec::new() };
-    let mut seen = std::mem::take(&mut sampler.left);
-    for mut watched in std::mem::take(&mut sampler.watched) {
-        watched.sample();
-        sampler.send(&mut watched);
-        seen.push((watched.worker(), watched.seen()));
+    sampler.sample_all();
+    for watched in std::mem::take(&mut sampler.watched) {
+        sampler.leave(watched);
     }
+    let mut seen = std::mem::take(&mut sampler.left);
     if seen.is_empty() {
         return seen;
     }
@@ -174,6 +192,35 @@ impl Sampler {
         self.room = self.room.saturating_sub(count);
     }
 
+    /// Who has which GIL, if any thread may have any.
+    fn look(&self) -> Vec<Taken> {
+        self.lanes.as_ref().map_or_else(Vec::new, Lanes::look)
+    }
+
+    /// Looks at all. Of those that have ended it is said.
+    fn sample_all(&mut self) {
+        let taken = self.look();
+        let ended = self.watched.extract_if(.., |watched| watched.sample(&taken).is_none());
+        for watched in ended.collect::<Vec<_>>() {
+            outbox::send(LapEvent::ThreadEnded { worker: watched.worker(), at: watched.looked() });
+            self.leave(watched);
+        }
+    }
+
+    /// Follows the threads that are new.
+    fn search(&mut self, now: u64) {
+        if let Some(lanes) = &mut self.lanes {
+            let new = lanes.search(now, &self.watched);
+            self.watched.extend(new);
+        }
+    }
+
+    /// Follows this one no longer.
+    fn leave(&mut self, mut watched: Watched) {
+        self.send(&mut watched);
+        self.left.push((watched.worker(), watched.seen()));
+    }
+
     fn send_all(&mut self) {
         let mut all = std::mem::take(&mut self.watched);
         all.iter_mut().for_each(|watched| self.send(watched));
@@ -195,7 +242,8 @@ fn run() {
             return;
         }
         if measuring {
-            sampler.watched.iter_mut().for_each(Watched::sample);
+            sampler.search(now);
+            sampler.sample_all();
             sampler.samples += 1;
             if now - sent >= SEND_EVERY {
                 sampler.send_all();

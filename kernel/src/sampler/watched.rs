@@ -1,11 +1,12 @@
-//! One worker's thread, as the sampler follows it.
+//! One thread, as the sampler follows it.
 
 use serde::{Deserialize, Serialize};
 use shared::{Interval, LapEvent, Nanos, StateTotals};
 
-use super::attribution::{Contest, Doing, Look, Wait, attribute};
+use super::attribution::{Doing, Look, Wait, attribute};
+use super::subject::Subject;
 use super::work::is_in_work;
-use crate::gil::Lock;
+use crate::gil::Taken;
 use crate::system::{Caught, Probe};
 use crate::{clock, outbox};
 
@@ -28,15 +29,11 @@ pub struct Seen {
 #[derive(Debug)]
 pub struct Watched {
     worker: u32,
-    /// The address of its thread state: only compared, never followed.
-    state: usize,
-    lock: Option<Lock>,
+    subject: Subject,
     probe: Probe,
     last: Look,
     /// How often in a row it was believed to sleep on.
     believed: u32,
-    /// How often its GIL had changed hands by then.
-    switches: usize,
     seen: Seen,
     /// What was not sent yet.
     intervals: Vec<Interval>,
@@ -44,11 +41,11 @@ pub struct Watched {
 
 impl Watched {
     /// From now on.
-    pub fn new(worker: u32, state: usize, lock: Option<Lock>, probe: Probe) -> Watched {
+    pub fn new(worker: u32, subject: Subject, probe: Probe) -> Watched {
         let last = Look { at: Nanos(0), cpu: Nanos(0), delay: None, holds: false, doing: Doing::Running };
         let (seen, intervals) = (Seen::default(), Vec::new());
-        let mut watched = Watched { worker, state, lock, probe, last, believed: 0, switches: 0, seen, intervals };
-        watched.begin();
+        let mut watched = Watched { worker, subject, probe, last, believed: 0, seen, intervals };
+        watched.begin(&[]);
         watched
     }
 
@@ -57,18 +54,36 @@ impl Watched {
         self.worker
     }
 
+    /// Who it is.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Who it is from now on.
+    pub fn set_subject(&mut self, subject: Subject) {
+        self.subject = subject;
+    }
+
+    /// When it was looked at last.
+    pub fn looked(&self) -> Nanos {
+        self.last.at
+    }
+
     /// What was so far doesn't count.
-    pub fn begin(&mut self) {
-        self.contest();
-        self.last = self.look(true);
+    pub fn begin(&mut self, taken: &[Taken]) {
+        let (_, holds) = self.subject.contest(taken);
+        // One that has ended is found out at the next look.
+        if let Some(look) = self.look((holds, taken), true) {
+            self.last = look;
+        }
         self.seen = Seen::default();
         self.intervals.clear();
     }
 
-    /// Looks at it, and notes what it did since the last time.
-    pub fn sample(&mut self) {
-        let contest = self.contest();
-        let now = self.look(false);
+    /// Looks at it, and notes what it did since the last time; `taken` is who has which GIL. None if it has ended.
+    pub fn sample(&mut self, taken: &[Taken]) -> Option<()> {
+        let (contest, holds) = self.subject.contest(taken);
+        let now = self.look((holds, taken), false)?;
         let parts = attribute(&self.last, &now, contest);
         let computing = is_in_work(self.worker);
         for (state, time) in parts {
@@ -84,6 +99,7 @@ impl Watched {
         // What it waited and was not counted yet must not be told again when it is.
         let told = self.last.delay.map(|delay| Nanos(delay.0 + parts[1].1.0));
         self.last = Look { delay: now.delay.max(told), ..now };
+        Some(())
     }
 
     fn note(&mut self, interval: Interval) {
@@ -93,46 +109,27 @@ impl Watched {
         }
     }
 
-    fn holds(&self) -> bool {
-        self.lock.as_ref().and_then(Lock::holder) == Some(self.state)
-    }
-
-    /// What its GIL meant to it since the last time that this was asked.
-    fn contest(&mut self) -> Contest {
-        let Some(lock) = &self.lock else { return Contest::NoGil };
-        let switches = lock.switches();
-        let switched = switches != std::mem::replace(&mut self.switches, switches);
-        if switched || lock.holder().is_some_and(|holder| holder != self.state) {
-            Contest::Wanted(lock.interpreter)
-        } else {
-            Contest::Free(lock.interpreter)
-        }
-    }
-
-    /// Looks closer, in files that the system makes, only if it has not run all the time.
-    fn look(&mut self, close: bool) -> Look {
-        let holds = self.holds();
-        let (at, cpu) = (clock::now(), Nanos(self.probe.cpu()));
+    /// Looks closer, in files that the system makes, only if it has not run all the time. None if it has ended.
+    fn look(&mut self, (holds, taken): (bool, &[Taken]), close: bool) -> Option<Look> {
+        let (at, cpu) = (clock::now(), Nanos(self.probe.cpu()?));
         let wall = at.since(self.last.at);
         let rest = wall.since(cpu.since(self.last.cpu));
         if !close && rest < BRIEF.max(Nanos(wall.0 / 20)) {
-            return Look { at, cpu, delay: self.last.delay, holds, doing: Doing::Running };
+            return Some(Look { at, cpu, delay: self.last.delay, holds, doing: Doing::Running });
         }
         let sleeps_on = cpu == self.last.cpu && matches!(self.last.doing, Doing::Asleep(_));
         self.believed = if sleeps_on && !close { (self.believed + 1) % ASLEEP_EVERY } else { 0 };
         if self.believed > 0 {
-            return Look { at, holds, ..self.last };
+            return Some(Look { at, holds, ..self.last });
         }
         let doing = match self.probe.caught() {
-            Some(Caught::AtAddress(address)) if self.lock.as_ref().is_some_and(|lock| lock.is_awaited_at(address)) => {
-                Doing::Asleep(Wait::Gil)
-            }
+            Some(Caught::AtAddress(address)) if self.subject.awaits(address, taken) => Doing::Asleep(Wait::Gil),
             Some(Caught::AtAddress(_) | Caught::Asleep) => Doing::Asleep(Wait::Other),
             // Its CPU time grows while it is looked at, or not.
-            Some(Caught::Runnable) | None if self.probe.cpu() > cpu.0 => Doing::Running,
+            Some(Caught::Runnable) | None if self.probe.cpu()? > cpu.0 => Doing::Running,
             Some(Caught::Runnable) | None => Doing::Queued,
         };
-        Look { at, cpu, delay: self.probe.delay().map(Nanos), holds, doing }
+        Some(Look { at, cpu, delay: self.probe.delay().map(Nanos), holds, doing })
     }
 
     /// Sends what was noted, at most so many intervals: how many there were.

@@ -14,7 +14,10 @@ mod memory;
 mod threads;
 
 pub use memory::{Process, ProcessMemory, memory, resident};
-pub use threads::{CONDITION_AND_MUTEX_BYTES, Caught, Probe, cpus, peek, published_offsets, sleep_until};
+pub use threads::{
+    CONDITION_AND_MUTEX_BYTES, Caught, Probe, cpus, peek, published_offsets, runtime, sleep_until, this_thread,
+    thread_name, thread_numbers, threads,
+};
 
 /// Private descriptors start here, out of the way of code that thinks of low numbers as its own.
 const FIRST_PRIVATE_DESCRIPTOR: RawFd = 200;
@@ -170,11 +173,17 @@ pub fn thread_cpu() -> u64 {
     clock(libc::CLOCK_THREAD_CPUTIME_ID)
 }
 
+/// One that exists on every Linux.
 fn clock(id: libc::clockid_t) -> u64 {
+    clock_if_there(id).unwrap_or_default()
+}
+
+/// What a clock says, in nanoseconds; none if there is no such clock any more.
+fn clock_if_there(id: libc::clockid_t) -> Option<u64> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to a live timespec. Both clocks exist on every Linux.
-    unsafe { libc::clock_gettime(id, &mut time) };
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+    // SAFETY: the pointer is to a live timespec.
+    let failed = unsafe { libc::clock_gettime(id, &mut time) } != 0;
+    (!failed).then_some(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64)
 }
 
 /// This very program, even if its file was replaced meanwhile.

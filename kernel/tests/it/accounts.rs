@@ -201,7 +201,8 @@ fn a_script_has_an_account_too() {
         sum(&accounts, WorkerPhase::Compute) >= 0.1 && accounts[0].gap(end).unwrap().millis() < 2.0,
         "{accounts:?}"
     );
-    assert!(accounts[0].memory.unwrap().peak.private >= 50_000_000, "{accounts:?}");
+    // A little of it may be memory that was there, and free.
+    assert!(accounts[0].memory.unwrap().peak.private >= 49_000_000, "{accounts:?}");
 }
 
 /// The compute phases of all workers, by states: each must add up to its phase.

@@ -11,6 +11,7 @@ mod endings;
 mod figures;
 #[cfg(test)]
 mod inputs;
+mod lanes;
 mod limits;
 mod memory;
 mod modes;

@@ -26,11 +26,11 @@ fn sampled(record: &Record) -> (Vec<Sampling>, Vec<StateTotals>) {
     (samplings, totals.into_iter().map(|(_, totals)| totals).collect())
 }
 
-fn totals(record: &Record) -> Vec<StateTotals> {
+pub fn totals(record: &Record) -> Vec<StateTotals> {
     sampled(record).1
 }
 
-fn share(totals: StateTotals, state: State) -> f64 {
+pub fn share(totals: StateTotals, state: State) -> f64 {
     totals.share(state).unwrap()
 }
 
@@ -39,7 +39,7 @@ fn with_gil(totals: StateTotals) -> f64 {
     totals.with_gil.0 as f64 / (totals.with_gil.0 + totals.without_gil.0).max(1) as f64
 }
 
-fn intervals(record: &Record, of: u32) -> Vec<Interval> {
+pub fn intervals(record: &Record, of: u32) -> Vec<Interval> {
     let pieces = record.events.iter().filter_map(|event| match event {
         LapEvent::States { worker, intervals } if *worker == of => Some(intervals.clone()),
         _ => None,
@@ -71,7 +71,7 @@ fn two_interpreters_that_share_the_gil_wait_for_it_as_threads_do() {
 
 /// Two threads that want one GIL all the time. When the machine is busy, who has the GIL waits for a CPU and the other
 /// for the GIL, or for a CPU each time that it looks whether the GIL is free.
-fn waits_half_of_the_time(both: StateTotals) {
+pub fn waits_half_of_the_time(both: StateTotals) {
     let waits = share(both, State::WaitingForGil);
     assert!(waits < 0.6 && waits + share(both, State::WaitingForCpu) > 0.4, "{both:?}");
     assert!(both.waiting_for_gil.0 * 4 > both.with_gil.0, "{both:?}");

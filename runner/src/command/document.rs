@@ -82,7 +82,9 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
     let LapPhase::Ended(ending) = &lap.phase else { return None };
     let build = context.builds.iter().find(|build| build.id == lap.build);
     let worker = |track: &shared::WorkerTrack| Worker {
+        name: track.name.clone(),
         ready_ns: track.ready.map(|ready| ready.0),
+        ended_ns: track.ended.map(|ended| ended.0),
         states: track.totals.as_ref().map(states::states),
         intervals: track.states.iter().map(states::interval).collect(),
         account: track.account.as_ref().map(account::account),

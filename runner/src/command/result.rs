@@ -254,8 +254,12 @@ pub enum How {
 /// One worker of a lap.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Worker {
-    /// When it could take tasks.
+    /// Of a thread that a script has started, its name.
+    pub name: Option<String>,
+    /// When it could take tasks, or was seen first.
     pub ready_ns: Option<u64>,
+    /// When a script's thread was last seen.
+    pub ended_ns: Option<u64>,
     /// How long its thread was in each state, where that was sampled.
     pub states: Option<States>,
     /// What its thread was doing, in order.

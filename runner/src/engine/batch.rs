@@ -49,6 +49,7 @@ pub fn weight(event: &RunEvent) -> usize {
     SMALL
         + match event {
             LapEvent::Output { text, .. } => text.len(),
+            LapEvent::Thread { name, .. } => name.len(),
             LapEvent::Spans { spans, .. } => size_of_val(spans.as_slice()),
             LapEvent::Progress { running, .. } => size_of_val(running.as_slice()),
             LapEvent::States { intervals, .. } => size_of_val(intervals.as_slice()),
@@ -60,6 +61,7 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::Wrapped { .. }
             | LapEvent::Checked(_)
             | LapEvent::OtherLoad(_)
+            | LapEvent::ThreadEnded { .. }
             | LapEvent::Stopped { .. } => 0,
         }
 }

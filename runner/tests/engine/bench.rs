@@ -157,6 +157,8 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
             LapEvent::States { worker, .. } => format!("{lap} states {worker}"),
             LapEvent::Sampled { totals, .. } => format!("{lap} sampled {}", totals.len()),
+            LapEvent::Thread { worker, name, .. } => format!("{lap} thread {worker} {name}"),
+            LapEvent::ThreadEnded { worker, .. } => format!("{lap} thread ended {worker}"),
             LapEvent::Progress { .. } => format!("{lap} progress"),
             LapEvent::Wrapped { per_task } => format!("{lap} wrapped {}", per_task.0),
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),

@@ -127,9 +127,8 @@ fn a_lap_gathers_what_happens_in_it() {
         ready: Some(Nanos(5)),
         spans: vec![span],
         running: Some(running),
-        states: Vec::new(),
-        totals: None,
         account: Some(account),
+        ..WorkerTrack::default()
     };
     assert_eq!(lap.workers[1], track);
     assert_eq!(lap.output.last().unwrap().text, "hello");
@@ -168,4 +167,31 @@ fn states_that_come_in_pieces_are_joined() {
     let lap = &run.laps[0];
     assert_eq!(lap.sampling.map(|sampling| (sampling.samplers, sampling.samples)), Some((2, 20)));
     assert_eq!(lap.totals().len(), 2);
+}
+
+#[test]
+fn threads_of_a_script_have_lanes() {
+    let mut run = run(&[Mode::Sequential]);
+    let thread = |worker, name: &str, at| in_lap(0, LapEvent::Thread { worker, name: name.into(), at: Nanos(at) });
+    run.apply(&started(0));
+    run.apply(&thread(1, "python", 20));
+    run.apply(&thread(2, "pool_0", 25));
+    run.apply(&thread(1, "reader", 30));
+    run.apply(&in_lap(0, LapEvent::ThreadEnded { worker: 1, at: Nanos(40) }));
+    run.apply(&in_lap(0, LapEvent::ThreadEnded { worker: 7, at: Nanos(40) }));
+    run.apply(&thread(MAX_WORKERS, "one too many", 50));
+    let totals = (0..3).map(|worker| (worker, StateTotals { blocked: Nanos(5), ..StateTotals::default() })).collect();
+    let sampling =
+        Sampling { basis: Basis::Read, samplers: 1, samples: 10, cost: Nanos(1), time: Nanos(10), shortened: false };
+    run.apply(&in_lap(0, LapEvent::Sampled { sampling, totals }));
+    let compute_in = Some(StateTotals { with_gil: Nanos(9), ..StateTotals::default() });
+    run.apply(&in_lap(0, LapEvent::Accounted(Box::new(Account { compute_in, ..Account::default() }))));
+    let lap = &run.laps[0];
+    let lanes: Vec<_> =
+        lap.workers.iter().map(|track| (track.name.as_deref(), track.ready.map(|at| at.0), track.ended)).collect();
+    assert_eq!(
+        lanes,
+        [(None, None, None), (Some("reader"), Some(20), Some(Nanos(40))), (Some("pool_0"), Some(25), None)]
+    );
+    assert_eq!((lap.totals().len(), lap.compute_in().len()), (3, 1));
 }

@@ -33,13 +33,11 @@ impl Probe {
     /// For the calling thread; none if the system doesn't let threads be looked at (proc(5), `/proc/pid/syscall`: a
     /// kernel can be built without it).
     pub fn of_this_thread() -> Option<Probe> {
-        let mut clock = 0;
-        // SAFETY: the pointer is to a live value, and the thread lives: it is the caller.
-        if unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &mut clock) } != 0 {
-            return None;
-        }
-        // SAFETY: gettid has no conditions.
-        let thread = unsafe { libc::gettid() };
+        Probe::of(this_thread())
+    }
+
+    /// For a thread of this process, by its number; none if it has ended, too.
+    pub fn of(thread: u32) -> Option<Probe> {
         let open = |name: &str| {
             let file = File::open(format!("/proc/self/task/{thread}/{name}")).ok()?;
             private(OwnedFd::from(file)).ok().map(File::from)
@@ -48,12 +46,16 @@ impl Probe {
         // A thread is caught at looking at itself, if it may look at all.
         let mut text = [0; 8];
         call.read_at(&mut text, 0).ok().filter(|read| *read > 0)?;
-        Some(Probe { clock, call, delay: open("schedstat") })
+        // As the C library makes them (kernel/time/posix-cpu-timers.c of Linux: the complement of the number, shifted; 4
+        // stands for a thread, 2 for the time that the scheduler has counted).
+        let clock = (!(thread as libc::clockid_t) << 3) | 4 | 2;
+        let probe = Probe { clock, call, delay: open("schedstat") };
+        probe.cpu().is_some().then_some(probe)
     }
 
-    /// Its CPU time so far, in nanoseconds. The thread must not have ended: its clock is its own.
-    pub fn cpu(&self) -> u64 {
-        super::clock(self.clock)
+    /// Its CPU time so far, in nanoseconds; none if it has ended.
+    pub fn cpu(&self) -> Option<u64> {
+        super::clock_if_there(self.clock)
     }
 
     /// How long it has waited for a CPU so far, in nanoseconds: counted when it gets one
@@ -70,6 +72,30 @@ impl Probe {
         let read = self.call.read_at(&mut text, 0).ok()?;
         caught(std::str::from_utf8(&text[..read]).ok()?)
     }
+}
+
+/// The number that the system has for the calling thread.
+pub fn this_thread() -> u32 {
+    // SAFETY: gettid has no conditions.
+    unsafe { libc::gettid() }.cast_unsigned()
+}
+
+/// The number that the C library has for the calling thread, and the system's.
+pub fn thread_numbers() -> [usize; 2] {
+    // SAFETY: pthread_self has no conditions.
+    [unsafe { libc::pthread_self() } as usize, this_thread() as usize]
+}
+
+/// The numbers of all threads of this process.
+pub fn threads() -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc/self/task").into_iter().flatten().filter_map(Result::ok);
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// The name of a thread of this process: at most 15 bytes of it. None if it has ended.
+pub fn thread_name(thread: u32) -> Option<String> {
+    let name = std::fs::read(format!("/proc/self/task/{thread}/comm")).ok()?;
+    Some(String::from_utf8_lossy(name.strip_suffix(b"\n").unwrap_or(&name)).into_owned())
 }
 
 /// From the words of `/proc/<pid>/syscall`: the call's number and its arguments, of which the first is a futex's
@@ -112,10 +138,18 @@ pub fn peek(address: usize, buffer: &mut [u8]) -> usize {
 
 /// The bytes at the start of `_PyRuntime`, where CPython 3.13 and newer say where to look.
 pub fn published_offsets() -> Option<Vec<u8>> {
-    // SAFETY: a name that ends in zero; libpython is linked, so its symbols are found without a handle.
-    let runtime = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_PyRuntime".as_ptr()) };
     let mut bytes = vec![0; crate::gil::OFFSETS_BYTES];
-    (!runtime.is_null() && peek(runtime as usize, &mut bytes) == bytes.len()).then_some(bytes)
+    (peek(runtime()?, &mut bytes) == bytes.len()).then_some(bytes)
+}
+
+/// The address of `_PyRuntime`, if it can be found.
+pub fn runtime() -> Option<usize> {
+    static RUNTIME: OnceLock<Option<usize>> = OnceLock::new();
+    *RUNTIME.get_or_init(|| {
+        // SAFETY: a name that ends in zero; libpython is linked, so its symbols are found without a handle.
+        let runtime = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_PyRuntime".as_ptr()) };
+        (!runtime.is_null()).then_some(runtime as usize)
+    })
 }
 
 /// How many CPUs this process may use.
