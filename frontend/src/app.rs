@@ -14,8 +14,8 @@ use crate::environment::Notice;
 use crate::page::Page;
 use crate::{charts, slides, theme};
 
-/// How long after the start the charts are fetched, if none was needed before.
-const CHARTS_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long after the start the rest is fetched, if none of it was needed before.
+const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Brings the page to life.
 pub fn start() {
@@ -45,7 +45,11 @@ fn run(deck: Deck) {
         mount_to(place, move || view! { <Notice page/> }).forget();
     }
     slides::start(deck, page);
-    set_timeout(|| spawn_local(charts::fetch_early()), CHARTS_AFTER);
+    let rest = move || {
+        page.late.load();
+        spawn_local(charts::fetch_early());
+    };
+    set_timeout(rest, REST_AFTER);
 }
 
 #[component]
@@ -71,7 +75,7 @@ fn Tools(page: Page) -> impl IntoView {
             <span class="dot" aria-hidden="true"></span>
             <span class="words">{words}</span>
         </button>
-        <Doctor/>
+        <Doctor page/>
         <theme::Switch page/>
     }
 }

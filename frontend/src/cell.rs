@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::{Cell, CellId, Parameter, Run, fingerprint};
+use shared::{Agreement, Cell, CellId, Exercise, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
 use crate::above::RunAbove;
@@ -11,6 +11,7 @@ use crate::charts::{Figure, Kind};
 use crate::editor::{EditorHandle, EditorView};
 use crate::elapsed::Elapsed;
 use crate::help::{Help, VerdictView};
+use crate::late::{Late, Part};
 use crate::marks;
 use crate::output::OutputLog;
 use crate::page::{CellState, Page};
@@ -65,7 +66,8 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let stale = Memo::new(move |_| is_stale(draft, run));
     marks::keep_marked(editor, run, stale);
     let nothing_yet = move || run.with(Option::is_none);
-    let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
+    let wanted = Signal::derive(move || !nothing_yet());
+    let outcome = Outcome { run, stale, agreement, exercise, editor, page };
     view! {
         <header class="cell-head">
             <h3 class:unseen=is_slide>{title}</h3>
@@ -78,12 +80,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             <div class="work">
                 <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
                 <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
-                <div aria-live="polite"><Troubles troubles editor/></div>
-                <VerdictView run agreement/>
-                <div><Laps run/></div>
-                <div><Remarks run agreement page/></div>
-                {exercise.map(|exercise| view! { <Help exercise editor/> })}
-                <div class:stale=stale><Results run page/></div>
+                <Late part=Part::Outcome(outcome.clone()) what="what the run came to" wanted page/>
                 <OutputLog run/>
             </div>
             <div class="results">
@@ -91,12 +88,47 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                     <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
                 </Show>
                 <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
-                <Show when=move || !nothing_yet()>
-                    <Figure kind=Kind::Lanes run page/>
-                    <Figure kind=Kind::SpeedUp run page/>
-                </Show>
+                <Late part=Part::Pictures(outcome) what="the charts" wanted page/>
             </div>
         </div>
+    }
+}
+
+/// What the views below the editor and beside it need.
+#[derive(Clone)]
+pub struct Outcome {
+    run: RwSignal<Option<Run>>,
+    stale: Memo<bool>,
+    agreement: Agreement,
+    exercise: Option<Exercise>,
+    editor: EditorHandle,
+    page: Page,
+}
+
+/// What the latest run came to, and help with the exercise.
+#[component]
+pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
+    let Outcome { run, stale, agreement, exercise, editor, page } = outcome;
+    let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
+    view! {
+        <div aria-live="polite"><Troubles troubles editor/></div>
+        <VerdictView run agreement/>
+        <div><Laps run/></div>
+        <div><Remarks run agreement page/></div>
+        {exercise.map(|exercise| view! { <Help exercise editor/> })}
+        <div class:stale=stale><Results run page/></div>
+    }
+}
+
+/// The charts of the latest run.
+#[component]
+pub fn Pictures(outcome: Outcome) -> impl IntoView {
+    let Outcome { run, page, .. } = outcome;
+    view! {
+        <Show when=move || run.with(Option::is_some)>
+            <Figure kind=Kind::Lanes run page/>
+            <Figure kind=Kind::SpeedUp run page/>
+        </Show>
     }
 }
 

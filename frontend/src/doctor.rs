@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use shared::{Checkup, Finding, Topic};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::late::{Late, Part};
+use crate::page::Page;
 use crate::text::with_code;
 
 /// How long a Copy button says that it has copied.
@@ -23,9 +25,28 @@ enum State {
     Failed(String),
 }
 
-/// The button in the bar, with its dialog.
+/// The button in the bar.
 #[component]
-pub fn Doctor() -> impl IntoView {
+pub fn Doctor(page: Page) -> impl IntoView {
+    let asked = RwSignal::new(0_u32);
+    view! {
+        <button
+            type="button"
+            class="doctor"
+            aria-haspopup="dialog"
+            title="Python, packages, cores, memory and display of this machine"
+            on:click=move |_| asked.update(|asked| *asked += 1)
+        >
+            <span class="wide">"Is my machine ready?"</span>
+            <span class="narrow">"Ready?"</span>
+        </button>
+        <Late part=Part::Checkups(asked) what="the doctor" wanted=Signal::derive(move || asked.get() > 0) page/>
+    }
+}
+
+/// The dialog, which opens and looks whenever it is asked.
+#[component]
+pub fn Checkups(asked: RwSignal<u32>) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let state = RwSignal::new(State::Looking);
     let look = move || {
@@ -37,25 +58,20 @@ pub fn Doctor() -> impl IntoView {
             });
         });
     };
-    let open = move |_| {
+    Effect::new(move |_| {
+        let (true, Some(dialog)) = (asked.get() > 0, dialog.get()) else { return };
         look();
-        if let Some(dialog) = dialog.get_untracked()
-            && !dialog.open()
-        {
+        if !dialog.open() {
             // A browser that can't show it in front has shown it already.
             let _ = dialog.show_modal();
         }
-    };
+    });
     let close = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
     };
     view! {
-        <button type="button" class="doctor" aria-haspopup="dialog" title="Python, packages, cores, memory and display of this machine" on:click=open>
-            <span class="wide">"Is my machine ready?"</span>
-            <span class="narrow">"Ready?"</span>
-        </button>
         <dialog class="checkup" node_ref=dialog aria-labelledby="checkup-title" data-state=move || state.with(State::slug)>
             <header>
                 <h2 id="checkup-title">"Is my machine ready?"</h2>

@@ -8,6 +8,7 @@ use shared::{
 };
 
 use crate::connection::{Connection, State};
+use crate::late;
 use crate::picker::Choice;
 use crate::saving::{Draft, Save, fits};
 
@@ -23,6 +24,8 @@ pub struct Page {
     pub welcome: RwSignal<Option<Welcome>>,
     /// Changes when colours do.
     pub look: RwSignal<u32>,
+    /// The code of what is seen later.
+    pub late: late::Code,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -64,6 +67,7 @@ impl Page {
             state: RwSignal::new(State::Connecting { attempt: 0 }),
             welcome: RwSignal::new(None),
             look: RwSignal::new(0),
+            late: late::Code::new(),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }

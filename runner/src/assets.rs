@@ -56,11 +56,12 @@ impl Assets {
     pub fn among<'a>(names: impl Iterator<Item = &'a str>) -> Assets {
         let (mut script, mut module) = (None, None);
         let mut assets = Assets { program: None, styles: Vec::new(), charts: None };
-        for name in names.filter(|name| !name.contains('/')) {
+        for name in names {
             let address = || format!("{ROOT}{name}");
             match name.split_once('-') {
-                Some(("frontend", rest)) if rest.ends_with("_bg.wasm") => module = Some(address()),
-                Some(("frontend", rest)) if rest.ends_with(".js") => script = Some(address()),
+                Some(("program", rest)) if rest.ends_with("/frontend_bg.wasm") => module = Some(address()),
+                Some(("program", rest)) if rest.ends_with("/frontend.js") => script = Some(address()),
+                _ if name.contains('/') => {}
                 Some(("charts", rest)) if rest.ends_with(".js") => assets.charts = Some(address()),
                 _ if name.ends_with(".css") => assets.styles.push(address()),
                 _ => {}
@@ -145,14 +146,15 @@ fn header(request: &HttpRequest, name: &str) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
-/// Whether the name holds a hash of the content: Trunk's 16 hexadecimal digits, or esbuild's 8 capitals and digits.
+/// Whether the name, or that of its first folder, holds a hash of the content: 16 hexadecimal digits, or esbuild's 8
+/// capitals and digits.
 fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let Some((_, end)) = name.rsplit_once('-') else { return false };
-    let hash = end.split(['.', '_']).next().unwrap_or_default();
-    let trunk = hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let (first, _) = path.split_once('/').unwrap_or((path, ""));
+    let Some((_, end)) = first.rsplit_once('-') else { return false };
+    let hash = end.split('.').next().unwrap_or_default();
+    let whole = hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let esbuild = hash.len() == 8 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'Z'));
-    trunk || esbuild
+    whole || esbuild
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -178,18 +180,20 @@ mod tests {
         let names = [
             "charts-AB12CD34.js",
             "charts-AB12CD34.js.br",
-            "frontend-0123456789abcdef.js",
-            "frontend-0123456789abcdef.js.gz",
-            "frontend-0123456789abcdef_bg.wasm",
-            "frontend-0123456789abcdef_bg.wasm.br",
             "index.html",
-            "snippets/frontend-0123456789abcdef/js/dist/virgil.js",
+            "program-0123456789abcdef/__wasm_split.js",
+            "program-0123456789abcdef/frontend.js",
+            "program-0123456789abcdef/frontend.js.gz",
+            "program-0123456789abcdef/frontend_bg.wasm",
+            "program-0123456789abcdef/frontend_bg.wasm.br",
+            "program-0123456789abcdef/snippets/frontend-0123456789abcdef/js/dist/editor.js",
+            "program-0123456789abcdef/split_late.wasm",
             "style-0123456789abcdef.css",
         ];
         let assets = Assets::among(names.into_iter());
         let program = assets.program.unwrap();
-        assert_eq!(program.script, "/assets/frontend-0123456789abcdef.js");
-        assert_eq!(program.module, "/assets/frontend-0123456789abcdef_bg.wasm");
+        assert_eq!(program.script, "/assets/program-0123456789abcdef/frontend.js");
+        assert_eq!(program.module, "/assets/program-0123456789abcdef/frontend_bg.wasm");
         assert_eq!(assets.styles, ["/assets/style-0123456789abcdef.css"]);
         assert_eq!(assets.charts.unwrap(), "/assets/charts-AB12CD34.js");
         assert_eq!(Assets::among(["style-0.css"].into_iter()).program, None);
@@ -198,10 +202,11 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
         for (path, expected) in [
-            ("frontend-0123456789abcdef.js", true),
-            ("frontend-0123456789abcdef_bg.wasm", true),
+            ("program-0123456789abcdef/frontend.js", true),
+            ("program-0123456789abcdef/split_late.wasm", true),
+            ("style-0123456789abcdef.css", true),
             ("charts-AB12CD34.js", true),
-            ("snippets/frontend-0123456789abcdef/js/dist/virgil.js", false),
+            ("snippets/frontend-0123456789abcdef/js/dist/editor.js", false),
             ("chart-controls.js", false),
             ("robots.txt", false),
         ] {

@@ -8,6 +8,7 @@ pub mod pythons;
 mod compress;
 mod node;
 mod page;
+mod program;
 mod server;
 mod tools;
 

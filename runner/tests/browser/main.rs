@@ -13,6 +13,7 @@ mod cells;
 mod edit;
 mod endings;
 mod figures;
+mod late;
 mod navigate;
 mod output;
 mod pictures;

@@ -1,11 +1,11 @@
-//! The page: built by Trunk into `dist`, then compressed once and for all.
+//! The page: built by Trunk into `dist`, its program split in two, then compressed once and for all.
 
 use std::env;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::compress;
+use super::{compress, program};
 use crate::fingerprint::{self, Stamp};
 use crate::project::Project;
 use crate::report::{Report, Stage};
@@ -26,7 +26,7 @@ pub fn build(project: &Project, report: &Report, stamp: &Stamp) -> Result<()> {
         .context("The checkout's path has a character that PATH can't hold: move the checkout.")?;
     let stage = Stage {
         name: "page (compiled to WASM)".into(),
-        usual: Duration::from_secs(140),
+        usual: Duration::from_secs(130),
         advice: "if it is an error in frontend/, correct it. If a download failed, look at the network.".into(),
     };
     report.stage(&stage, |log| {
@@ -37,6 +37,12 @@ pub fn build(project: &Project, report: &Report, stamp: &Stamp) -> Result<()> {
         // Its own backtrace would hide what the compiler says.
         log.run(trunk.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))
     })?;
+    let stage = Stage {
+        name: "page, its program split".into(),
+        usual: Duration::from_secs(20),
+        advice: "remove target/tools and run this again: the tools may not be whole.".into(),
+    };
+    report.stage(&stage, |log| program::split(project, log))?;
     let stage = Stage {
         name: "page, compressed".into(),
         usual: Duration::from_secs(8),

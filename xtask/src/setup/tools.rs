@@ -1,4 +1,4 @@
-//! What the page is built with: the compiler's WASM target, Trunk and wasm-bindgen.
+//! What the page is built with: the compiler's WASM target, Trunk, wasm-bindgen, and what splits a module.
 
 use std::fs;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use crate::report::{Report, Stage};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
+/// Reads what `wasm_split_helpers` 0.2 writes.
+const SPLIT: &str = "0.2.4";
 /// Where the tools are compiled; of no use once they are installed.
 const SCRAPS: &str = "tools-build";
 
@@ -44,6 +46,13 @@ pub fn ensure(project: &Project, report: &Report) -> Result<()> {
             version: TRUNK,
             seconds: 210,
             options: &["--locked", "--no-default-features"],
+            level: "0",
+        },
+        Tool {
+            package: "wasm_split_cli_support",
+            version: SPLIT,
+            seconds: 60,
+            options: &["--locked", "--features", "build-binary"],
             level: "0",
         },
         Tool { package: "wasm-bindgen-cli", version: &bindgen, seconds: 130, options: &[], level: "1" },

@@ -1,0 +1,137 @@
+//! Views that nobody needs to read, edit and press Run. Their code is a file of its own, fetched when the first of
+//! them is wanted, or some seconds after the start; CONTRIBUTING.md says how a view gets there.
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+use crate::cell::{Outcome, OutcomeView, Pictures};
+use crate::doctor::Checkups;
+use crate::page::Page;
+
+/// One of these views, with what it needs.
+#[derive(Clone)]
+pub enum Part {
+    /// What a run came to, and help with the exercise.
+    Outcome(Outcome),
+    /// The charts of a run.
+    Pictures(Outcome),
+    /// What the doctor says, once it was asked so often.
+    Checkups(RwSignal<u32>),
+}
+
+/// Everything that the file with their code holds: what only this function can reach.
+#[wasm_split(late, fallible, preload(fetch))]
+fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
+    Ok(match part {
+        Part::Outcome(outcome) => view! { <OutcomeView outcome/> }.into_any(),
+        Part::Pictures(outcome) => view! { <Pictures outcome/> }.into_any(),
+        Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
+    })
+}
+
+/// Builds one whose code is there; none if it isn't.
+fn built(part: Part) -> Option<AnyView> {
+    match pin!(build(part)).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(view) => view.ok(),
+        Poll::Pending => None,
+    }
+}
+
+/// Where the code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Absent,
+    Loading,
+    Ready,
+    Failed,
+}
+
+/// The code; copies are the same.
+#[derive(Clone, Copy)]
+pub struct Code(RwSignal<State>);
+
+impl Code {
+    /// Not fetched yet.
+    pub fn new() -> Code {
+        Code(RwSignal::new(State::Absent))
+    }
+
+    /// Fetches it, unless it is there or on its way.
+    pub fn load(self) {
+        if matches!(self.0.get_untracked(), State::Loading | State::Ready) {
+            return;
+        }
+        self.0.set(State::Loading);
+        spawn_local(async move {
+            self.0.set(if fetch().await.is_ok() { State::Ready } else { State::Failed });
+        });
+    }
+}
+
+/// What is seen of a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Placeholder,
+    Trouble,
+    View,
+}
+
+fn seen(state: State, wanted: bool) -> Seen {
+    match (state, wanted) {
+        (State::Ready, _) => Seen::View,
+        (_, false) => Seen::Nothing,
+        (State::Absent | State::Loading, true) => Seen::Placeholder,
+        (State::Failed, true) => Seen::Trouble,
+    }
+}
+
+/// One of the views. As long as its code is not there, nothing is shown before it is `wanted`, and then a line that
+/// says what is loaded: `what`.
+#[component]
+pub fn Late(part: Part, what: &'static str, #[prop(into)] wanted: Signal<bool>, page: Page) -> impl IntoView {
+    let code = page.late;
+    Effect::new(move |_| {
+        if wanted.get() {
+            code.load();
+        }
+    });
+    let seen = Memo::new(move |_| seen(code.0.get(), wanted.get()));
+    move || match seen.get() {
+        Seen::Nothing => ().into_any(),
+        Seen::Placeholder => view! { <p class="late" role="status">{format!("Loading {what}…")}</p> }.into_any(),
+        Seen::Trouble => view! { <Trouble what code/> }.into_any(),
+        Seen::View => built(part.clone()).into_any(),
+    }
+}
+
+#[component]
+fn Trouble(what: &'static str, code: Code) -> impl IntoView {
+    view! {
+        <p class="late refusal" role="alert">
+            {format!("Could not load {what}: is Virgil running? If it was started anew, reload the page; your edits are kept. ")}
+            <button type="button" on:click=move |_| code.load()>"Try again"</button>
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_wanted_is_not_missed() {
+        for (state, unwanted, wanted) in [
+            (State::Absent, Seen::Nothing, Seen::Placeholder),
+            (State::Loading, Seen::Nothing, Seen::Placeholder),
+            (State::Failed, Seen::Nothing, Seen::Trouble),
+            (State::Ready, Seen::View, Seen::View),
+        ] {
+            assert_eq!((seen(state, false), seen(state, true)), (unwanted, wanted), "{state:?}");
+        }
+    }
+}
