@@ -4,78 +4,11 @@ import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, registerCustomSeries, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { lane } from "./lanes.js";
 
 use([BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
 
-// What a bar is: the fourth value of its data. The same list stands in charts/lanes.rs.
-const START_UP = 0, EVEN = 1, ODD = 2, RUNNING = 3, MANY = 4, HEADING = 5, END = 6;
-
 const charts = new Map(); // by ECharts' own renderer, which is what a series' item can ask for
-
-// A pale ground with slanted lines: worker is starting.
-function hatch(colour) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 8;
-  const pen = canvas.getContext("2d");
-  pen.strokeStyle = pen.fillStyle = colour;
-  pen.globalAlpha = 0.12;
-  pen.fillRect(0, 0, 8, 8);
-  pen.globalAlpha = 0.55;
-  pen.lineWidth = 1.5;
-  for (const x of [-8, 0, 8]) {
-    pen.beginPath();
-    pen.moveTo(x, 8);
-    pen.lineTo(x + 8, 0);
-    pen.stroke();
-  }
-  return { image: canvas, repeat: "repeat" };
-}
-const hatches = new Map();
-
-function bar(params, api) {
-  const kind = api.value(3);
-  const [left, middle] = api.coord([api.value(1), api.value(0)]);
-  const [right] = api.coord([api.value(2), api.value(0)]);
-  const band = api.size([0, 1])[1];
-  const chart = charts.get(api.getZr());
-  const colour = api.visual("color");
-  const ink = chart.option.backgroundColor;
-  if (kind === HEADING) {
-    const text = chart.option.series[params.seriesIndex].data[params.dataIndex].name;
-    return {
-      type: "text", x: left, y: middle + band * 0.12, silent: true,
-      style: { text, fill: colour, font: `600 15px ${chart.font}`, verticalAlign: "middle" },
-    };
-  }
-  if (kind === END) {
-    const height = band * api.value(4);
-    return {
-      type: "line", silent: true, shape: { x1: right, x2: right, y1: middle - band / 2, y2: middle - band / 2 + height },
-      style: { stroke: colour, lineWidth: 2.5 },
-    };
-  }
-  const height = Math.max(4, band * 0.74);
-  const width = Math.max(1, right - left);
-  // A hair's breadth between neighbours tells them apart where shades alone do not.
-  const shape = { x: left, y: middle - height / 2, width: width > 4 ? width - 1 : width, height, r: width > 6 ? 2 : 0 };
-  if (kind === START_UP) {
-    if (!hatches.has(colour)) hatches.set(colour, hatch(colour));
-    return { type: "rect", shape, style: { fill: hatches.get(colour) } };
-  }
-  const label = kind === MANY ? `${api.value(4).toLocaleString("en")} tasks` : `${api.value(4)}`;
-  const fits = width > label.length * 8.5 + 6 && height >= 13;
-  return {
-    type: "rect", shape,
-    style: {
-      fill: colour, opacity: kind === ODD ? (chart.dark ? 0.76 : 0.62) : 1,
-      ...(kind === RUNNING ? { stroke: chart.strong, lineWidth: 1.5 } : {}),
-    },
-    ...(fits ? {
-      textContent: { style: { text: label, fill: kind === ODD && !chart.dark ? chart.strong : ink, font: `600 13px ${chart.font}` } },
-      textConfig: { position: "inside" },
-    } : {}),
-  };
-}
 
 // From dark to bright, evenly to the eye: viridis, as matplotlib has it.
 const SCALE = [[68, 1, 84], [65, 68, 135], [42, 120, 142], [34, 168, 132], [122, 209, 81], [253, 231, 37]];
@@ -121,7 +54,7 @@ function picture(params, api) {
 }
 
 // ECharts 6 takes a series' drawing function by name; charming writes the name between marks.
-registerCustomSeries("#*#*#*#bar#*#*#*#", bar);
+registerCustomSeries("#*#*#*#lane#*#*#*#", (params, api) => lane(params, api, charts.get(api.getZr())));
 registerCustomSeries("#*#*#*#picture#*#*#*#", picture);
 
 export class LiveChart {
@@ -170,6 +103,7 @@ export class LiveChart {
   fit() {
     const { clientWidth, clientHeight } = this.element;
     if (clientWidth > 0 && clientHeight > 0) this.chart.resize();
+    this.element.dispatchEvent(new Event("resize")); // whoever draws may want to draw something else
   }
 
   dispose() {

@@ -7,6 +7,7 @@
 
 mod harness;
 mod inputs;
+mod lanes;
 
 mod budget;
 mod cells;

@@ -1,0 +1,68 @@
+use thirtyfour::Key;
+
+use crate::harness::Bench;
+
+/// Work on one core for a while, so that two threads take turns at the GIL.
+const BUSY: &str = "\
+import time
+
+ITEMS = [0.5, 0.5]
+
+def work(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+";
+
+/// A list that the lanes publish: `lap.worker=what`.
+async fn published(bench: &Bench, attribute: &str) -> Vec<(String, String)> {
+    let lanes = bench.find("[data-cell=primes] figure[data-chart=lanes]").await;
+    let text = lanes.attr(attribute).await.unwrap().unwrap_or_default();
+    let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+    pairs.map(|(lane, what)| (lane.to_owned(), what.to_owned())).collect()
+}
+
+#[tokio::test]
+async fn lanes_show_who_waits_and_who_has_which_key_and_zoom_by_keyboard() {
+    let bench = Bench::at_primes().await;
+    bench.write(BUSY).await;
+    bench.choose(&["threads", "subinterpreters"], &["2"]).await;
+    bench.run().await;
+    assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
+
+    let states = published(&bench, "data-states").await;
+    let of =
+        |lane: &str| states.iter().find(|(name, _)| name == lane).map(|(_, seen)| seen.as_str()).unwrap_or_default();
+    for lane in ["0.0", "0.1"] {
+        assert!(of(lane).contains("with-gil+") && of(lane).contains("waiting-for-gil"), "lane {lane}: {states:?}");
+    }
+    let keys = published(&bench, "data-keys").await;
+    let of = |lane: &str| keys.iter().find(|(name, _)| name == lane).map(|(_, lock)| lock.clone());
+    let (one, other) = (of("1.0"), of("1.1"));
+    assert!(one.is_some() && other.is_some() && one != other, "two interpreters, two keys: {keys:?}");
+
+    // Zoomed in far enough, the one key of the threads is seen to go back and forth.
+    let canvas = bench.find("[data-cell=primes] figure[data-chart=lanes] .canvas").await;
+    canvas.focus().await.unwrap();
+    for _ in 0..5 {
+        bench.driver.active_element().await.unwrap().send_keys("+").await.unwrap();
+    }
+    bench.find("figure[data-chart=lanes][data-zoom]").await;
+    bench
+        .wait("a key in both threads' lanes", async || {
+            let keys = published(&bench, "data-keys").await;
+            ["0.0", "0.1"].iter().all(|lane| keys.contains(&((*lane).to_owned(), "0".to_owned())))
+        })
+        .await;
+    bench.picture("lanes-zoomed-in").await;
+    bench.driver.active_element().await.unwrap().send_keys(Key::Right + "").await.unwrap();
+    bench.find_text("figure[data-chart=lanes] .lane-tip", "Task").await;
+    bench.find_text("figure[data-chart=lanes] [role=status]", "Its thread").await;
+    bench.driver.active_element().await.unwrap().send_keys("0").await.unwrap();
+    bench.find("figure[data-chart=lanes]:not([data-zoom])").await;
+    let caption = bench.texts("[data-cell=primes] figure[data-chart=lanes] figcaption").await.concat();
+    assert!(caption.contains("waiting for the GIL: threads"), "{caption}");
+    let words = bench.texts("[data-cell=primes] [aria-label='The lanes in words'] li").await;
+    assert_eq!(words.len(), 4, "{words:?}");
+    bench.close().await;
+}
