@@ -66,3 +66,54 @@ async fn lanes_show_who_waits_and_who_has_which_key_and_zoom_by_keyboard() {
     assert_eq!(words.len(), 4, "{words:?}");
     bench.close().await;
 }
+
+/// Counts frames, and how often the lanes are drawn anew, from the first task that is seen to the end of the run.
+const FRAMES: &str = "
+    const cell = document.querySelector('[data-cell=primes]');
+    const before = cell.dataset.run;
+    window.figures = new Promise(resolve => {
+        let frames = 0, drawn = 0, longest = 0, began = 0, last = 0, shown = '';
+        const frame = now => {
+            const lanes = cell.querySelector('figure[data-chart=lanes]');
+            const spans = lanes?.dataset.spans ?? '0';
+            if (cell.dataset.run !== before && spans !== '0') {
+                if (began === 0) began = now; else { frames += 1; longest = Math.max(longest, now - last); }
+                if (spans !== shown) { drawn += 1; shown = spans; }
+                if (cell.dataset.phase === 'ended') {
+                    const seconds = (now - began) / 1000;
+                    return resolve([seconds, frames / seconds, drawn / seconds, longest, Number(spans)]);
+                }
+            }
+            last = now;
+            requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+    });";
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn frames_while_spans_arrive() {
+    let bench = Bench::at_primes().await;
+    for (what, source) in [
+        ("1,000,000 tasks that do nothing", "ITEMS = range(1_000_000)\n\ndef work(item):\n    pass\n"),
+        (
+            "10,000 tasks of about half a millisecond",
+            "ITEMS = range(10_000)\n\ndef work(item):\n    sum(range(20_000))\n",
+        ),
+    ] {
+        bench.write(source).await;
+        for mode in ["threads", "subinterpreters"] {
+            bench.choose(&[mode], &["2"]).await;
+            bench.driver.execute(FRAMES, vec![]).await.unwrap();
+            bench.run().await;
+            bench.ending().await;
+            let wait = "const done = arguments[0]; window.figures.then(done);";
+            let figures: Vec<f64> = bench.driver.execute_async(wait, vec![]).await.unwrap().convert().unwrap();
+            println!(
+                "{what}, {mode}: {:.1} s, {:.0} frames/s, drawn anew {:.0} times/s, longest frame {:.0} ms, {} spans",
+                figures[0], figures[1], figures[2], figures[3], figures[4]
+            );
+        }
+    }
+    bench.close().await;
+}
