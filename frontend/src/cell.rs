@@ -7,8 +7,7 @@ use shared::{Agreement, Cell, CellId, Exercise, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
 use crate::above::RunAbove;
-use crate::charts::lanes::Lanes;
-use crate::charts::{Figure, Kind};
+use crate::charts::Charts;
 use crate::editor::{EditorHandle, EditorView};
 use crate::elapsed::Elapsed;
 use crate::help::{Help, VerdictView};
@@ -127,8 +126,7 @@ pub fn Pictures(outcome: Outcome) -> impl IntoView {
     let Outcome { run, page, .. } = outcome;
     view! {
         <Show when=move || run.with(Option::is_some)>
-            <Lanes run page/>
-            <Figure kind=Kind::SpeedUp run page/>
+            <Charts run page/>
         </Show>
     }
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod connection;
+mod download;
 mod late;
 mod page;
 mod saving;

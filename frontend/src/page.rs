@@ -7,6 +7,7 @@ use shared::{
     ServerMessage, Welcome, plan,
 };
 
+use crate::charts;
 use crate::connection::{Connection, State};
 use crate::late;
 use crate::picker::Choice;
@@ -26,6 +27,8 @@ pub struct Page {
     pub look: RwSignal<u32>,
     /// The code of what is seen later.
     pub late: late::Code,
+    /// Which chart is shown besides the lanes, in every cell.
+    pub chart: RwSignal<charts::Kind>,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -68,6 +71,7 @@ impl Page {
             welcome: RwSignal::new(None),
             look: RwSignal::new(0),
             late: late::Code::new(),
+            chart: RwSignal::new(charts::Kind::SpeedUp),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }

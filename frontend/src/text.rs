@@ -71,6 +71,18 @@ pub fn lap_name(lap: &Lap) -> String {
     if mode.is_parallel() { format!("{} × {}", mode.title(), lap.plan.workers) } else { mode.title().to_owned() }
 }
 
+/// A mode's name on an axis.
+pub fn short(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sequential => "sequential",
+        Mode::Subinterpreters => "subinterp.",
+        Mode::InterpreterPool => "interp. pool",
+        Mode::ProcessPoolForkserver => "forkserver",
+        Mode::ProcessPoolSpawn => "spawn",
+        _ => mode.slug(),
+    }
+}
+
 /// Whether the run compares several worker counts of a mode.
 pub fn compares_counts(run: &Run) -> bool {
     let mut counts =

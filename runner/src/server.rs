@@ -169,6 +169,7 @@ impl Server {
             builds: kernels.iter().map(|kernel| kernel.build.clone()).collect(),
             environment: Environment::Absent,
             cores: machine::cores().usable(),
+            memory: machine::memory(),
             runs: Vec::new(),
             workspace: setup.workspace.display().to_string(),
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),

@@ -1,6 +1,7 @@
 //! Arithmetic on what was measured: medians, their spread, what may be said of them, and whether all laps returned the
 //! same. Warm-up laps count in none of it.
 
+pub mod amdahl;
 pub mod bootstrap;
 pub mod difference;
 pub mod group;

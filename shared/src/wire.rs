@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CellId, InterpreterBuild, LapPlan, Mode, Rounds, RunEvent};
+use crate::{CellId, InterpreterBuild, LapPlan, Memory, Mode, Rounds, RunEvent};
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ pub struct Welcome {
     pub environment: Environment,
     /// How many cores this machine lets the runner use.
     pub cores: u32,
+    /// Its memory when the page connected, if the system says.
+    pub memory: Option<Memory>,
     /// The runs that the runner remembers, the oldest first.
     pub runs: Vec<RunTicket>,
     /// The folder in which edits are kept.

@@ -1,12 +1,16 @@
 // Charts: ECharts draws what Rust describes. Loaded when the first chart is needed.
 
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, registerCustomSeries, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { lane } from "./lanes.js";
 
-use([BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
+import { FINENESS, poster } from "./poster.js";
+import { whisker } from "./shapes.js";
+import { box } from "./topology.js";
+
+use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
 
 const charts = new Map(); // by ECharts' own renderer, which is what a series' item can ask for
 
@@ -56,6 +60,8 @@ function picture(params, api) {
 // ECharts 6 takes a series' drawing function by name; charming writes the name between marks.
 registerCustomSeries("#*#*#*#lane#*#*#*#", (params, api) => lane(params, api, charts.get(api.getZr())));
 registerCustomSeries("#*#*#*#picture#*#*#*#", picture);
+registerCustomSeries("#*#*#*#whisker#*#*#*#", whisker);
+registerCustomSeries("#*#*#*#box#*#*#*#", (params, api) => box(charts.get(api.getZr()), params, api));
 
 export class LiveChart {
   constructor(element) {
@@ -85,19 +91,29 @@ export class LiveChart {
     }
     const began = performance.now();
     try {
-      const option = this.next;
-      // charming leaves empty data out, and ECharts would keep the old.
-      for (const series of option.series ?? []) series.data ??= [];
-      option.tooltip = { ...option.tooltip, renderMode: "richText" };
-      this.strong = getComputedStyle(this.element).color;
-      this.dark = parseInt(option.backgroundColor.slice(1, 3), 16) < 128;
-      this.option = option;
-      this.chart.setOption(option, { replaceMerge: ["series"] });
+      this.show(this.next);
     } catch (error) {
       console.warn("A chart could not be drawn:", error);
     }
     const now = performance.now();
     this.rest = now + 2 * (now - began);
+  }
+
+  show(option) {
+    // charming leaves empty data out, and ECharts would keep the old.
+    for (const series of option.series ?? []) series.data ??= [];
+    option.tooltip = { ...option.tooltip, renderMode: "richText" };
+    this.strong = getComputedStyle(this.element).color;
+    this.dark = parseInt(option.backgroundColor.slice(1, 3), 16) < 128;
+    this.option = option;
+    this.chart.setOption(option, { replaceMerge: ["series"] });
+  }
+
+  // Draws the option at once, and gives it with its words as the address of a PNG.
+  poster(option, words) {
+    this.show(option);
+    const drawn = this.chart.renderToCanvas({ pixelRatio: FINENESS, backgroundColor: option.backgroundColor });
+    return poster(drawn, words, { ink: this.strong, ground: option.backgroundColor, font: this.font });
   }
 
   fit() {

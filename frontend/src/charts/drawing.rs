@@ -7,6 +7,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::Element;
 
 use super::Palette;
 use crate::editor::meta;
@@ -21,18 +22,22 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    type Module;
+    pub type Module;
 
     #[wasm_bindgen(method, getter, js_name = LiveChart)]
-    fn live_chart(this: &Module) -> js_sys::Function;
+    pub fn live_chart(this: &Module) -> js_sys::Function;
 
-    type LiveChart;
+    pub type LiveChart;
 
     #[wasm_bindgen(method)]
     fn set(this: &LiveChart, option: &JsValue);
 
+    /// Draws the option now and gives it with these words (title, sentence, machine) as the address of a PNG.
+    #[wasm_bindgen(method, catch)]
+    pub fn poster(this: &LiveChart, option: &JsValue, words: &js_sys::Array) -> Result<String, JsValue>;
+
     #[wasm_bindgen(method)]
-    fn dispose(this: &LiveChart);
+    pub fn dispose(this: &LiveChart);
 }
 
 /// Where the library and the chart are; copies are the same one.
@@ -51,7 +56,11 @@ pub async fn fetch_early() {
     let _ = library().await;
 }
 
-async fn library() -> Result<Module, JsValue> {
+/// The library, fetched if it isn't there yet.
+///
+/// # Errors
+/// What the browser says.
+pub async fn library() -> Result<Module, JsValue> {
     JsFuture::from(load(&meta("virgil-charts"))).await.map(JsCast::unchecked_into)
 }
 
@@ -99,8 +108,12 @@ impl Drawing {
 
 /// The style sheet's colours as they are now.
 pub fn palette() -> Palette {
-    let root = document().document_element();
-    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    palette_at(document().document_element().as_ref())
+}
+
+/// The colours that the style sheet has where this element is.
+pub fn palette_at(place: Option<&Element>) -> Palette {
+    let style = place.and_then(|place| window().get_computed_style(place).ok().flatten());
     let narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < NARROW);
     Palette::read(
         |name| {

@@ -4,6 +4,8 @@ use charming::Chart;
 use charming::element::{Tooltip, Trigger};
 use shared::Mode;
 
+use super::spent::Part;
+
 /// What charts are drawn with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Palette {
@@ -19,6 +21,8 @@ pub struct Palette {
     pub accent: String,
     /// By [`Mode::ALL`].
     pub modes: [String; Mode::ALL.len()],
+    /// By [`Part::ALL`].
+    pub parts: [String; Part::ALL.len()],
     /// Whether there is little room, as on a phone.
     pub narrow: bool,
 }
@@ -33,6 +37,7 @@ impl Palette {
             line: variable("--line"),
             accent: variable("--accent"),
             modes: Mode::ALL.map(|mode| variable(&format!("--{mode}"))),
+            parts: Part::ALL.map(|part| variable(&format!("--part-{}", part.slug()))),
             narrow,
         }
     }
@@ -48,6 +53,12 @@ impl Palette {
     pub fn mode(&self, mode: Mode) -> &str {
         let position = Mode::ALL.iter().position(|other| *other == mode).unwrap_or_default();
         &self.modes[position]
+    }
+
+    /// The colour of a part of a worker's time.
+    pub fn part(&self, part: Part) -> &str {
+        let position = Part::ALL.iter().position(|other| *other == part).unwrap_or_default();
+        &self.parts[position]
     }
 }
 

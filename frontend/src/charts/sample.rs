@@ -36,11 +36,28 @@ pub fn repeated(modes: &[Mode], walls: &[u64]) -> Run {
     let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan });
     for (lap, wall) in (0..).zip(walls) {
         begin(&mut run, lap, 1);
-        let (start, end) = (Nanos(10_000_000), Nanos(10_000_000 + wall * 1_000_000));
-        in_lap(&mut run, lap, LapEvent::Spans { worker: 0, spans: vec![Span { task: 0, start, end, cpu: Nanos(1) }] });
-        let ending = Ending::Completed { wall: Nanos(wall * 1_000_000), results: Results::default() };
-        run.apply(&RunEvent::LapEnded { lap, ending });
+        finish(&mut run, lap, *wall);
     }
     run.apply(&RunEvent::Ended(RunEnding::Completed));
     run
+}
+
+/// A run of one round of these modes with these worker counts, with the wall times of its laps in milliseconds.
+pub fn counted(modes: &[Mode], workers: &[u32], walls: &[u64]) -> Run {
+    let plan = plan(modes, workers, 1).unwrap();
+    let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan });
+    for (lap, wall) in (0..).zip(walls) {
+        begin(&mut run, lap, 1);
+        finish(&mut run, lap, *wall);
+    }
+    run.apply(&RunEvent::Ended(RunEnding::Completed));
+    run
+}
+
+/// Lets worker 0 execute one task for so many milliseconds, and the lap complete.
+pub fn finish(run: &mut Run, lap: u32, wall: u64) {
+    let (start, end) = (Nanos(10_000_000), Nanos(10_000_000 + wall * 1_000_000));
+    in_lap(run, lap, LapEvent::Spans { worker: 0, spans: vec![Span { task: 0, start, end, cpu: Nanos(1) }] });
+    let ending = Ending::Completed { wall: Nanos(wall * 1_000_000), results: Results::default() };
+    run.apply(&RunEvent::LapEnded { lap, ending });
 }

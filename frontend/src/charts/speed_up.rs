@@ -1,14 +1,18 @@
 //! Speed-up: how many times as fast as sequential each mode was, by the number of workers.
 
+mod marks;
+mod words;
+
 use charming::component::{Axis, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
 use charming::element::{
-    AxisLabel, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol, TextStyle,
+    AxisLabel, AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
+    TextStyle,
 };
-use charming::series::Line;
-use shared::{Group, Mode, Run, SourceKind, SpeedUp, speed_ups};
+use charming::series::{Custom, Line};
+use shared::{Amdahl, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
 
-use super::{Palette, Picture, story};
+use super::{Palette, Picture, Table};
 use crate::text::{count, spread};
 
 /// More workers than this are shown only if they were measured.
@@ -18,11 +22,8 @@ const WORKERS_SHOWN: u32 = 8;
 const DASHES: &str = "path://M0 9h6v2h-6zM9 9h6v2h-6zM18 9h6v2h-6zM0 0h0v20h0z";
 const DOTS: &str = "path://M0 9h2v2h-2zM5 9h2v2h-2zM10 9h2v2h-2zM15 9h2v2h-2zM20 9h2v2h-2zM0 0h0v20h0z";
 
-/// Symbols that ECharts doesn't have.
-const PLUS: &str = "path://M4 0h2v4h4v2h-4v4h-2v-4h-4v-2h4z";
-const CROSS: &str = "path://M1.5 0L5 3.5L8.5 0L10 1.5L6.5 5L10 8.5L8.5 10L5 6.5L1.5 10L0 8.5L3.5 5L0 1.5z";
-const STAR: &str = "path://M5 0L6.2 3.8L10 3.8L6.9 6.1L8.1 10L5 7.6L1.9 10L3.1 6.1L0 3.8L3.8 3.8z";
-const HOUSE: &str = "path://M5 0L10 4V10H0V4z";
+/// What the curves by Amdahl's law are called.
+const FITTED: &str = "Amdahl's law, fitted";
 
 /// Draws a run on a machine with so many cores.
 pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
@@ -37,6 +38,11 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
         .extend(cores_name.iter().map(|name| LegendItem { name: name.clone(), icon: Some(Icon::Custom(DOTS.into())) }));
     let modes = Mode::ALL.into_iter().filter(|mode| points.iter().any(|point| point.mode == *mode));
     legend.extend(modes.clone().map(|mode| LegendItem { name: mode.title().into(), icon: None }));
+    let fits = fits(&points, cores);
+    let fitted: Vec<(Mode, SerialShare)> = fits.iter().filter_map(|(mode, fit)| Some((*mode, share(*fit)?))).collect();
+    if !fitted.is_empty() {
+        legend.push(LegendItem { name: FITTED.into(), icon: Some(Icon::Custom(DOTS.into())) });
+    }
     let mut chart = palette
         .chart()
         .legend(
@@ -77,18 +83,100 @@ pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
         chart = chart.series(
             Line::new()
                 .name(mode.title())
-                .symbol(symbol(mode))
-                .symbol_size(symbol_size(mode))
+                .symbol(marks::symbol(mode))
+                .symbol_size(marks::symbol_size(mode))
                 .show_symbol(true)
-                .line_style(LineStyle::new().color(colour).width(3))
+                .line_style(LineStyle::new().color(colour).width(3).type_(marks::stroke(mode)))
                 .item_style(ItemStyle::new().color(colour).border_color(palette.ground.as_str()).border_width(1.5))
                 .z(5)
-                .data(mine.into_iter().map(measured_point).collect::<DataFrame>()),
+                .data(mine.iter().map(|point| measured_point(point)).collect::<DataFrame>()),
+        );
+        let whiskers: Vec<DataPointItem> = mine.into_iter().filter_map(whisker).collect();
+        if !whiskers.is_empty() {
+            chart = chart.series(
+                Custom::new()
+                    .name(mode.title())
+                    .render_item("whisker")
+                    .item_style(ItemStyle::new().color(colour))
+                    .encode(DimensionEncode::new().x(0).y(vec![1, 2]))
+                    .data(whiskers),
+            );
+        }
+    }
+    for (mode, share) in fitted {
+        let curve = curve(share, cores.min(last)).into_iter();
+        let said = format!("{FITTED} to {}: {} serial", mode.title(), words::percent(share));
+        chart = chart.series(
+            reference(FITTED, LineStyleType::Dotted, palette.mode(mode))
+                .data(curve.map(|(workers, ratio)| at(workers, ratio, &said)).collect::<DataFrame>()),
         );
     }
     let script = run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script));
     let height = if script { 0.0 } else { 300.0 };
-    Picture { chart, sentence: sentence(run, cores, &points), drawn: points.len(), height }
+    Picture { chart, sentence: words::sentence(run, cores, &points, &fits), drawn: points.len(), height }
+}
+
+/// The numbers that are drawn.
+pub fn table(run: &Run, cores: u32) -> Table {
+    let points = speed_ups(run);
+    let last = points.iter().map(|point| point.workers).max().unwrap_or(1);
+    let number = |number: f64| format!("{number:.4}");
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for point in &points {
+        let spread = point.spread();
+        rows.push(vec![
+            point.mode.slug().to_owned(),
+            point.mode.group().slug().to_owned(),
+            point.workers.to_string(),
+            number(point.ratio),
+            spread.map(|spread| number(spread.low)).unwrap_or_default(),
+            spread.map(|spread| number(spread.high)).unwrap_or_default(),
+            point.rounds.to_string(),
+        ]);
+    }
+    let mut line = |name: &str, dispatcher: &str, workers: u32, ratio: f64| {
+        let [workers, ratio] = [workers.to_string(), number(ratio)];
+        let none = String::new;
+        rows.push(vec![name.to_owned(), dispatcher.to_owned(), workers, ratio, none(), none(), none()]);
+    };
+    for (mode, fit) in fits(&points, cores) {
+        let Some(share) = share(fit) else { continue };
+        let name = format!("amdahl of {mode}, {} serial", words::percent(share));
+        curve(share, cores.min(last))
+            .into_iter()
+            .for_each(|(workers, ratio)| line(&name, mode.group().slug(), workers, ratio));
+    }
+    (1..=last).for_each(|workers| line("ideal", "", workers, f64::from(workers)));
+    Table { names: vec!["line", "dispatcher", "workers", "times_as_fast", "low", "high", "rounds"], rows }
+}
+
+/// What Amdahl's law says of each mode that was measured, by that mode's own points.
+fn fits(points: &[SpeedUp], cores: u32) -> Vec<(Mode, Amdahl)> {
+    let of = |mode: Mode| {
+        let mine: Vec<(u32, f64)> =
+            points.iter().filter(|point| point.mode == mode).map(|point| (point.workers, point.ratio)).collect();
+        (!mine.is_empty()).then(|| (mode, amdahl(&mine, cores)))
+    };
+    Mode::ALL.into_iter().filter_map(of).collect()
+}
+
+fn share(fit: Amdahl) -> Option<SerialShare> {
+    match fit {
+        Amdahl::Fitted(share) => Some(share),
+        Amdahl::TooFew | Amdahl::Unfitting => None,
+    }
+}
+
+/// Up to the cores: with more workers than that it isn't the law that decides.
+fn curve(share: SerialShare, last: u32) -> Vec<(u32, f64)> {
+    (1..=last).map(|workers| (workers, share.speed_up(workers))).collect()
+}
+
+/// From the lower end of a point's spread to the upper one.
+fn whisker(point: &SpeedUp) -> Option<DataPointItem> {
+    let spread = point.spread()?;
+    let value: Vec<CompositeValue> = vec![(i64::from(point.workers) - 1).into(), spread.low.into(), spread.high.into()];
+    Some(DataPointItem::new(value))
 }
 
 fn axis(name: &str, gap: f64, palette: &Palette) -> Axis {
@@ -109,32 +197,6 @@ fn reference(name: &str, stroke: LineStyleType, colour: &str) -> Line {
         .item_style(ItemStyle::new().color(colour))
 }
 
-/// Modes are told apart without colour, too.
-fn symbol(mode: Mode) -> Symbol {
-    match mode {
-        Mode::Sequential => Symbol::Rect,
-        Mode::Threads => Symbol::Triangle,
-        Mode::Subinterpreters => Symbol::Circle,
-        Mode::Processes => Symbol::Diamond,
-        Mode::FreeThreaded | Mode::Asyncio => Symbol::RoundRect,
-        Mode::SharedGil => Symbol::Arrow,
-        Mode::ThreadPool => Symbol::Custom(PLUS.into()),
-        Mode::InterpreterPool => Symbol::Custom(HOUSE.into()),
-        Mode::ProcessPoolForkserver => Symbol::Custom(CROSS.into()),
-        Mode::ProcessPoolSpawn => Symbol::Custom(STAR.into()),
-    }
-}
-
-/// Points that fall on one another are all seen.
-fn symbol_size(mode: Mode) -> f64 {
-    match mode {
-        Mode::Sequential | Mode::Threads | Mode::FreeThreaded | Mode::SharedGil | Mode::Asyncio => 16.0,
-        Mode::ThreadPool | Mode::InterpreterPool | Mode::ProcessPoolForkserver | Mode::ProcessPoolSpawn => 15.0,
-        Mode::Subinterpreters => 21.0,
-        Mode::Processes => 13.0,
-    }
-}
-
 fn measured_point(point: &SpeedUp) -> DataPoint {
     let workers = count(u64::from(point.workers), "worker");
     at(point.workers, point.ratio, &format!("{}, {workers}: {}", point.mode.title(), spread(point)))
@@ -148,46 +210,6 @@ fn at(workers: u32, height: f64, text: &str) -> DataPoint {
     let category = i64::from(workers) - 1;
     let value: Vec<CompositeValue> = vec![category.into(), height.into()];
     DataPointItem::new(value).name(text).into()
-}
-
-/// What the picture shows, in words.
-fn sentence(run: &Run, cores: u32, points: &[SpeedUp]) -> String {
-    if run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
-        return "A script runs once: there is nothing to compare.".into();
-    }
-    if !run.laps.iter().any(|lap| lap.plan.mode == Mode::Sequential) {
-        return "There is no baseline: tick Sequential and run again to see the speed-up.".into();
-    }
-    let of_group =
-        |group: Group| points.iter().copied().filter(|point| point.mode.group() == group).collect::<Vec<_>>();
-    let (native, stdlib) = (story::winner(&of_group(Group::Native)), story::winner(&of_group(Group::Stdlib)));
-    let Some(best) = native.or(stdlib) else {
-        let parallel = run.laps.iter().any(|lap| lap.plan.mode.is_parallel());
-        return match (run.is_over(), parallel) {
-            (_, false) => "Tick a mode besides Sequential to compare it.".into(),
-            (true, _) => "Too few laps were completed to compare.".into(),
-            (false, _) => "Points appear as laps are completed.".into(),
-        };
-    };
-    let caution = if best.workers > cores {
-        format!(" This machine has {}: more workers than that can't help.", count(u64::from(cores), "core"))
-    } else if best.ratio > 1.05 * f64::from(best.workers) {
-        " That is more than ideal: something else kept the machine busy. Run it again.".to_owned()
-    } else {
-        String::new()
-    };
-    let said = |best: SpeedUp| {
-        let workers = count(u64::from(best.workers), "worker");
-        format!("{} with {workers}, {} as fast as sequential", best.mode.slug(), spread(&best))
-    };
-    let each = match points.iter().map(|point| point.rounds).max() {
-        Some(0 | 1) | None => "one measurement".to_owned(),
-        Some(2) => "the median of 2 rounds, with their range".to_owned(),
-        Some(rounds) => format!("the median of {rounds} rounds, with its 95 % interval"),
-    };
-    let own = stdlib.map(|best| format!(" {} best of them {}.", story::OWN_DISPATCHER, said(best))).unwrap_or_default();
-    let native = native.map(|best| format!("Best: {} (ideal: {}).", said(best), best.workers)).unwrap_or_default();
-    format!("{native}{own} Each point is {each}.{caution}").trim_start().to_owned()
 }
 
 #[cfg(test)]
@@ -220,7 +242,56 @@ mod tests {
         assert_eq!(
             sentence_of(&run),
             "Best: threads with 2 workers, 1.96 times (1.94 to 1.98) as fast as sequential (ideal: 2). \
-             Each point is the median of 3 rounds, with its 95 % interval."
+             Each point is the median of 3 rounds, with its 95 % interval. \
+             A curve by Amdahl's law needs three cores or more."
+        );
+        let option = serde_json::to_value(draw(&run, 2, &plain()).chart).unwrap();
+        let whisker = &option["series"][3];
+        assert_eq!((&whisker["type"], &whisker["name"]), (&"custom".into(), &"Threads".into()));
+        assert_eq!(whisker["data"][0]["value"][0], 1);
+    }
+
+    /// Subinterpreters by the law with a serial share of 0.1, threads as one GIL has them.
+    #[test]
+    fn amdahl_s_law_is_fitted_by_mode_and_said() {
+        let modes = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters];
+        let run = sample::counted(&modes, &[1, 2, 4], &[4_000, 4_000, 4_000, 4_000, 2_200, 6_000, 1_300]);
+        let picture = draw(&run, 8, &plain());
+        assert!(
+            picture.sentence.ends_with(
+                "Serial share by Amdahl's law: subinterpreters 10.0 %, so never more than 10 times. \
+                 The law does not fit threads."
+            ),
+            "{}",
+            picture.sentence
+        );
+        let option = serde_json::to_value(&picture.chart).unwrap();
+        let series = option["series"].as_array().unwrap();
+        let curves: Vec<_> = series.iter().filter(|series| series["name"] == FITTED).collect();
+        assert_eq!(curves.len(), 1);
+        assert_eq!(curves[0]["data"].as_array().unwrap().len(), 8);
+        let table = table(&run, 8);
+        let lines: Vec<_> = table.rows.iter().map(|row| format!("{} {} {}", row[0], row[2], row[3])).collect();
+        assert_eq!(lines[5], "subinterpreters 4 3.0769");
+        assert!(lines.contains(&"amdahl of subinterpreters, 10.0 % serial 4 3.0769".to_owned()), "{lines:?}");
+        assert!(lines.contains(&"ideal 4 4.0000".to_owned()), "{lines:?}");
+    }
+
+    #[test]
+    fn executors_are_told_apart_and_named_with_their_dispatcher() {
+        let modes = [Mode::Sequential, Mode::Threads, Mode::ThreadPool];
+        let run = sample::counted(&modes, &[2, 3], &[4_000, 2_000, 2_100, 1_400, 1_500]);
+        let picture = draw(&run, 4, &plain());
+        let option = serde_json::to_value(&picture.chart).unwrap();
+        let stroke = |name: &str| {
+            let series = option["series"].as_array().unwrap();
+            series.iter().find(|series| series["name"] == name).unwrap()["lineStyle"]["type"].clone()
+        };
+        assert_eq!((stroke("Threads"), stroke("ThreadPoolExecutor")), ("solid".into(), "dashed".into()));
+        assert!(
+            picture.sentence.contains("Serial share by Amdahl's law with the executors' own dispatcher: thread-pool"),
+            "{}",
+            picture.sentence
         );
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::App;
 use super::pace::Pace;
 use crate::engine::{Log, Rest};
+use crate::system::machine;
 
 /// About how many bytes of events one message holds at most.
 const MESSAGE_BYTES: usize = 256 * 1024;
@@ -66,7 +67,8 @@ async fn serve(
     let runs = archive.tickets(runs);
     let mut environments = keeper.changes();
     let environment = environments.borrow_and_update().clone();
-    say(session, &ServerMessage::Welcome(Welcome { runs, environment, ..welcome.clone() })).await?;
+    let memory = machine::memory();
+    say(session, &ServerMessage::Welcome(Welcome { runs, environment, memory, ..welcome.clone() })).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());

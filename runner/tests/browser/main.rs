@@ -11,6 +11,7 @@ mod lanes;
 
 mod budget;
 mod cells;
+mod charts;
 mod edit;
 mod endings;
 mod figures;

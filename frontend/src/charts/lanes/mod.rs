@@ -27,7 +27,7 @@ use charming::element::{
 use charming::series::Custom;
 use shared::{Basis, Lap, LapPhase, Mode, Nanos, Run};
 
-use super::Palette;
+use super::{Palette, Picture};
 use cells::{cells, layer};
 pub use figure::Lanes;
 use keys::{Key, Lock, held_now, keys, undisputed};
@@ -42,6 +42,9 @@ const RIGHT: f64 = 36.0;
 const TOP: f64 = 2.0;
 /// The room below them: the clock.
 const BOTTOM: f64 = 48.0;
+
+/// How many columns of pixels the lanes have where nobody has measured them.
+const COLUMNS: usize = 806;
 
 /// What an item of the chart is. The same list stands in js/src/lanes.js.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,15 @@ fn whole(run: &Run) -> Range {
 fn spans(run: &Run) -> usize {
     let running = run.laps.iter().flat_map(|lap| &lap.workers).filter(|worker| worker.running.is_some()).count();
     run.laps.iter().map(Lap::done).sum::<usize>() + running
+}
+
+/// All of a run at once, for where there is no page around it.
+pub fn picture(run: &Run, palette: &Palette) -> Picture {
+    let mut sums = RunSums::default();
+    sums.take(run);
+    let sight = Sight { range: whole(run), columns: COLUMNS, narrow: palette.narrow };
+    let Sketch { chart, height, .. } = draw(run, &sums, sight, palette);
+    Picture { chart, sentence: words::sentence(run), drawn: spans(run), height }
 }
 
 fn draw(run: &Run, sums: &RunSums, sight: Sight, palette: &Palette) -> Sketch {

@@ -1,8 +1,8 @@
 //! The rows of the lanes, from the top: a heading for each lap, and a lane for each of its workers.
 
-use shared::{Lap, LapPhase, Mode, Run, SourceKind, SpeedUp, duration, speed_ups};
+use shared::{Lap, LapPhase, Run, SourceKind, SpeedUp, duration, speed_ups};
 
-use crate::text::{compares_counts, lap_name, round, times, worker_tag};
+use crate::text::{compares_counts, lap_name, round, short, times, worker_tag};
 
 /// The height of a heading, in pixels.
 const HEADING: f64 = 25.0;
@@ -86,17 +86,6 @@ pub fn lane_name(lap: &Lap, worker: usize) -> String {
 fn thread_name(lap: &Lap, worker: usize) -> String {
     let name = lap.workers.get(worker).and_then(|track| track.name.clone());
     name.unwrap_or_else(|| if worker == 0 { "main thread".to_owned() } else { format!("thread {worker}") })
-}
-
-/// The mode's name where there is little room.
-fn short(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Subinterpreters => "subinterp.",
-        Mode::InterpreterPool => "interp. pool",
-        Mode::ProcessPoolForkserver => "forkserver",
-        Mode::ProcessPoolSpawn => "spawn",
-        _ => mode.slug(),
-    }
 }
 
 /// `Threads × 2   1.02 s   1.9× as fast`.

@@ -1,0 +1,109 @@
+//! How a cell shows its charts: the lanes, and under them one of the others, chosen by a tab.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use shared::Run;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::lanes::Lanes;
+use super::saving::Save;
+use super::{Kind, Machine, Plate};
+use crate::page::Page;
+
+/// All charts of a cell's latest run, once there is one.
+#[component]
+pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
+    let shown = page.chart;
+    // Tabs have names of their own in the whole page.
+    let cell = run.with_untracked(|run| run.as_ref().map(|run| run.ticket.cell.to_string()).unwrap_or_default());
+    let tab_id = {
+        let cell = cell.clone();
+        move |kind: Kind| format!("{cell}-tab-{}", kind.slug())
+    };
+    let panel = format!("{cell}-charts");
+    let by_key = {
+        let tab_id = tab_id.clone();
+        move |event: KeyboardEvent| {
+            let Some(kind) = step(&event.key(), shown.get_untracked()) else { return };
+            event.prevent_default();
+            shown.set(kind);
+            let tab = document().get_element_by_id(&tab_id(kind)).and_then(|tab| tab.dyn_into::<HtmlElement>().ok());
+            if let Some(tab) = tab {
+                // What can't take the focus leaves it where it is.
+                let _ = tab.focus();
+            }
+        }
+    };
+    let tabs = Kind::TABS.map(|kind| {
+        let is_shown = move || shown.get() == kind;
+        view! {
+            <button
+                type="button"
+                role="tab"
+                id=tab_id(kind)
+                aria-selected=move || is_shown().to_string()
+                aria-controls=panel.clone()
+                tabindex=move || if is_shown() { "0" } else { "-1" }
+                on:click=move |_| shown.set(kind)
+            >
+                {kind.name()}
+            </button>
+        }
+    });
+    let tools = view! { <Save kind=Kind::Lanes run page/> }.into_any();
+    view! {
+        <Lanes run page tools/>
+        <div class="charts">
+            <div class="tabs" role="tablist" aria-label="Charts" on:keydown=by_key>{tabs}</div>
+            <div role="tabpanel" id=panel.clone() aria-labelledby=move || tab_id(shown.get())>
+                {move || view! { <Figure kind=shown.get() run page/> }}
+            </div>
+        </div>
+    }
+}
+
+/// Where a key leads to from a tab.
+fn step(key: &str, from: Kind) -> Option<Kind> {
+    let count = Kind::TABS.len();
+    let place = Kind::TABS.iter().position(|kind| *kind == from)?;
+    let place = match key {
+        "ArrowRight" => (place + 1) % count,
+        "ArrowLeft" => (place + count - 1) % count,
+        "Home" => 0,
+        "End" => count - 1,
+        _ => return None,
+    };
+    Some(Kind::TABS[place])
+}
+
+/// One chart of the cell's latest run.
+#[component]
+fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
+    let draw = move |palette: &super::Palette| {
+        let machine = page.welcome.with(|welcome| Machine::of(welcome.as_ref()));
+        run.with(|run| run.as_ref().map(|run| kind.draw(run, machine, palette)))
+    };
+    let tools = view! { <Save kind run page/> }.into_any();
+    view! { <Plate slug=kind.slug() title=kind.title() draw page tools/> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrow_keys_go_round_the_tabs() {
+        let [first, .., last] = Kind::TABS;
+        for (key, from, to) in [
+            ("ArrowRight", last, Some(first)),
+            ("ArrowLeft", first, Some(last)),
+            ("Home", last, Some(first)),
+            ("End", first, Some(last)),
+            ("ArrowRight", first, Some(Kind::TABS[1])),
+            ("a", first, None),
+        ] {
+            assert_eq!(step(key, from), to, "{key} from {from:?}");
+        }
+    }
+}

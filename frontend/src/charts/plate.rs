@@ -1,0 +1,47 @@
+//! A chart with its title and its words.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::drawing::{Drawing, palette};
+use super::{Palette, Picture};
+use crate::page::Page;
+
+/// A chart, drawn anew whenever something changes that `draw` has looked at.
+#[component]
+pub fn Plate(
+    slug: &'static str,
+    title: &'static str,
+    draw: impl Fn(&Palette) -> Option<Picture> + 'static,
+    page: Page,
+    /// What stands beside the title.
+    #[prop(optional)]
+    tools: Option<AnyView>,
+) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let drawing = Drawing::at(place);
+    let drawn = RwSignal::new(0_usize);
+    let height = RwSignal::new(0.0_f64);
+    let caption = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        page.look.track();
+        let Some(picture) = draw(&palette()) else { return };
+        drawn.set(picture.drawn);
+        height.set(picture.height);
+        caption.set(picture.sentence);
+        drawing.show(&picture.chart);
+    });
+    let failed = move || drawing.has_failed();
+    view! {
+        <figure class="chart" data-chart=slug data-points=move || drawn.get().to_string()>
+            <div class="chart-head"><h4>{title}</h4>{tools}</div>
+            <div class="scroll canvas-box">
+                <div class="canvas" aria-hidden="true" node_ref=place style:height=move || format!("{}px", height.get())></div>
+            </div>
+            <Show when=failed>
+                <p class="refusal">"The charts could not be loaded: reload the page. The table has the same numbers."</p>
+            </Show>
+            <figcaption>{caption}</figcaption>
+        </figure>
+    }
+}
