@@ -96,11 +96,21 @@ pub fn soak(project: &Project, kernel: &Kernel, options: &Options) -> Result<()>
     let result = laps(kernel, options, &folder, (&inputs, &modes, seed));
     fs::remove_dir_all(&folder)?;
     let counts = result.with_context(|| format!("The mix was made from the seed {seed}."))?;
-    for ((mode, ending), count) in &counts {
-        println!("  {:<24}{ending:<24}{count:>6}", mode.slug());
-    }
-    println!("  {:<48}{:>6}", "laps, and nothing is left of them", counts.values().sum::<u32>());
+    modes.iter().for_each(|mode| println!("  {}", line(*mode, &counts)));
+    println!("  {} laps in all: no leak, no process left.", counts.values().sum::<u32>());
     Ok(())
+}
+
+/// What is to be said of a mode whose laps have all ended as they should: how many there were, and how they ended.
+fn line(mode: Mode, counts: &Counts) -> String {
+    let endings: Vec<(&str, u32)> = counts
+        .iter()
+        .filter(|((of, _), _)| *of == mode)
+        .map(|((_, ending), count)| (ending.as_str(), *count))
+        .collect();
+    let laps: u32 = endings.iter().map(|(_, count)| count).sum();
+    let endings: Vec<String> = endings.iter().map(|(ending, count)| format!("{ending} {count}")).collect();
+    format!("{:<24}{laps:>4} laps, 0 leaks, 0 processes left: {}", mode.slug(), endings.join(", "))
 }
 
 type Counts = BTreeMap<(Mode, String), u32>;
@@ -285,6 +295,19 @@ mod tests {
         for wrong in ["x = 1", "# processes: died", "# fibers: died; all: completed", "# nothing"] {
             assert!(Input::read("x".into(), wrong.into()).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_mode_has_one_line() {
+        let count = |mode, ending: &str, count| ((mode, ending.to_owned()), count);
+        let counts = Counts::from([
+            count(Mode::Threads, "completed", 60),
+            count(Mode::Threads, "raised KeyError", 40),
+            count(Mode::Processes, "died", 1),
+        ]);
+        let line = line(Mode::Threads, &counts);
+        let expected = "threads 100 laps, 0 leaks, 0 processes left: completed 60, raised KeyError 40";
+        assert_eq!(line.split_whitespace().collect::<Vec<_>>().join(" "), expected);
     }
 
     #[test]

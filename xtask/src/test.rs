@@ -62,9 +62,10 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         kernels::installed(project).unwrap_or_default().iter().filter(|other| other.build.id != kernel.build.id)
     {
         let mut inputs = kernel_tests(project, &kernel);
-        inputs.args(["--test", "it", "inputs"]);
+        // Every version keeps its GIL elsewhere, so what is seen of it is tested with each.
+        inputs.args(["--test", "it", "--", "inputs", "states", "lanes"]);
         inputs.env("VIRGIL_TEST_KERNEL", other.binary()).env("VIRGIL_TEST_PYTHON", &other.build.executable);
-        keep(run(report, &format!("tests: inputs on {}", other.build.title()), 60, &mut inputs, &mut count));
+        keep(run(report, &format!("tests: inputs and states on {}", other.build.title()), 80, &mut inputs, &mut count));
     }
     keep(content::stage(project, report, &kernel));
     keep(soak::stage(project, report, &kernel));

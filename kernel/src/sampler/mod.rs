@@ -48,7 +48,9 @@ struct Sampler {
     /// How many intervals may still be sent.
     room: usize,
     shortened: bool,
-    /// What the sampling thread has spent, in nanoseconds.
+    /// The sampling thread.
+    thread: Option<u32>,
+    /// What it had spent when it ended, in nanoseconds.
     spent: u64,
 }
 
@@ -71,6 +73,7 @@ static SAMPLER: Mutex<Sampler> = Mutex::new(Sampler {
     samples: 0,
     room: MOST_INTERVALS,
     shortened: false,
+    thread: None,
     spent: 0,
 });
 
@@ -147,7 +150,7 @@ pub fn share(processes: u32) {
 pub fn begin() {
     let mut sampler = lock();
     if sampler.phase == Phase::Before {
-        sampler.phase = Phase::Measuring(clock::now(), sampler.spent);
+        sampler.phase = Phase::Measuring(clock::now(), sampler.spent());
         if let Some(lanes) = &mut sampler.lanes {
             *lanes = Lanes::before_script();
             let main = system::this_thread();
@@ -176,7 +179,7 @@ pub fn finish() -> Vec<(u32, Seen)> {
         basis,
         samplers: 1,
         samples: sampler.samples,
-        cost: Nanos(sampler.spent - spent),
+        cost: Nanos(sampler.spent().saturating_sub(spent)),
         time: clock::now().since(began),
         shortened: sampler.shortened,
     };
@@ -190,6 +193,11 @@ impl Sampler {
         let count = watched.send(self.room);
         self.shortened |= count > self.room;
         self.room = self.room.saturating_sub(count);
+    }
+
+    /// What the sampling thread has spent by now.
+    fn spent(&self) -> u64 {
+        self.thread.and_then(system::cpu_of).unwrap_or(self.spent)
     }
 
     /// Who has which GIL, if any thread may have any.
@@ -232,6 +240,7 @@ impl Sampler {
 fn run() {
     let cpus = f64::from(system::cpus());
     let mut pace: Option<Pace> = None;
+    lock().thread = Some(system::this_thread());
     let mut next = system::monotonic();
     let (mut sent, mut judged) = (next, (next, system::thread_cpu()));
     loop {
@@ -239,6 +248,7 @@ fn run() {
         let mut sampler = lock();
         let measuring = matches!(sampler.phase, Phase::Measuring(..));
         if sampler.phase == Phase::Over || (measuring && sampler.watched.is_empty()) {
+            (sampler.thread, sampler.spent) = (None, system::thread_cpu());
             return;
         }
         if measuring {
@@ -250,13 +260,13 @@ fn run() {
                 sent = now;
             }
         }
-        sampler.spent = system::thread_cpu();
-        let (spent, processes, workers) = (sampler.spent, sampler.processes, sampler.watched.len() as u32);
+        let (processes, workers) = (sampler.processes, sampler.watched.len() as u32);
         drop(sampler);
 
         // Workers get ready one after the other: by the time of the first judgement they are there.
         let current = pace.get_or_insert_with(|| Pace::new(processes.max(workers)));
         if now - judged.0 >= JUDGE_EVERY {
+            let spent = system::thread_cpu();
             let share = (spent - judged.1) as f64 * f64::from(processes) / ((now - judged.0) as f64 * cpus);
             *current = current.for_workers(processes.max(workers)).after(share);
             judged = (now, spent);

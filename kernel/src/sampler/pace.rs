@@ -6,10 +6,10 @@ use std::time::Duration;
 const SHORTEST: Duration = Duration::from_millis(1);
 /// It is never longer.
 const LONGEST: Duration = Duration::from_millis(250);
-/// All samplers of a lap stay below 1 % of the machine's CPU; they slow down before that.
-const DEAR: f64 = 0.008;
-/// And are as fast as they may be again where that costs less than this.
-const CHEAP: f64 = 0.004;
+/// All samplers of a lap stay below 1 % of the machine's CPU: where they would cost more they aim at this share.
+const AIM: f64 = 0.009;
+/// So far from it a share may be without a change.
+const NEAR: f64 = 0.0005;
 
 /// How often one sampler looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,13 +40,10 @@ impl Pace {
     /// Learns what the last looks have cost: a share of the machine's CPU, of all samplers if each costs as much.
     #[must_use]
     pub fn after(self, share: f64) -> Pace {
-        let period = if share > DEAR {
-            // Twice as dear as it may be: half as often.
-            self.period.mul_f64((share / DEAR).min(4.0))
-        } else if share < CHEAP {
-            self.period.mul_f64(0.8)
-        } else {
-            self.period
+        let period = match (share - AIM).abs() < NEAR {
+            true => self.period,
+            // Twice as dear as it may be: half as often. Soon slower, since one dear look is no reason to be faster.
+            false => self.period.mul_f64((share / AIM).clamp(0.8, 4.0)),
         };
         Pace { period: period.clamp(self.shortest, LONGEST.max(self.shortest)), ..self }
     }
@@ -67,9 +64,10 @@ mod tests {
     fn what_costs_too_much_is_done_less_often() {
         let pace = Pace::new(2);
         assert_eq!(pace.after(0.001), pace);
-        assert_eq!(pace.after(0.006), pace);
-        let slower = pace.after(0.016);
+        assert_eq!(pace.after(0.0092), pace);
+        let slower = pace.after(0.018);
         assert_eq!(slower.period(), Duration::from_millis(2));
+        assert_eq!(slower.after(0.0088), slower);
         assert!(slower.after(0.001).period() < slower.period());
         let slowest = (0..20).fold(pace, |pace, _| pace.after(1.0));
         assert_eq!(slowest.period(), LONGEST);

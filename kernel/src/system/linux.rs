@@ -173,6 +173,11 @@ pub fn thread_cpu() -> u64 {
     clock(libc::CLOCK_THREAD_CPUTIME_ID)
 }
 
+/// Nanoseconds of CPU time that a thread of this process has spent; none if it has ended.
+pub fn cpu_of(thread: u32) -> Option<u64> {
+    clock_if_there(threads::clock_of(thread))
+}
+
 /// One that exists on every Linux.
 fn clock(id: libc::clockid_t) -> u64 {
     clock_if_there(id).unwrap_or_default()

@@ -48,6 +48,26 @@ impl Drop for Owned {
     }
 }
 
+/// The browser with this profile, which ends with its owner, also if a test panics: its driver, ended from outside,
+/// leaves it running.
+struct Browser(PathBuf);
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let flag = format!("--user-data-dir={}", self.0.display());
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        for process in processes {
+            let is_of_it = std::fs::read(process.path().join("cmdline"))
+                .is_ok_and(|line| line.split(|byte| *byte == 0).any(|argument| argument == flag.as_bytes()));
+            let number = process.file_name().to_str().and_then(|name| name.parse().ok());
+            if let Some(number) = number.filter(|_| is_of_it) {
+                // It may have ended meanwhile.
+                let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(number), nix::sys::signal::SIGKILL);
+            }
+        }
+    }
+}
+
 /// Reads a child's standard output until a line holds `before`, and returns what follows it up to white space.
 fn read_until(output: ChildStdout, before: &str) -> String {
     let mut lines = BufReader::new(output).lines();
@@ -67,6 +87,7 @@ pub struct Bench {
     pub address: String,
     virgil: Owned,
     _chromedriver: Owned,
+    _browser: Browser,
     _folders: [tempfile::TempDir; 2],
     _turn: MutexGuard<'static, ()>,
 }
@@ -92,6 +113,7 @@ impl Bench {
         let output = virgil.stdout.take().expect("standard output is a pipe");
         let virgil = Owned(virgil);
         let link = format!("http://{}", read_until(output, "http://"));
+        let browser = Browser(profile.path().to_owned());
         let mut chromedriver = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -110,6 +132,7 @@ impl Bench {
             address,
             virgil,
             _chromedriver: chromedriver,
+            _browser: browser,
             _folders: [workspace, profile],
             _turn: turn,
         }

@@ -46,10 +46,7 @@ impl Probe {
         // A thread is caught at looking at itself, if it may look at all.
         let mut text = [0; 8];
         call.read_at(&mut text, 0).ok().filter(|read| *read > 0)?;
-        // As the C library makes them (kernel/time/posix-cpu-timers.c of Linux: the complement of the number, shifted; 4
-        // stands for a thread, 2 for the time that the scheduler has counted).
-        let clock = (!(thread as libc::clockid_t) << 3) | 4 | 2;
-        let probe = Probe { clock, call, delay: open("schedstat") };
+        let probe = Probe { clock: clock_of(thread), call, delay: open("schedstat") };
         probe.cpu().is_some().then_some(probe)
     }
 
@@ -72,6 +69,12 @@ impl Probe {
         let read = self.call.read_at(&mut text, 0).ok()?;
         caught(std::str::from_utf8(&text[..read]).ok()?)
     }
+}
+
+/// The clock of a thread's CPU time, as the C library makes it (kernel/time/posix-cpu-timers.c of Linux: the complement
+/// of the number, shifted; 4 stands for a thread, 2 for the time that the scheduler has counted).
+pub fn clock_of(thread: u32) -> libc::clockid_t {
+    (!(thread as libc::clockid_t) << 3) | 4 | 2
 }
 
 /// The number that the system has for the calling thread.
