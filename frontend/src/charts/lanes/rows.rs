@@ -115,6 +115,7 @@ mod tests {
 
     use super::super::super::sample;
     use super::*;
+    use shared::Mode;
 
     fn words(run: &Run) -> Vec<String> {
         let (rows, _) = rows(run, false);
