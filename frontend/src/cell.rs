@@ -18,6 +18,7 @@ use crate::page::{CellState, Page};
 use crate::parameters::Parameters;
 use crate::picker::Picker;
 use crate::progress::{self, Laps};
+use crate::reasons::Reasons;
 use crate::remarks::Remarks;
 use crate::returned::Results;
 use crate::saving::{Draft, Save};
@@ -127,6 +128,7 @@ pub fn Pictures(outcome: Outcome) -> impl IntoView {
     view! {
         <Show when=move || run.with(Option::is_some)>
             <Charts run page/>
+            <Reasons run page/>
         </Show>
     }
 }

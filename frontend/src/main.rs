@@ -13,6 +13,7 @@ mod doctor;
 mod environment;
 
 mod above;
+mod advice;
 mod cell;
 mod editor;
 mod elapsed;
@@ -23,6 +24,7 @@ mod output;
 mod parameters;
 mod picker;
 mod progress;
+mod reasons;
 mod remarks;
 mod returned;
 mod trouble;

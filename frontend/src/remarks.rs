@@ -1,7 +1,7 @@
 //! What must be known to believe a run's figures: warnings, and results that differ.
 
 use leptos::prelude::*;
-use shared::{Agreement, Run, difference, warnings};
+use shared::{Agreement, Run, difference, reasons, warnings};
 
 use crate::page::Page;
 
@@ -25,8 +25,11 @@ fn remarks(run: &Run, cores: u32, agreement: Agreement) -> Vec<Remark> {
         },
         text: difference.sentence(run),
     });
+    // What a reason says is not said again.
+    let reasons = reasons(run, cores);
     let warnings = warnings(run, cores);
-    let warnings = warnings.iter().map(|warning| Remark { kind: warning.slug(), text: warning.sentence() });
+    let warnings = warnings.iter().filter(|warning| !reasons.iter().any(|reason| reason.covers(warning)));
+    let warnings = warnings.map(|warning| Remark { kind: warning.slug(), text: warning.sentence() });
     differs.into_iter().chain(warnings).collect()
 }
 

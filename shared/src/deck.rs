@@ -26,7 +26,7 @@ pub struct Slide {
     pub title: String,
     /// The part of the workshop that it belongs to.
     pub section: String,
-    /// How long it is planned to take, in minutes.
+    /// How long it is planned to take, in minutes; 0 if it is to be read at home.
     pub minutes: f32,
     /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them.
     pub html: String,

@@ -55,6 +55,8 @@ pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};
 pub use measure::group::{LapGroup, SpeedUp, groups, speed_up, speed_ups};
+pub use measure::reason::words::REASON_SLIDES;
+pub use measure::reason::{Crowd, Gain, MOST_REASONS, Reason, Uneven, Why, question, reasons};
 pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
 pub use mode::{Group, Mode};

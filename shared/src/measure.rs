@@ -5,6 +5,7 @@ pub mod amdahl;
 pub mod bootstrap;
 pub mod difference;
 pub mod group;
+pub mod reason;
 pub mod statistics;
 pub mod warning;
 

@@ -63,6 +63,10 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
             }
         }
     }
+    for slug in shared::REASON_SLIDES {
+        let file = project.root.join("slides").join(format!("{slug}.md"));
+        ensure!(file.is_file(), "{} is missing: runs link to it where it explains them.", project.short(&file));
+    }
     let mut folders = listed(&project.root.join("exercises"))?;
     folders.retain(|path| path.is_dir());
     let there: BTreeSet<String> =

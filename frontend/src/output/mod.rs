@@ -205,8 +205,13 @@ fn row_view(row: Row, filter: RwSignal<Filter>) -> AnyView {
         Row::Lap { title, .. } => view! { <div class="lap-title">{title}</div> }.into_any(),
         Row::Hidden { count: hidden, .. } => {
             let words = move || {
-                let whose = if filter.with(Filter::is_finer_than_laps) { ", of all workers and streams" } else { "" };
-                format!("{} hidden{whose}", count(hidden, "line"))
+                let hidden = count(hidden, "line");
+                match filter.with(Filter::is_finer_than_laps) {
+                    true => {
+                        format!("{hidden} hidden, of all workers and streams: only lines that are kept are filtered")
+                    }
+                    false => format!("{hidden} hidden"),
+                }
             };
             view! { <div class="hidden-lines" data-hidden=hidden.to_string() title=thousands(hidden)>{words}</div> }
                 .into_any()

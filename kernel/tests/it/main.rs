@@ -18,6 +18,8 @@ mod modes;
 mod output;
 mod pools;
 mod prints;
+#[cfg(test)]
+mod reasons;
 mod scripts;
 mod shown;
 #[cfg(test)]

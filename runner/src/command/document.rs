@@ -2,12 +2,12 @@
 
 use shared::{
     Agreement, Bounds, Cause, Differing, Exceeded, InterpreterBuild, LapGroup, LapPhase, Limit, Nanos, Phase, Run,
-    SourceKind, StopStage, Stream, groups, warnings,
+    SourceKind, StopStage, Stream, groups, reasons, warnings,
 };
 
 use super::cost;
 use super::exit::{Exit, disagreement, failed};
-use super::result::figures::{Difference, Interval, IntervalNs, OtherLoad, SpeedUp, Summary, Warning};
+use super::result::figures::{Difference, Interval, IntervalNs, OtherLoad, Reason, SpeedUp, Summary, Warning, Whose};
 use super::result::{
     Build, Document, Ending, FORMAT, How, Kind, Lap, Line, Machine, Output, Request, RunEnding, Source, Task, VERSION,
     Verdict, Worker,
@@ -50,6 +50,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         laps: run.laps.iter().filter_map(|lap| self::lap(context, lap)).collect(),
         summary: groups(run).into_iter().map(|group| summary(run, group)).collect(),
         warnings: warnings(run, context.machine.cores).iter().map(warning).collect(),
+        reasons: reasons(run, context.machine.cores).iter().map(reason).collect(),
         difference: shared::difference(run).map(|found| difference(run, &found)),
         ending: run_ending(run, context.agreement, exit),
     }
@@ -57,6 +58,18 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
 
 fn warning(warning: &shared::Warning) -> Warning {
     Warning { kind: warning.slug().into(), sentence: warning.sentence() }
+}
+
+fn reason(reason: &shared::Reason) -> Reason {
+    let whose = |who: &shared::Contestant| Whose { mode: who.mode.slug().into(), workers: who.workers };
+    Reason {
+        kind: reason.why.slug().into(),
+        sentence: reason.sentence(),
+        slide: reason.why.slide().0.into(),
+        // Six digits, as for speed-ups.
+        share: reason.share.map(|share| (share * 1e6).round() / 1e6),
+        of: reason.who.iter().map(whose).collect(),
+    }
 }
 
 /// Laps are counted as in the document, which has only those that were executed.

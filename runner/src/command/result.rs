@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod states;
 
-use figures::{Difference, OtherLoad, Summary, Warning};
+use figures::{Difference, OtherLoad, Reason, Summary, Warning};
 use states::{Interval, Sampling, States};
 
 /// What `format` says.
@@ -39,6 +39,8 @@ pub struct Document {
     pub summary: Vec<Summary>,
     /// What must be known before anybody believes the figures.
     pub warnings: Vec<Warning>,
+    /// Why it didn't get faster, or why it did: at most three, the most important first.
+    pub reasons: Vec<Reason>,
     /// The first lap that returned something else than the first that completed.
     pub difference: Option<Difference>,
     /// How the run ended.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use shared::{
     Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
-    SourceKind, difference, duration, groups, warnings,
+    SourceKind, difference, duration, groups, question, reasons, warnings,
 };
 
 use super::cost;
@@ -114,9 +114,20 @@ impl Show {
             text.push((String::new(), Tone::Plain));
         }
         text.extend(self.remarks(&groups, repeated).into_iter().map(|remark| (remark, Tone::Plain)));
-        text.extend(warnings(&self.run, cores).iter().map(|warning| (warning.sentence(), Tone::Plain)));
+        let reasons = reasons(&self.run, cores);
+        let mut warnings = warnings(&self.run, cores);
+        warnings.retain(|warning| !reasons.iter().any(|reason| reason.covers(warning)));
+        text.extend(warnings.iter().map(|warning| (warning.sentence(), Tone::Plain)));
         let tone = if agreement == Agreement::Same { Tone::Bad } else { Tone::Plain };
         text.extend(difference(&self.run).map(|difference| (difference.sentence(&self.run), tone)));
+        if !reasons.is_empty() {
+            text.push((String::new(), Tone::Plain));
+            text.push((question(&reasons).to_owned(), Tone::Heading));
+            text.extend(reasons.iter().map(|reason| {
+                let (slide, title) = reason.why.slide();
+                (format!("{} (Slide “{title}”, {slide})", reason.sentence()), Tone::Plain)
+            }));
+        }
         for (line, tone) in text {
             self.screen.row(&line, tone);
         }

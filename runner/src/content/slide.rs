@@ -152,8 +152,8 @@ fn front_matter<'a>(path: &str, file: &'a str) -> Result<(FrontMatter, &'a str),
         return Err(Mistake::new(path, 1, sentence));
     };
     let front_matter: FrontMatter = toml::from_str(text).map_err(|error| Mistake::in_toml(path, 2, text, &error))?;
-    if !(front_matter.minutes > 0.0 && front_matter.minutes.is_finite()) {
-        return Err(Mistake::new(path, 2, "`minutes` must be more than 0"));
+    if !(front_matter.minutes >= 0.0 && front_matter.minutes.is_finite()) {
+        return Err(Mistake::new(path, 2, "`minutes` must be 0, for a slide to read at home, or more"));
     }
     Ok((front_matter, body))
 }

@@ -60,6 +60,9 @@ fn the_embedded_content_has_no_mistakes() {
     });
     assert!(!deck.title.is_empty() && !deck.slides.is_empty() && !deck.cells.is_empty());
     assert_eq!(checks.len(), deck.cells.iter().filter(|cell| cell.exercise.is_some()).count());
+    for reason in shared::REASON_SLIDES {
+        assert!(deck.slides.iter().any(|slide| slide.slug == reason), "no slide {reason} explains its reason");
+    }
 }
 
 #[test]
@@ -186,7 +189,7 @@ fn every_mistake_is_found_with_its_place() {
         (with("slides/03-x.md", "# x\n"), "slides/03-x.md:1: a slide begins with `+++`"),
         (with("slides/03-x.md", "+++\ntitle = \"x\"\nminutes = 1\n+++\n"), "slides/03-x.md:2: missing field `section`"),
         (with("slides/03-x.md", "+++\ntitle = \"x\"\nsection = y\nminutes = 1\n+++\n"), "slides/03-x.md:3: "),
-        (with("slides/03-x.md", slide("x", "").replace("2.5", "0")), "slides/03-x.md:2: `minutes` must be more"),
+        (with("slides/03-x.md", slide("x", "").replace("2.5", "-1")), "slides/03-x.md:2: `minutes` must be 0,"),
         (with("slides/01-lock.md", slide("A lock", "Hello.\n")), "slides/01-lock.md:1: the first slide must say"),
         (first("```python run modes=fibers\n```\n"), "slides/01-lock.md:8: there is no mode `fibers`"),
         (first("```python run modes=threads\n```\n"), "slides/01-lock.md:8: Choose how many workers"),

@@ -23,6 +23,15 @@ const MISTAKES: &[(&str, &[&str])] = &[
     ),
     ("ITEMS = [1]\ndef work(): pass\n", &["TypeError"]),
     ("ITEMS = [1]\ndef work(item): return work(item)\n", &["RecursionError"]),
+    ("ITEMS = [1]\nwork = 3\n", &["`work` is no function"]),
+    ("def work(item): return item\n", &["ITEMS"]),
+    ("ITEMS = [1]\ndef work(item): return rnage(item)\n", &["There is no `rnage` here. Did you mean `range`?"]),
+    ("ITEMS = [1]\ndef work(item): return math.pi\n", &["write `import math` at the top"]),
+    ("ITEMS = [1]\ndef work(item):\nreturn item\n", &["four spaces further in", "Nothing has run"]),
+    ("ITEMS = [(1]\ndef work(item): return item\n", &["SyntaxError", "Nothing has run"]),
+    ("import nunpy\nITEMS = [1]\ndef work(item): return item\n", &["no module `nunpy`", "machine ready"]),
+    ("ITEMS = ['a']\ndef work(item): return {'b': 1}[item]\n", &["no key `'a'`"]),
+    ("ITEMS = [0]\ndef work(item): return 1 / item\n", &["divided by zero"]),
 ];
 
 #[tokio::test]
@@ -34,8 +43,12 @@ async fn every_mistake_is_answered_with_a_sentence_and_the_edit_stays() {
         bench.run().await;
         bench.ending().await;
         // What to do is said once: beside the traceback, where there is one.
-        let sentence = [bench.sentence().await, bench.texts("[data-cell=primes] .trouble").await.concat()].concat();
+        let (ending, advice) = (bench.sentence().await, bench.texts("[data-cell=primes] .trouble .advice").await);
+        let sentence = [ending.clone(), bench.texts("[data-cell=primes] .trouble").await.concat()].concat();
         println!("{sentence}");
+        for said in advice.iter().flat_map(|advice| advice.split(". ")) {
+            assert!(!ending.replace('`', "").contains(said), "{source}: `{said}` is said twice: {ending}");
+        }
         for part in *parts {
             // What stands between backticks is shown as code.
             assert!(sentence.replace('`', "").contains(&part.replace('`', "")), "{source}: {sentence}");

@@ -21,5 +21,6 @@ mod output;
 mod pictures;
 mod race;
 mod ready;
+mod reasons;
 mod reload;
 mod stop;

@@ -97,6 +97,22 @@ fn results_that_differ_are_an_error_unless_they_may() {
     }
 }
 
+/// Its tasks wait for nothing but time.
+const WAITING: &str = "import time\nITEMS = [0.1] * 6\ndef work(item): time.sleep(item)\n";
+
+#[test]
+fn it_says_why_it_got_no_faster_with_a_slide_and_once() {
+    let bench = Bench::with("code.py", WAITING);
+    let (document, ended) = bench.json("code.py --modes sequential,threads --workers 2");
+    let kinds: Vec<&str> = document.reasons.iter().map(|reason| reason.kind.as_str()).collect();
+    assert!(kinds.contains(&"waiting") && kinds.len() <= shared::MOST_REASONS, "{kinds:?}");
+    let waiting = document.reasons.iter().find(|reason| reason.kind == "waiting").unwrap();
+    assert!(waiting.share.is_some_and(|share| share > 0.5) && waiting.of[0].mode == "threads", "{waiting:?}");
+    assert!(shared::REASON_SLIDES.contains(&waiting.slide.as_str()), "{waiting:?}");
+    assert!(ended.stderr.contains("Why didn't it get faster?") && ended.stderr.contains(&waiting.slide), "{ended:?}");
+    assert_eq!(ended.stderr.matches(&waiting.sentence).count(), 1, "{ended:?}");
+}
+
 /// Runs that together have every field.
 fn documents() -> Vec<Value> {
     let check = "def check(results, lap):\n    assert lap.mode == 'sequential', 'not so'\n";
@@ -110,6 +126,7 @@ fn documents() -> Vec<Value> {
         (RANDOM, "--modes sequential,threads --workers 2 --repeat 3", "results-differ"),
         (endless, "--modes sequential", "limit-exceeded"),
         ("print('done')\n", "", "completed"),
+        (WAITING, "--modes sequential,threads --workers 2", "completed"),
     ];
     let mut documents = Vec::new();
     for (source, arguments, kind) in cases {

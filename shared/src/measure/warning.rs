@@ -229,7 +229,7 @@ impl fmt::Display for Contestant {
 }
 
 /// `a, b and c`.
-fn listed(who: &[Contestant]) -> String {
+pub(super) fn listed(who: &[Contestant]) -> String {
     let names: Vec<String> = who.iter().map(Contestant::to_string).collect();
     match names.as_slice() {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),

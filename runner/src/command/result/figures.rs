@@ -56,6 +56,30 @@ pub struct IntervalNs {
     pub high: u64,
 }
 
+/// Why it didn't get faster, or why the fastest was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Which.
+    pub kind: String,
+    /// The same for people, and what to do.
+    pub sentence: String,
+    /// The name of the slide that explains it.
+    pub slide: String,
+    /// The share of the workers' time that it took, from 0 to 1, where that can be computed.
+    pub share: Option<f64>,
+    /// Of whom it holds.
+    pub of: Vec<Whose>,
+}
+
+/// A mode with so many workers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Whose {
+    /// The mode's name.
+    pub mode: String,
+    /// How many workers.
+    pub workers: u32,
+}
+
 /// A reason to be careful with the figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Warning {
