@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::text::{bytes, count, duration};
 use crate::{Nanos, Raised, Results, StopStage};
 
+/// What CPython says of a module that can't be loaded into an interpreter beside the main one.
+pub const REFUSED: &str = " does not support loading in subinterpreters";
+
 /// How a lap ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
@@ -139,7 +142,10 @@ impl Ending {
                     (None, None) => String::new(),
                 };
                 let line = raised.line.map(|line| format!(", line {line}")).unwrap_or_default();
-                let message = raised.message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                // NumPy begins with a long text of its own when it is refused.
+                let refusal = raised.message.lines().find(|line| line.contains(REFUSED));
+                let first = || raised.message.lines().find(|line| !line.trim().is_empty());
+                let message = refusal.or_else(first).unwrap_or_default();
                 let colon = if message.is_empty() { "" } else { ": " };
                 let said = format!("{}{place}{line}{colon}{message}", raised.exception);
                 format!("{}.", said.strip_suffix('.').unwrap_or(&said))
@@ -295,6 +301,13 @@ mod tests {
                 "1 task in 1.50 s",
             ),
             (Ending::Raised(raised.clone()), "ValueError in task 2, line 7: no."),
+            (
+                Ending::Raised(Raised {
+                    message: "\nIMPORTANT: PLEASE READ\n\nOriginal error was: module x._y does not support loading in subinterpreters\n".into(),
+                    ..raised.clone()
+                }),
+                "line 7: Original error was: module x._y does not support loading in subinterpreters.",
+            ),
             (
                 Ending::Raised(Raised {
                     message: "no file ../a..".into(),

@@ -12,6 +12,7 @@ mod tests;
 use super::bootstrap::Bounds;
 use super::group::groups;
 use super::warning::{Contestant, Warning};
+use crate::ending::REFUSED;
 use crate::{Ending, Group, Lap, LapPhase, Mode, Run, SourceKind};
 use facts::Facts;
 
@@ -174,7 +175,6 @@ pub fn reasons(run: &Run, cores: u32) -> Vec<Reason> {
 
 /// A lap that could not be executed since a module refuses.
 fn refused(lap: &Lap) -> Option<Found> {
-    const REFUSED: &str = " does not support loading in subinterpreters";
     let LapPhase::Ended(Ending::Raised(raised)) = &lap.phase else { return None };
     let (before, _) = raised.message.split_once(REFUSED)?;
     let module = before.rsplit(' ').next()?.split('.').next()?.to_owned();

@@ -72,8 +72,8 @@ impl Reason {
         let mode = self.who.first().map_or(Mode::Sequential, |who| who.mode);
         match &self.why {
             Why::Refused { module } => format!(
-                "{who} could not take part: `{module}` can't be loaded into an interpreter beside the main one. \
-                 Processes have a GIL each as well, and load everything."
+                "There is no time of {who}: `{module}` can't be loaded into an interpreter beside the main one. Processes \
+                 have a GIL each as well, and load everything."
             ),
             Why::GilBound if mode == Mode::SharedGil => format!(
                 "In {who}, {share} went into waiting for the one GIL of all: interpreters gain nothing unless each has \
