@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shared::{Limit, Limits, Nanos};
 
 use super::input::{Alarm, Input, Inputs, KernelId, Task};
-use crate::system::{self, Pid, Usage};
+use crate::system::{self, Close, Pid, Usage};
 
 /// How often a lap's processes are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Memory that is less than this above the peak is not looked at closely for the sake of the peak.
+const GROWN_BYTES: u64 = 1 << 20;
+/// And such looks take at most one part of so many of one CPU's time: many gigabytes are looked at less often.
+const COST_AT_MOST: u32 = 50;
 
 /// Is kept over a lap until it is ended or dropped.
 pub struct Lookout {
@@ -40,10 +44,17 @@ impl Lookout {
 }
 
 async fn watch(id: KernelId, kernel: Pid, limits: Limits, (inputs, peak): (Inputs, Arc<AtomicU64>)) {
+    let mut rested = Instant::now();
     loop {
-        let looking = tokio::task::spawn_blocking(move || system::usage(kernel, limits.memory));
+        let began = Instant::now();
+        let known = peak.load(Ordering::Relaxed).saturating_add(GROWN_BYTES);
+        let own = if began >= rested { known } else { u64::MAX };
+        let looking = tokio::task::spawn_blocking(move || system::usage(kernel, Close { all: limits.memory, own }));
         let Ok(usage) = looking.await else { return };
-        peak.fetch_max(usage.memory, Ordering::Relaxed);
+        if began >= rested {
+            rested = Instant::now() + began.elapsed() * COST_AT_MOST;
+        }
+        peak.fetch_max(usage.memory.unwrap_or_default(), Ordering::Relaxed);
         if let Some(limit) = excess(usage, &limits) {
             return inputs.tell(Input::Alarm { kernel: id, alarm: Alarm::Excess(limit) });
         }
@@ -55,7 +66,7 @@ async fn watch(id: KernelId, kernel: Pid, limits: Limits, (inputs, peak): (Input
 fn excess(usage: Usage, limits: &Limits) -> Option<Limit> {
     let Limits { cpu, memory, processes, .. } = *limits;
     let used = Nanos(u64::try_from(usage.cpu.as_nanos()).unwrap_or(u64::MAX));
-    if usage.memory > memory {
+    if usage.memory.is_some_and(|used| used > memory) {
         Some(Limit::Memory { limit: memory })
     } else if usage.processes > processes as usize {
         Some(Limit::Processes { limit: processes })
@@ -73,10 +84,11 @@ mod tests {
     #[test]
     fn only_more_than_a_limit_exceeds_it() {
         let limits = Limits { cpu: Nanos(1_000_000_000), memory: 100, processes: 3, ..Limits::default() };
-        let within = Usage { processes: 3, memory: 100, cpu: Duration::from_secs(1) };
+        let within = Usage { processes: 3, memory: Some(100), cpu: Duration::from_secs(1) };
         for (usage, limit) in [
             (within, None),
-            (Usage { memory: 101, processes: 4, ..within }, Some(Limit::Memory { limit: 100 })),
+            (Usage { memory: None, ..within }, None),
+            (Usage { memory: Some(101), processes: 4, ..within }, Some(Limit::Memory { limit: 100 })),
             (Usage { processes: 4, ..within }, Some(Limit::Processes { limit: 3 })),
             (Usage { cpu: Duration::from_millis(1001), ..within }, Some(Limit::Cpu { limit: limits.cpu })),
         ] {

@@ -19,7 +19,7 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid as Number, getpgid, getpgrp, setsid};
 use shared::{Cause, UNHEARD_STATUS};
 
-use super::{BROWSER_MARK, Exit, Pid, Started, Usage};
+use super::{BROWSER_MARK, Close, Exit, Pid, Started, Usage};
 use crate::kernels::Kernel;
 
 #[path = "linux/usage.rs"]
@@ -169,12 +169,12 @@ pub fn kill(kernel: Pid) {
     children().kill(kernel);
 }
 
-pub fn usage(kernel: Pid, enough: u64) -> Usage {
+pub fn usage(kernel: Pid, close: Close) -> Usage {
     let mut children = children();
     let mut pids = children.started_by(kernel);
     pids.extend(children.kernels.contains_key(&kernel).then_some(kernel));
     drop(children);
-    usage::of(&pids, enough)
+    usage::of(&pids, close)
 }
 
 pub fn sweep(kernel: Pid, patience: Duration) -> usize {

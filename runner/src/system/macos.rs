@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use shared::Cause;
 
-use super::{Exit, Pid, Started, Usage};
+use super::{Close, Exit, Pid, Started, Usage};
 use crate::kernels::Kernel;
 
 /// The runner's end of a kernel's socket.
@@ -34,7 +34,7 @@ pub fn wait(_kernel: Pid) -> Exit {
 
 pub fn kill(_kernel: Pid) {}
 
-pub fn usage(_kernel: Pid, _enough: u64) -> Usage {
+pub fn usage(_kernel: Pid, _close: Close) -> Usage {
     Usage::default()
 }
 

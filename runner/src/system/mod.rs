@@ -116,16 +116,25 @@ pub fn kill(kernel: Pid) {
 pub struct Usage {
     /// How many there are.
     pub processes: usize,
-    /// How much memory of their own they hold, in bytes; what several share counts once where it is looked at closely.
-    pub memory: u64,
+    /// How much memory of their own they hold, in bytes, what several share counted once; none if it is known without a
+    /// close look that it isn't more than is asked for.
+    pub memory: Option<u64>,
     /// How much CPU time they have taken, with their children that have ended.
     pub cpu: Duration,
 }
 
-/// What the lap of this kernel uses now. Memory is looked at closely, which takes some time, only where there may be
-/// more than `enough` bytes of it.
-pub fn usage(kernel: Pid, enough: u64) -> Usage {
-    this::usage(kernel, enough)
+/// From how many bytes of memory on it is looked at closely, which takes some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Close {
+    /// If processes hold more, counting what is of files and what is shared once for each of them.
+    pub all: u64,
+    /// If several processes hold more of their own, counting what forks share once for each of them.
+    pub own: u64,
+}
+
+/// What the lap of this kernel uses now.
+pub fn usage(kernel: Pid, close: Close) -> Usage {
+    this::usage(kernel, close)
 }
 
 /// Ends the kernel and everything that its lap has started, and returns how many processes could not be ended within

@@ -1,5 +1,8 @@
 //! An engine under test.
 
+use std::path::Path;
+use std::process::Command;
+use std::sync::Once;
 use std::time::Duration;
 
 use runner::engine::{Engine, Order};
@@ -120,10 +123,28 @@ pub fn kernel(how: &str) -> Kernel {
     let program = std::env::current_exe().expect("a program knows its file");
     let target = program.ancestors().nth(2).expect("tests stand in target/*/deps");
     let binary = target.join("examples/scripted_kernel");
-    assert!(binary.is_file(), "build it first: cargo build -p runner --example scripted_kernel");
+    build_example(&binary, target);
     let python = Python { major: 3, minor: 14, micro: 1 };
     let build = InterpreterBuild { id: "test".into(), python, gil: Gil::Present, executable: how.into() };
     Kernel { build, binary, python: how.into() }
+}
+
+/// Builds the scripted kernel, once, if it isn't there or older than this program: `cargo test --test engine` alone
+/// builds no examples.
+fn build_example(binary: &Path, target: &Path) {
+    static BUILT: Once = Once::new();
+    let made = |file: &Path| file.metadata().and_then(|data| data.modified()).ok();
+    let program = std::env::current_exe().expect("a program knows its file");
+    if made(binary).is_some_and(|made_then| Some(made_then) >= made(&program)) {
+        return;
+    }
+    BUILT.call_once(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--locked", "--quiet", "-p", "runner", "--example", "scripted_kernel", "--target-dir"]);
+        cargo.arg(target.parent().expect("it stands in target/*")).current_dir(env!("CARGO_MANIFEST_DIR"));
+        cargo.args(target.ends_with("release").then_some("--release"));
+        assert!(cargo.status().is_ok_and(|status| status.success()), "the example scripted_kernel can't be built");
+    });
 }
 
 /// The processes that this program has started, with their names.

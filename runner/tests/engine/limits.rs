@@ -116,6 +116,11 @@ async fn a_lap_that_takes_too_long_says_what_it_held_and_printed() {
     let Ending::TimedOut { limit, peak_memory, last_line } = &ending else { panic!("{ending:?}") };
     assert_eq!((*limit, last_line.as_deref()), (limits.wall, Some("waiting")));
     assert!(peak_memory.is_some_and(|peak| peak >= 50_000_000), "{ending:?}");
+    // What forks share counts once.
+    let source = "import os, time, warnings\nwarnings.simplefilter('ignore')\nkept = b'x' * 100_000_000\nprint('forking', flush=True)\nfor _ in range(6):\n    if os.fork() == 0: break\ntime.sleep(60)\n";
+    let ending = ended(limits, Mode::Sequential, source).await;
+    let Ending::TimedOut { peak_memory, .. } = &ending else { panic!("{ending:?}") };
+    assert!(peak_memory.is_some_and(|peak| (100_000_000..300_000_000).contains(&peak)), "{ending:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

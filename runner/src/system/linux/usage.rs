@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use nix::unistd::{SysconfVar, sysconf};
 
-use crate::system::{Pid, Usage};
+use crate::system::{Close, Pid, Usage};
 
 /// What all of these use together. Those that have ended meanwhile use nothing.
-pub fn of(pids: &[Pid], enough: u64) -> Usage {
+pub fn of(pids: &[Pid], close: Close) -> Usage {
     let page = system_value(SysconfVar::PAGE_SIZE, 4096);
     let pages: Vec<(u64, u64)> = pids.iter().filter_map(|&pid| pages(&read(pid, "statm")?)).collect();
     let at_most: u64 = pages.iter().map(|(resident, _)| resident * page).sum();
-    let memory = if at_most > enough {
-        pids.iter().filter_map(|&pid| own_bytes(&read(pid, "smaps_rollup")?)).sum()
+    // Pages that a fork has not written to yet are counted in both processes.
+    let own: u64 = pages.iter().map(|(resident, shared)| resident.saturating_sub(*shared) * page).sum();
+    let memory = if at_most > close.all || (pids.len() > 1 && own > close.own) {
+        Some(pids.iter().filter_map(|&pid| own_bytes(&read(pid, "smaps_rollup")?)).sum())
     } else {
-        pages.iter().map(|(resident, shared)| resident.saturating_sub(*shared) * page).sum()
+        (pids.len() <= 1).then_some(own)
     };
     let ticks: u64 = pids.iter().filter_map(|&pid| ticks(&read(pid, "stat")?)).sum();
     let cpu = Duration::from_secs_f64(ticks as f64 / system_value(SysconfVar::CLK_TCK, 100) as f64);
@@ -77,16 +79,18 @@ mod tests {
     fn memory_and_cpu_time_of_this_process_are_seen() {
         let own = [std::process::id().cast_signed()];
         let held = vec![1_u8; 50_000_000];
-        let before = of(&own, u64::MAX).cpu;
+        let before = of(&own, Close { all: u64::MAX, own: 0 }).cpu;
         let began = std::time::Instant::now();
-        while of(&own, u64::MAX).cpu < before + Duration::from_millis(20) {
+        while of(&own, Close { all: u64::MAX, own: 0 }).cpu < before + Duration::from_millis(20) {
             assert!(began.elapsed() < Duration::from_secs(60), "no CPU time is seen");
         }
-        for enough in [u64::MAX, 0] {
-            let usage = of(&own, enough);
-            assert!(usage.processes == 1 && (50_000_000..2_000_000_000).contains(&usage.memory), "{usage:?}");
+        for all in [u64::MAX, 0] {
+            let usage = of(&own, Close { all, own: 0 });
+            let memory = usage.memory.unwrap();
+            assert!(usage.processes == 1 && (50_000_000..2_000_000_000).contains(&memory), "{usage:?}");
         }
         assert_eq!(held.iter().step_by(4096).filter(|&&byte| byte == 1).count(), held.len().div_ceil(4096));
-        assert_eq!(of(&[Pid::MAX], 0), Usage { processes: 1, ..Usage::default() });
+        let gone = of(&[Pid::MAX], Close { all: 0, own: 0 });
+        assert_eq!(gone, Usage { processes: 1, memory: Some(0), ..Usage::default() });
     }
 }
