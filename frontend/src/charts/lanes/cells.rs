@@ -2,7 +2,7 @@
 
 use shared::{Interval, Nanos, State};
 
-use super::range::Range;
+use super::range::{Range, near_partition_point};
 use super::sums::{ByLook, Look, Sums};
 
 /// Part of a lane: one state that can be seen by itself, or what several come to in a column.
@@ -33,7 +33,7 @@ pub fn cells(states: &[Interval], sums: &Sums, range: Range, columns: usize) -> 
             place += 1;
         } else {
             let until = Nanos(from.0 + column.0).min(range.end);
-            let next = place + states[place..].partition_point(|interval| interval.end <= until);
+            let next = place + near_partition_point(&states[place..], |interval| interval.end <= until);
             cells.push(mixed(
                 &states[place..(next + 1).min(states.len())],
                 sums.between(states, from, until),

@@ -71,6 +71,16 @@ impl Range {
     }
 }
 
+/// As `partition_point`, for an answer near the beginning of a long slice: it looks at nothing far away.
+pub fn near_partition_point<T>(slice: &[T], mut is_before: impl FnMut(&T) -> bool) -> usize {
+    let mut bound = 1;
+    while slice.get(bound - 1).is_some_and(&mut is_before) {
+        bound *= 2;
+    }
+    let begin = bound / 2;
+    begin + slice[begin..bound.min(slice.len())].partition_point(is_before)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +113,16 @@ mod tests {
         assert_eq!(smallest.length(), Nanos(SHORTEST));
         assert_eq!(Range::until(Nanos(0)).length(), Nanos(SHORTEST));
         assert_eq!(range(0, 1).column(0), Nanos(1_000_000));
+    }
+
+    #[test]
+    fn near_answers_are_those_of_a_binary_search() {
+        for length in [0, 1, 2, 7, 64, 100] {
+            let numbers: Vec<usize> = (0..length).collect();
+            for answer in 0..=length {
+                assert_eq!(near_partition_point(&numbers, |number| *number < answer), answer, "{answer} of {length}");
+            }
+        }
     }
 
     #[test]

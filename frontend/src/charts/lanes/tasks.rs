@@ -2,7 +2,7 @@
 
 use shared::{Nanos, Span};
 
-use super::range::Range;
+use super::range::{Range, near_partition_point};
 
 /// A task narrower than this many columns is drawn with those beside it.
 const APART: u64 = 2;
@@ -46,7 +46,7 @@ pub fn pieces(spans: &[Span], range: Range, columns: usize) -> Vec<Piece> {
             continue;
         }
         let border = Nanos((first.end.0 / column.0 + 1) * column.0);
-        let inside = spans[place..].partition_point(|span| span.end < border).max(1);
+        let inside = near_partition_point(&spans[place..], |span| span.end < border).max(1);
         let end = spans[place + inside - 1].end;
         match pieces.last_mut() {
             Some(last) if last.kind == Kind::Many && first.start.since(last.end).0 * 2 <= column.0 => {
