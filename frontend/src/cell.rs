@@ -21,6 +21,7 @@ use crate::progress::{self, Laps};
 use crate::reasons::Reasons;
 use crate::remarks::Remarks;
 use crate::returned::Results;
+use crate::runs::Listing;
 use crate::saving::{Draft, Save};
 use crate::trouble::{Troubles, troubles};
 
@@ -40,6 +41,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let choice = state.choice;
     let editor = EditorHandle::new();
     let run = state.run;
+    let listed = RwSignal::new(false);
     let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
     let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
@@ -75,8 +77,9 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
             {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
-        <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone()/>
+        <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
         <div class="picker"><Picker choice page/></div>
+        <Late part=Part::Runs(Listing { state: state.clone(), editor, listed, page }) what="the runs" wanted=listed page/>
         <div class="columns" class:stale=stale>
             <div class="work">
                 <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
@@ -142,6 +145,7 @@ fn Toolbar(
     editor: EditorHandle,
     start: impl Fn() + Clone + 'static,
     stop: impl Fn() + Clone + 'static,
+    listed: RwSignal<bool>,
 ) -> impl IntoView {
     let CellState { draft, run, asked, id, .. } = state.clone();
     let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
@@ -175,6 +179,14 @@ fn Toolbar(
             </button>
             <Parameters parameters draft editor/>
             <ResetButton draft starter editor/>
+            <button
+                type="button"
+                title="All runs of this cell that are kept"
+                aria-expanded=move || listed.get().to_string()
+                on:click=move |_| listed.update(|listed| *listed = !*listed)
+            >
+                "Runs"
+            </button>
             <RunAbove id=id.clone() page/>
             <SaveState draft id page/>
             <Status state page/>

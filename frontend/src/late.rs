@@ -11,6 +11,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use crate::cell::{Outcome, OutcomeView, Pictures};
 use crate::doctor::Checkups;
 use crate::page::Page;
+use crate::runs::{Listing, RunsView};
 
 /// One of these views, with what it needs.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub enum Part {
     Outcome(Outcome),
     /// The charts of a run.
     Pictures(Outcome),
+    /// The kept runs of a cell.
+    Runs(Listing),
     /// What the doctor says, once it was asked so often.
     Checkups(RwSignal<u32>),
 }
@@ -29,6 +32,7 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
     Ok(match part {
         Part::Outcome(outcome) => view! { <OutcomeView outcome/> }.into_any(),
         Part::Pictures(outcome) => view! { <Pictures outcome/> }.into_any(),
+        Part::Runs(listing) => view! { <RunsView listing/> }.into_any(),
         Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
     })
 }

@@ -27,6 +27,7 @@ mod progress;
 mod reasons;
 mod remarks;
 mod returned;
+mod runs;
 mod trouble;
 
 mod charts;

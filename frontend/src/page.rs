@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
+    CellId, ClientMessage, Deck, KeptRun, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
     ServerMessage, Welcome, plan,
 };
 
@@ -11,6 +11,7 @@ use crate::charts;
 use crate::connection::{Connection, State};
 use crate::late;
 use crate::picker::Choice;
+use crate::runs::Opened;
 use crate::saving::{Draft, Save, fits};
 
 /// Marks in the browser's session that the page was reloaded for this protocol.
@@ -23,6 +24,8 @@ pub struct Page {
     pub state: RwSignal<State>,
     /// What the runner said at first.
     pub welcome: RwSignal<Option<Welcome>>,
+    /// The kept runs that were picked to be compared, of any cell.
+    pub picked: RwSignal<Vec<KeptRun>>,
     /// Changes when colours do.
     pub look: RwSignal<u32>,
     /// The code of what is seen later.
@@ -46,6 +49,8 @@ pub struct CellState {
     pub draft: Draft,
     /// Its latest run. Events are applied at once; those who watch are told once in a frame.
     pub run: RwSignal<Option<Run>>,
+    /// The kept run that is shown in place of the latest, if one is.
+    pub opened: Opened,
     /// Why the last press of Run or Stop did nothing.
     pub refusal: RwSignal<Option<String>>,
     /// Whether Run was pressed and not answered yet.
@@ -62,6 +67,7 @@ impl Page {
             choice: Choice::new(cell),
             draft: Draft::new(&cell.id, &cell.text),
             run: RwSignal::new(None),
+            opened: Opened::new(),
             refusal: RwSignal::new(None),
             asked: RwSignal::new(false),
             frame_is_due: StoredValue::new(false),
@@ -69,6 +75,7 @@ impl Page {
         Page {
             state: RwSignal::new(State::Connecting { attempt: 0 }),
             welcome: RwSignal::new(None),
+            picked: RwSignal::new(Vec::new()),
             look: RwSignal::new(0),
             late: late::Code::new(),
             chart: RwSignal::new(charts::Kind::SpeedUp),
@@ -176,8 +183,12 @@ impl Page {
     fn adopt(self, ticket: RunTicket) {
         let id = ticket.cell.clone();
         self.of(&id, |cell| {
+            if cell.opened.hides(&ticket) {
+                return;
+            }
             let known = cell.run.with_untracked(|run| run.as_ref().is_some_and(|run| run.ticket.id == ticket.id));
             if !known {
+                cell.opened.forget();
                 cell.run.set(Some(Run::new(ticket.clone())));
                 cell.asked.set(false);
                 cell.refusal.set(None);

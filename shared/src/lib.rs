@@ -52,6 +52,7 @@ pub use kept_run::{
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
+pub use measure::between::{Between, Judgement, between};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};
 pub use measure::group::{LapGroup, SpeedUp, groups, speed_up, speed_ups};

@@ -138,6 +138,22 @@ impl Bench {
         }
     }
 
+    /// Ends Virgil, starts another one in the same workspace, and opens its link.
+    pub async fn restart(&mut self) {
+        let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
+            .args(["serve", "--no-open", "--port", "0", "--workspace"])
+            .arg(&self.workspace)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = virgil.stdout.take().expect("standard output is a pipe");
+        // The first one ends here.
+        self.virgil = Owned(virgil);
+        let link = format!("http://{}", read_until(output, "http://"));
+        self.driver.goto(&link).await.unwrap();
+        self.address = self.driver.current_url().await.unwrap().origin().ascii_serialization();
+    }
+
     /// Starts everything and goes to the exercise.
     pub async fn at_primes() -> Bench {
         let bench = Bench::open().await;

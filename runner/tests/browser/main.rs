@@ -23,4 +23,5 @@ mod race;
 mod ready;
 mod reasons;
 mod reload;
+mod runs;
 mod stop;

@@ -75,6 +75,21 @@ pub fn ratio_interval(pairs: &[(f64, f64)]) -> Option<Bounds> {
     })
 }
 
+/// The same of values that have nothing to do with each other, such as those of two runs: each side is drawn by itself.
+pub fn independent_ratio_interval(above: &[f64], below: &[f64]) -> Option<Bounds> {
+    if above.len() < LEAST || below.len() < LEAST {
+        return None;
+    }
+    let mut random = SplitMix(SEED);
+    let mut draw =
+        |values: &[f64]| middle(&mut values.iter().map(|_| values[random.below(values.len())]).collect::<Vec<_>>());
+    let found = middle(&mut above.to_vec())? / middle(&mut below.to_vec())?;
+    let figures: Option<Vec<f64>> = (0..RESAMPLES).map(|_| Some(draw(above)? / draw(below)?)).collect();
+    let mut figures = figures?;
+    figures.sort_unstable_by(f64::total_cmp);
+    Some(Bounds { low: figures[CUT], high: figures[RESAMPLES - 1 - CUT] }.with(found))
+}
+
 /// Of a figure that is computed from the values at these places.
 fn interval(count: usize, mut figure: impl FnMut(&[usize]) -> Option<f64>) -> Option<Bounds> {
     if count < LEAST {

@@ -19,6 +19,9 @@ use crate::text::thousands;
 pub fn Lanes(
     run: RwSignal<Option<Run>>,
     page: Page,
+    /// So far the clock goes at least, so that several runs have the same.
+    #[prop(optional)]
+    until: Nanos,
     /// What stands beside the title.
     #[prop(optional)]
     tools: Option<AnyView>,
@@ -27,6 +30,7 @@ pub fn Lanes(
     let drawing = Drawing::at(place);
     let stage = Stage {
         run,
+        until,
         place,
         zoom: RwSignal::new(None),
         mark: RwSignal::new(None),
@@ -54,7 +58,7 @@ pub fn Lanes(
             }
             stage.narrow.set(palette.narrow);
             stage.sums.update_value(|sums| sums.take(run));
-            let range = zoom.unwrap_or_else(|| whole(run));
+            let range = zoom.unwrap_or_else(|| whole(run, until));
             let sight = Sight { range, columns: stage.width() as usize, narrow: palette.narrow };
             let sketch = stage.sums.with_value(|sums| draw(run, sums, sight, &palette));
             drawn.set(spans(run));

@@ -92,9 +92,9 @@ fn left(narrow: bool) -> f64 {
     if narrow { 94.0 } else { 118.0 }
 }
 
-/// All of the clock that any lap of the run has needed.
-fn whole(run: &Run) -> Range {
-    Range::until(rows::shown(run).map(|(_, lap)| lap.now).max().unwrap_or_default())
+/// All of the clock that any lap of the run has needed, and at least so much.
+fn whole(run: &Run, until: Nanos) -> Range {
+    Range::until(rows::shown(run).map(|(_, lap)| lap.now).max().unwrap_or_default().max(until))
 }
 
 /// How many tasks were executed, and are.
@@ -107,7 +107,7 @@ fn spans(run: &Run) -> usize {
 pub fn picture(run: &Run, palette: &Palette) -> Picture {
     let mut sums = RunSums::default();
     sums.take(run);
-    let sight = Sight { range: whole(run), columns: COLUMNS, narrow: palette.narrow };
+    let sight = Sight { range: whole(run, Nanos(0)), columns: COLUMNS, narrow: palette.narrow };
     let Sketch { chart, height, .. } = draw(run, &sums, sight, palette);
     Picture { chart, sentence: words::sentence(run), drawn: spans(run), height }
 }

@@ -19,6 +19,8 @@ const WHEEL: f64 = 240.0;
 pub struct Stage {
     /// Whose lanes.
     pub run: RwSignal<Option<Run>>,
+    /// So far its clock goes at least.
+    pub until: Nanos,
     /// Where they are drawn.
     pub place: NodeRef<Div>,
     /// What is shown; none for everything.
@@ -38,7 +40,7 @@ pub struct Stage {
 impl Stage {
     /// All of the clock.
     pub fn whole(self) -> Range {
-        self.run.with_untracked(|run| run.as_ref().map_or(Range::until(Nanos(0)), whole))
+        self.run.with_untracked(|run| run.as_ref().map_or(Range::until(self.until), |run| whole(run, self.until)))
     }
 
     /// What is shown.

@@ -1,0 +1,89 @@
+//! Two runs side by side: what changed in sentences, and the same tables and charts of both.
+
+use leptos::prelude::*;
+use shared::{KeptRun, Nanos, Run, WholeRun};
+
+use super::changes::{Difference, changes, difference};
+use super::front::{close, in_front};
+use super::words::{Clock, machine, origin, when};
+use crate::charts::lanes::Lanes;
+use crate::charts::{self, Kind, Plate};
+use crate::page::Page;
+use crate::progress::{self, Laps};
+
+/// The comparison, in front of everything until it is closed.
+#[component]
+pub fn CompareView(one: WholeRun, other: WholeRun, on_close: impl Fn() + Copy + 'static, page: Page) -> impl IntoView {
+    let title = format!("{} beside {}", called(&one.kept), called(&other.kept));
+    let told =
+        changes(&one, &other).into_iter().map(|change| view! { <li data-change=change.about>{change.text}</li> });
+    let code = difference(&one.request.source, &other.request.source).map(|difference| view! { <Code difference/> });
+    // One clock for the lanes of both.
+    let until =
+        [&one, &other].into_iter().flat_map(|whole| whole.run().laps).map(|lap| lap.now).max().unwrap_or_default();
+    let dialog = in_front();
+    view! {
+        <dialog class="view compare" node_ref=dialog aria-labelledby="compare-title" on:close=move |_| on_close()>
+            <header>
+                <h2 id="compare-title">{title}</h2>
+                <button type="button" autofocus on:click=move |_| close(dialog)>"Close"</button>
+            </header>
+            <div class="view-body">
+                <ul class="changes" aria-label="What changed">{told.collect_view()}</ul>
+                {code}
+                <div class="sides">
+                    <Side whole=one until page/>
+                    <Side whole=other until page/>
+                </div>
+            </div>
+        </dialog>
+    }
+}
+
+/// `Run 3 of primes`.
+pub fn called(kept: &KeptRun) -> String {
+    format!("{} of {}", kept.title(), kept.ticket.cell)
+}
+
+#[component]
+fn Side(whole: WholeRun, until: Nanos, page: Page) -> impl IntoView {
+    let kept = &whole.kept;
+    let title = called(kept);
+    let executed = when(Clock::of(kept.executed()), Clock::now());
+    let place = origin(kept).unwrap_or_else(|| machine(&kept.machine));
+    let run: RwSignal<Option<Run>> = RwSignal::new(Some(whole.run()));
+    let ending = run.with_untracked(|run| run.as_ref().and_then(progress::sentence));
+    // The machine that it was measured on, which need not be this one.
+    let machine = charts::Machine { cores: kept.machine.cores, memory: None };
+    let plate = move |kind: Kind| {
+        let draw =
+            move |palette: &charts::Palette| run.with(|run| run.as_ref().map(|run| kind.draw(run, machine, palette)));
+        view! { <Plate slug=kind.slug() title=kind.title() draw page/> }
+    };
+    view! {
+        <section class="side" aria-label=title.clone()>
+            <h3>{title.clone()}</h3>
+            <p class="runs-note">{format!("{executed}, {place}")}</p>
+            <p>{ending}</p>
+            <Laps run/>
+            <Lanes run page until/>
+            {plate(Kind::SpeedUp)}
+            {plate(Kind::Time)}
+        </section>
+    }
+}
+
+/// The lines that differ, marked as in a diff.
+#[component]
+fn Code(difference: Difference) -> impl IntoView {
+    let Difference { first, one, other } = difference;
+    let line = |mark: &'static str, class: &'static str| move |text: String| view! { <span class=class>{format!("{mark} {text}\n")}</span> };
+    let before = one.into_iter().map(line("−", "taken")).collect_view();
+    let after = other.into_iter().map(line("+", "added")).collect_view();
+    view! {
+        <details class="code-change">
+            <summary>{format!("The code that differs, from line {first} on")}</summary>
+            <pre class="scroll" tabindex="0">{before}{after}</pre>
+        </details>
+    }
+}
