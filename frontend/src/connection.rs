@@ -11,6 +11,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
 
+/// The pause between the first attempts, and how many of them there are.
+const SHORT_PAUSE: Duration = Duration::from_millis(250);
+const SHORT_PAUSES: u32 = 20;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -133,9 +136,12 @@ impl Connection {
     }
 }
 
-/// How long to wait after so many failures in a row.
+/// How long to wait after so many failures in a row: at first short, so that a short cut is made good within a second.
 fn pause(failed: u32) -> Duration {
-    Duration::from_millis(200).saturating_mul(1 << failed.min(10)).min(LONGEST_PAUSE)
+    match failed {
+        0..SHORT_PAUSES => SHORT_PAUSE,
+        _ => SHORT_PAUSE.saturating_mul(1 << (failed - SHORT_PAUSES).min(10)).min(LONGEST_PAUSE),
+    }
 }
 
 #[cfg(test)]
@@ -143,9 +149,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_five_seconds_and_stay_there() {
-        let pauses: Vec<u128> = (0..8).map(|failed| pause(failed).as_millis()).collect();
-        assert_eq!(pauses, [200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000]);
+    fn pauses_are_short_for_five_seconds_then_grow_and_stay() {
+        let pauses: Vec<u128> = (0..27).map(|failed| pause(failed).as_millis()).collect();
+        assert!(pauses[..=20].iter().all(|pause| *pause == 250), "{pauses:?}");
+        assert_eq!(pauses[21..], [500, 1_000, 2_000, 4_000, 5_000, 5_000]);
         assert_eq!(pause(u32::MAX), LONGEST_PAUSE);
     }
 }

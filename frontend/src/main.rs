@@ -10,6 +10,7 @@ mod slides;
 mod theme;
 
 mod doctor;
+mod each;
 mod environment;
 
 mod above;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, duration, speed_ups};
 
+use crate::each::each;
 use crate::text::{compares_counts, count, lap_name, lap_title, round, thousands, times};
 
 /// The name of a run's phase in the page.
@@ -174,16 +175,21 @@ pub fn Laps(run: RwSignal<Option<Run>>) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                <For each=move || rows.get() key=Clone::clone let:row>
-                    <tr data-state=row.state data-lap=row.place.to_string()>
-                        <th scope="row" class=format!("mode {}", row.mode)><span class="swatch" aria-hidden="true"></span>{row.name}</th>
-                        <td class="number">{row.wall}</td>
-                        <td class="number">{row.speed_up}</td>
-                        <td>{row.said}</td>
-                    </tr>
-                </For>
+                {each(move || rows.get(), Row::clone, row_view)}
             </tbody>
         </table>
+    }
+}
+
+fn row_view(row: Row) -> impl IntoView {
+    let Row { place, mode, name, wall, speed_up, state, said } = row;
+    view! {
+        <tr data-state=state data-lap=place.to_string()>
+            <th scope="row" class=format!("mode {mode}")><span class="swatch" aria-hidden="true"></span>{name}</th>
+            <td class="number">{wall}</td>
+            <td class="number">{speed_up}</td>
+            <td>{said}</td>
+        </tr>
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Agreement, Run, difference, reasons, warnings};
 
+use crate::each::each;
 use crate::page::Page;
 
 /// One of them.
@@ -42,9 +43,7 @@ pub fn Remarks(run: RwSignal<Option<Run>>, agreement: Agreement, page: Page) -> 
     });
     view! {
         <ul class="remarks" hidden=move || remarks.with(Vec::is_empty)>
-            <For each=move || remarks.get() key=Clone::clone let:remark>
-                <li data-remark=remark.kind>{remark.text}</li>
-            </For>
+            {each(move || remarks.get(), Remark::clone, |remark| view! { <li data-remark=remark.kind>{remark.text}</li> })}
         </ul>
     }
 }

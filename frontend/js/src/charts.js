@@ -12,6 +12,9 @@ import { box } from "./topology.js";
 
 use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
 
+const BUSY = 6; // milliseconds of a frame
+const PASSED = 4; // frames
+
 const charts = new Map(); // by ECharts' own renderer, which is what a series' item can ask for
 
 // From dark to bright, evenly to the eye: viridis, as matplotlib has it.
@@ -80,16 +83,20 @@ export class LiveChart {
   // Takes the newest description; draws it with the next frame.
   set(option) {
     this.next = option;
-    this.frame ||= requestAnimationFrame(() => this.draw());
+    this.frame ||= requestAnimationFrame((frame) => this.draw(frame));
   }
 
-  draw() {
+  draw(frame) {
     this.frame = 0;
-    if (performance.now() < this.rest) {
-      this.frame = requestAnimationFrame(() => this.draw());
+    const began = performance.now();
+    // A frame in which others have worked already would be long with a chart as well: the next one will do, unless
+    // all are like that.
+    const busy = began - frame > BUSY && (this.passed = (this.passed ?? 0) + 1) <= PASSED;
+    if (began < this.rest || busy) {
+      this.frame = requestAnimationFrame((next) => this.draw(next));
       return;
     }
-    const began = performance.now();
+    this.passed = 0;
     try {
       this.show(this.next);
     } catch (error) {

@@ -11,10 +11,11 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use shared::{Run, RunId, Stream};
 
+use crate::each::each;
 use crate::text::{count, thousands, worker_tag};
 use ansi::Piece;
 use filter::{Choices, Filter, Filters, choices};
-use rows::{FLOOD_ROWS, Row, rows, sign};
+use rows::{FLOOD_ROWS, Key, Row, rows, sign};
 use save::{CopyButton, Saved};
 
 /// How often the lines are shown at most.
@@ -23,6 +24,13 @@ const PAUSE_MILLIS: f64 = 100.0;
 const NEAR_THE_END: i32 = 24;
 /// How many colours there are for workers.
 const COLOURS: u32 = 8;
+
+/// Whose lines are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum OfWhom {
+    All,
+    Some,
+}
 
 /// What the log shows, and how.
 #[derive(Clone, Copy)]
@@ -126,6 +134,15 @@ impl Log {
         }
     }
 
+    /// What tells a row from others, as it is shown now.
+    fn key(self, row: &Row) -> (Key, OfWhom) {
+        (row.key(self.of.get_untracked()), self.of_whom())
+    }
+
+    fn of_whom(self) -> OfWhom {
+        if self.filter.with_untracked(Filter::is_finer_than_laps) { OfWhom::Some } else { OfWhom::All }
+    }
+
     /// Other lines were chosen: they are shown, whatever was read.
     fn chosen(self) {
         let follows = self.follows.get_untracked();
@@ -190,9 +207,7 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
                 node_ref=log.element
                 on:scroll=move |_| log.scrolled()
             >
-                <For each=move || log.shown.get() key=move |row| row.key(log.of.get_untracked()) let:row>
-                    {row_view(row, log.filter)}
-                </For>
+                {each(move || log.shown.get(), move |row| log.key(row), move |row| row_view(row, log.of_whom()))}
             </div>
             <button type="button" class="to-the-end" hidden=move || !away() on:click=move |_| log.follow()>{back}</button>
             <Saved run/>
@@ -200,17 +215,15 @@ pub fn OutputLog(run: RwSignal<Option<Run>>) -> impl IntoView {
     }
 }
 
-fn row_view(row: Row, filter: RwSignal<Filter>) -> AnyView {
+fn row_view(row: Row, of_whom: OfWhom) -> AnyView {
     match row {
         Row::Lap { title, .. } => view! { <div class="lap-title">{title}</div> }.into_any(),
         Row::Hidden { count: hidden, .. } => {
-            let words = move || {
-                let hidden = count(hidden, "line");
-                match filter.with(Filter::is_finer_than_laps) {
-                    true => {
-                        format!("{hidden} hidden, of all workers and streams: only lines that are kept are filtered")
-                    }
-                    false => format!("{hidden} hidden"),
+            let hidden_lines = count(hidden, "line");
+            let words = match of_whom {
+                OfWhom::All => format!("{hidden_lines} hidden"),
+                OfWhom::Some => {
+                    format!("{hidden_lines} hidden, of all workers and streams: only lines that are kept are filtered")
                 }
             };
             view! { <div class="hidden-lines" data-hidden=hidden.to_string() title=thousands(hidden)>{words}</div> }

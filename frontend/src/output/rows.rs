@@ -6,8 +6,9 @@ use super::ansi;
 use super::filter::Filter;
 use crate::text::{lap_title, worker_tag};
 
-/// In a flood, who follows the end sees so many of the last lines: drawing more of them would keep the page busy.
-pub const FLOOD_ROWS: usize = 60;
+/// In a flood, who follows the end gets so many of the last lines, about twice what is seen of them: more would keep the
+/// page busy.
+pub const FLOOD_ROWS: usize = 24;
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use std::time::Duration;
 use thirtyfour::prelude::*;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::wire::Wire;
+
 /// One test at a time: laps are measured, and two cores are soon busy.
 static TURN: Mutex<()> = Mutex::const_new(());
 
@@ -100,6 +102,15 @@ impl Bench {
 
     /// The same, with these variables in Virgil's environment.
     pub async fn open_with(variables: &[(&str, &str)]) -> Bench {
+        Bench::start(variables, &[]).await
+    }
+
+    /// The same, with all that the browser asks for going this way.
+    pub async fn open_through(wire: &Wire) -> Bench {
+        Bench::start(&[], &wire.flags()).await
+    }
+
+    async fn start(variables: &[(&str, &str)], flags: &[String]) -> Bench {
         let turn = TURN.lock().await;
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
@@ -123,7 +134,7 @@ impl Bench {
         let output = chromedriver.stdout.take().expect("standard output is a pipe");
         let chromedriver = Owned(chromedriver);
         let port = read_until(output, "started successfully on port ");
-        let driver = driver(port.trim_end_matches('.'), profile.path()).await;
+        let driver = driver(port.trim_end_matches('.'), profile.path(), flags).await;
         driver.goto(&link).await.unwrap();
         let address = driver.current_url().await.unwrap().origin().ascii_serialization();
         Bench {
@@ -320,14 +331,16 @@ impl Bench {
     }
 }
 
-async fn driver(port: &str, profile: &Path) -> WebDriver {
+async fn driver(port: &str, profile: &Path, flags: &[String]) -> WebDriver {
     let mut capabilities = DesiredCapabilities::chrome();
-    for flag in FLAGS {
+    for flag in FLAGS.into_iter().chain(flags.iter().map(String::as_str)) {
         capabilities.add_arg(flag).unwrap();
     }
     capabilities.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
     capabilities.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).unwrap();
-    WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap()
+    let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
+    driver.set_script_timeout(PATIENCE).await.unwrap();
+    driver
 }
 
 /// Says that a test can't run here. Not by `println!`, which the test runner keeps to itself.

@@ -8,6 +8,7 @@
 mod harness;
 mod inputs;
 mod lanes;
+mod wire;
 
 mod budget;
 mod cells;
@@ -16,6 +17,7 @@ mod edit;
 mod endings;
 mod figures;
 mod late;
+mod memory;
 mod navigate;
 mod output;
 mod pictures;

@@ -1,5 +1,8 @@
 //! Figures to quote, not to pass or fail: `cargo test --release -p runner --test browser -- --ignored --nocapture`.
 
+mod flood;
+mod latency;
+
 use std::time::Duration;
 
 use crate::harness::Bench;
