@@ -15,7 +15,9 @@ use crate::text::short;
 /// The height of a bar with what is around it, in pixels.
 const ROW: f64 = 34.0;
 /// The height of a line of the legend, in pixels.
-const LINE: f64 = 24.0;
+const LINE: f64 = 30.0;
+/// About how many pixels the longest bar has.
+const PIXELS: u64 = 500;
 /// Bars of this length and more are in seconds.
 const LONG: u64 = 2_000_000_000;
 /// Parts below this share of a bar are left out of the sentence.
@@ -26,12 +28,14 @@ const SAID: usize = 4;
 /// Draws a run.
 pub fn draw(run: &Run, palette: &Palette) -> Picture {
     let rows = rows(run);
-    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| rows.iter().any(|row| row.of(*part).0 > 0)).collect();
+    let longest = rows.iter().map(Row::total).max().unwrap_or_default();
+    // What would be narrower than a pixel has no place in the legend.
+    let is_seen = |time: Nanos| time.0 > 0 && time.0 >= longest.0 / PIXELS;
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| rows.iter().any(|row| is_seen(row.of(*part)))).collect();
     let lines = (parts.len() as f64 / if palette.narrow { 1.6 } else { 3.0 }).ceil();
     let top = lines * LINE + 8.0;
     let text = || TextStyle::new().color(palette.text.as_str()).font_size(14);
     let legend: Vec<LegendItem> = parts.iter().map(|part| part.title().into()).collect();
-    let longest = rows.iter().map(Row::total).max().unwrap_or_default();
     let (unit, in_unit): (&str, fn(Nanos) -> f64) = match longest {
         Nanos(LONG..) => ("seconds", Nanos::seconds),
         Nanos(_) => ("milliseconds", Nanos::millis),

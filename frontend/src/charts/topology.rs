@@ -19,7 +19,7 @@ use crate::text::lap_name;
 const MOST: usize = 9;
 const MOST_NARROW: usize = 4;
 /// So many modes are put into words; the picture has all.
-const SAID: usize = 3;
+const SAID: usize = 4;
 
 /// Draws a run.
 pub fn draw(run: &Run, palette: &Palette) -> Picture {
@@ -206,7 +206,9 @@ mod tests {
                 assert!(of(Kind::Process).any(|shape| shape.text.contains("more not drawn")), "{:?}", lap.plan);
             }
         }
-        assert!(draw(&run, &plain()).sentence.ends_with("1 more in the picture."));
+        assert!(
+            draw(&run, &plain()).sentence.contains("Processes × 12: 12 processes, 12 interpreters with a GIL each")
+        );
     }
 
     #[test]

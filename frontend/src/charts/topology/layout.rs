@@ -90,9 +90,9 @@ pub fn doing(lap: &Lap, role: Role) -> Doing {
         let ran = share(State::WithGil(0)) + share(State::WithoutGil);
         let words = match (worker.totals, ending) {
             (Some(_), _) if share(State::WaitingForGil) > 0.1 => {
-                format!("ran {:.0} %, waited for the GIL {:.0} %", ran * 100.0, share(State::WaitingForGil) * 100.0)
+                format!("ran {:.0} %, waited {:.0} %", ran * 100.0, share(State::WaitingForGil) * 100.0)
             }
-            (Some(_), _) => format!("ran {:.0} % of the time", ran * 100.0),
+            (Some(_), _) => format!("ran {:.0} %", ran * 100.0),
             (None, Ending::Completed { .. }) => count(worker.spans.len() as u64, "task"),
             (None, _) => "ended".to_owned(),
         };
