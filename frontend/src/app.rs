@@ -8,11 +8,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, Response};
 
-use crate::connection::{Connection, State};
+use crate::connection::Connection;
+use crate::connection::state::State;
 use crate::doctor::Doctor;
 use crate::environment::Notice;
 use crate::page::Page;
-use crate::{charts, slides, theme};
+use crate::saving::sign::SavedSign;
+use crate::tabs::TabNotice;
+use crate::trying::ConnectionNotice;
+use crate::{charts, slides, tabs, theme};
 
 /// How long after the start the rest is fetched, if none of it was needed before.
 const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
@@ -36,13 +40,15 @@ pub fn start() {
 
 fn run(deck: Deck) {
     let page = Page::new(&deck);
-    let connection = Connection::open(move |message| page.receive(message), move |state| page.connection_is(state));
+    let name = tabs::name();
+    let connection =
+        Connection::open(name, move |message| page.receive(message), move |state| page.connection_is(state));
     page.connect(connection);
     if let Some(tools) = element("tools") {
         mount_to(tools, move || view! { <Tools page/> }).forget();
     }
     if let Some(place) = element("notice") {
-        mount_to(place, move || view! { <Notice page/> }).forget();
+        mount_to(place, move || view! { <ConnectionNotice page/> <TabNotice page/> <Notice page/> }).forget();
     }
     slides::start(deck, page);
     let rest = move || {
@@ -54,27 +60,22 @@ fn run(deck: Deck) {
 
 #[component]
 fn Tools(page: Page) -> impl IntoView {
-    let state = move || match page.state.get() {
-        State::Open => "open",
-        State::Connecting { .. } => "connecting",
-    };
-    let words = move || match page.state.get() {
-        State::Open => "connected",
-        State::Connecting { attempt: 0..3 } => "connecting…",
-        State::Connecting { .. } => "no connection: is Virgil running? If it was started anew, open its new link",
-    };
+    let state = move || page.state.with(State::slug);
+    let words = move || page.state.with(State::words);
+    let title = move || page.state.with(State::title);
     view! {
         <button
             type="button"
             class="connection"
             data-state=state
             role="status"
-            title="Click to try again now"
+            title=title
             on:click=move |_| page.wake()
         >
             <span class="dot" aria-hidden="true"></span>
             <span class="words">{words}</span>
         </button>
+        <SavedSign page/>
         <Doctor page/>
         <theme::Switch page/>
     }

@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::{Agreement, Cell, CellId, Exercise, Parameter, Run, fingerprint};
+use shared::{Agreement, Cell, CellId, Exercise, Occasion, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
 use crate::above::RunAbove;
@@ -22,8 +22,9 @@ use crate::reasons::Reasons;
 use crate::remarks::Remarks;
 use crate::returned::Results;
 use crate::runs::Listing;
-use crate::saving::{Draft, Save};
+use crate::saving::{Draft, Kept};
 use crate::trouble::{Troubles, troubles};
+use crate::versions::VersionsButton;
 
 /// What Reset does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +67,14 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
         move |text| draft.edit(id.clone(), text, page)
     };
     let draft = state.draft;
+    let kept = Kept { draft, id: id.clone(), page };
     let stale = Memo::new(move |_| is_stale(draft, run));
     marks::keep_marked(editor, run, stale);
+    Effect::new(move |_| {
+        if let (Some(text), true) = (draft.brought.get(), editor.is_there()) {
+            editor.bring(&text);
+        }
+    });
     let nothing_yet = move || run.with(Option::is_none);
     let wanted = Signal::derive(move || !nothing_yet());
     let outcome = Outcome { run, stale, agreement, exercise, editor, page };
@@ -77,12 +84,18 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
             {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
+        <Late
+            part=Part::Conflict(kept)
+            what="the two texts"
+            wanted=Signal::derive(move || draft.is_in_conflict())
+            page
+        />
         <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
         <div class="picker"><Picker choice page/></div>
         <Late part=Part::Runs(Listing { state: state.clone(), editor, listed, page }) what="the runs" wanted=listed page/>
         <div class="columns" class:stale=stale>
             <div class="work">
-                <EditorView handle=editor text label on_change=edited on_run=start on_stop=stop/>
+                <EditorView handle=editor cell=id.clone() text label on_change=edited on_run=start on_stop=stop/>
                 <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
                 <Late part=Part::Outcome(outcome.clone()) what="what the run came to" wanted page/>
                 <OutputLog run/>
@@ -178,7 +191,8 @@ fn Toolbar(
                 "Stop"
             </button>
             <Parameters parameters draft editor/>
-            <ResetButton draft starter editor/>
+            <ResetButton draft starter editor id=id.clone() page/>
+            <VersionsButton kept=Kept { draft, id: id.clone(), page } editor/>
             <button
                 type="button"
                 title="All runs of this cell that are kept"
@@ -195,7 +209,8 @@ fn Toolbar(
 }
 
 #[component]
-fn ResetButton(draft: Draft, starter: String, editor: EditorHandle) -> impl IntoView {
+fn ResetButton(draft: Draft, starter: String, editor: EditorHandle, id: CellId, page: Page) -> impl IntoView {
+    let id = StoredValue::new(id);
     let starter = StoredValue::new(starter);
     let before = RwSignal::new(None::<String>);
     let is_starter = Memo::new(move |_| starter.with_value(|starter| draft.text.with(|text| text == starter)));
@@ -206,10 +221,12 @@ fn ResetButton(draft: Draft, starter: String, editor: EditorHandle) -> impl Into
     let press = move |_| match untrack(reset) {
         Reset::Undo(text) => {
             before.set(None);
+            draft.before(Occasion::Restored, &id.get_value(), page);
             editor.replace(&text);
         }
         Reset::ToStarter => {
             before.set(Some(draft.text.get_untracked()));
+            draft.before(Occasion::Reset, &id.get_value(), page);
             editor.replace(&starter.get_value());
         }
     };
@@ -227,10 +244,7 @@ fn SaveState(draft: Draft, id: CellId, page: Page) -> impl IntoView {
         let folder = page.welcome.with(|welcome| welcome.as_ref().map(|welcome| welcome.workspace.clone()));
         folder.map(|folder| format!("{folder}/{id}.py"))
     };
-    let why = move || match save.get() {
-        Save::NotSaved(sentence) => Some(sentence),
-        Save::Saved | Save::Saving => None,
-    };
+    let why = move || save.with(|save| save.reason().map(str::to_owned));
     view! {
         <span class="save-state" role="status" data-state=move || save.get().slug() title=file>
             {move || save.get().words()}

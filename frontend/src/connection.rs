@@ -1,4 +1,9 @@
-//! The WebSocket to the runner: it is opened again for ever, and at once when the page is looked at again.
+//! The connection to the runner: it is opened again for ever, and at once when the page is looked at again. Where
+//! WebSockets are blocked, the same messages go another way.
+
+mod socket;
+pub mod state;
+mod stream;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -7,26 +12,31 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use shared::{ClientMessage, ServerMessage};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortSignal, RequestInit, Response};
 
-/// The pause between the first attempts, and how many of them there are.
-const SHORT_PAUSE: Duration = Duration::from_millis(250);
-const SHORT_PAUSES: u32 = 20;
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+use socket::Socket;
+use state::{Before, Probe, Reason, State, Way, next_way, pause, reason};
+use stream::Stream;
 
-/// Where the connection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is being opened.
-    Connecting {
-        /// How many attempts have failed.
-        attempt: u32,
-    },
-    /// It carries messages.
-    Open,
+/// How long it may take to open it: something between may accept it and say nothing.
+const OPENING: Duration = Duration::from_secs(8);
+
+/// How long the runner may take to answer a plain request, in milliseconds.
+const PROBE_MILLIS: u32 = 3_000;
+
+/// One way to the runner, open or being opened; dropping it closes it.
+trait Link {
+    /// Sends a message; says whether it could be.
+    fn send(&self, bytes: &[u8]) -> bool;
+}
+
+/// What a link tells. One that was replaced is not listened to any more.
+#[derive(Clone)]
+struct Calls {
+    connection: Connection,
+    attempt: u64,
 }
 
 /// The connection; clones are the same one.
@@ -34,125 +44,180 @@ pub enum State {
 pub struct Connection(Rc<Inner>);
 
 struct Inner {
-    socket: RefCell<Option<WebSocket>>,
-    state: Cell<State>,
-    retry: RefCell<Option<TimeoutHandle>>,
+    tab: u64,
+    link: RefCell<Option<Box<dyn Link>>>,
+    state: RefCell<State>,
+    way: Cell<Way>,
+    /// Counts the links, so that the calls of an earlier one are told apart.
+    attempt: Cell<u64>,
+    failed: Cell<u32>,
+    /// How many sockets in a row never opened.
+    unopened: Cell<u32>,
+    timer: RefCell<Option<TimeoutHandle>>,
     receive: Box<dyn Fn(Result<ServerMessage, String>)>,
     changed: Box<dyn Fn(State)>,
-    listeners: RefCell<Option<Listeners>>,
-}
-
-/// They live as long as the connection, which lives as long as the page.
-struct Listeners {
-    open: Closure<dyn Fn(Event)>,
-    message: Closure<dyn Fn(MessageEvent)>,
-    close: Closure<dyn Fn(Event)>,
 }
 
 impl Connection {
-    /// Opens it and tells what comes, and how it fares.
+    /// Opens it for this tab and tells what comes, and how it fares.
     pub fn open(
+        tab: u64,
         receive: impl Fn(Result<ServerMessage, String>) + 'static,
         changed: impl Fn(State) + 'static,
     ) -> Connection {
         let connection = Connection(Rc::new(Inner {
-            socket: RefCell::new(None),
-            state: Cell::new(State::Connecting { attempt: 0 }),
-            retry: RefCell::new(None),
+            tab,
+            link: RefCell::new(None),
+            state: RefCell::new(State::Connecting { failed: 0 }),
+            way: Cell::new(Way::Socket),
+            attempt: Cell::new(0),
+            failed: Cell::new(0),
+            unopened: Cell::new(0),
+            timer: RefCell::new(None),
             receive: Box::new(receive),
             changed: Box::new(changed),
-            listeners: RefCell::new(None),
         }));
-        let listeners = Listeners {
-            open: Closure::new({
-                let connection = connection.clone();
-                move |_| connection.change(State::Open)
-            }),
-            message: Closure::new({
-                let connection = connection.clone();
-                move |event: MessageEvent| {
-                    let bytes = js_sys::Uint8Array::new(&event.data()).to_vec();
-                    (connection.0.receive)(postcard::from_bytes(&bytes).map_err(|error| error.to_string()));
-                }
-            }),
-            close: Closure::new({
-                let connection = connection.clone();
-                move |_| connection.closed()
-            }),
-        };
-        connection.0.listeners.replace(Some(listeners));
         connection.dial();
         connection
     }
 
     /// Sends a message; says whether there was a connection to send it on.
     pub fn send(&self, message: &ClientMessage) -> bool {
-        let socket = self.0.socket.borrow();
-        let (Some(socket), State::Open) = (socket.as_ref(), self.0.state.get()) else { return false };
+        let link = self.0.link.borrow();
+        let (Some(link), State::Open(_)) = (link.as_ref(), &*self.0.state.borrow()) else { return false };
         let Ok(bytes) = postcard::to_allocvec(message) else { return false };
-        socket.send_with_u8_array(&bytes).is_ok()
+        link.send(&bytes)
     }
 
     /// Tries again now, if it is not open: the page is looked at again, or the network is back.
     pub fn wake(&self) {
-        if self.0.retry.borrow().is_some() {
+        let is_waiting = matches!(&*self.0.state.borrow(), State::Waiting { .. });
+        if is_waiting {
             self.dial();
         }
     }
 
     fn dial(&self) {
-        if let Some(retry) = self.0.retry.take() {
-            retry.clear();
-        }
-        let location = window().location();
-        let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
-        let host = location.host().unwrap_or_default();
-        let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/api/socket")) else {
-            return self.closed();
+        let attempt = self.0.attempt.get() + 1;
+        self.0.attempt.set(attempt);
+        self.change(State::Connecting { failed: self.0.failed.get() });
+        let calls = Calls { connection: self.clone(), attempt };
+        let tab = self.0.tab;
+        // The one before is closed first.
+        self.0.link.replace(None);
+        let link: Option<Box<dyn Link>> = match self.0.way.get() {
+            Way::Socket => Socket::open(tab, &calls).map(|socket| Box::new(socket) as _),
+            Way::Events => Stream::open(tab, &calls).map(|stream| Box::new(stream) as _),
         };
-        socket.set_binary_type(BinaryType::Arraybuffer);
-        if let Some(listeners) = self.0.listeners.borrow().as_ref() {
-            socket.set_onopen(Some(listeners.open.as_ref().unchecked_ref()));
-            socket.set_onmessage(Some(listeners.message.as_ref().unchecked_ref()));
-            socket.set_onclose(Some(listeners.close.as_ref().unchecked_ref()));
+        let refused = link.is_none();
+        self.0.link.replace(link);
+        if refused {
+            calls.closed(String::new());
+        } else {
+            self.later(OPENING, move || calls.closed(String::new()));
         }
-        self.0.socket.replace(Some(socket));
     }
 
-    fn closed(&self) {
-        let failed = match self.0.state.get() {
-            State::Open => 0,
-            State::Connecting { attempt } => attempt,
-        };
-        self.change(State::Connecting { attempt: failed + 1 });
+    fn closed(&self, words: String) {
+        let opened = matches!(&*self.0.state.borrow(), State::Open(_));
+        let failed = if opened { 0 } else { self.0.failed.get() };
+        self.0.failed.set(failed + 1);
+        self.0.unopened.set(if opened || self.0.way.get() != Way::Socket { 0 } else { self.0.unopened.get() + 1 });
+        let known = if words.is_empty() { Reason::Unknown } else { Reason::Closed(words) };
+        let is_known = known != Reason::Unknown;
+        let wait = pause(failed);
+        let until = js_sys::Date::now() + wait.as_millis() as f64;
+        self.change(State::Waiting { failed: failed + 1, reason: known, until });
         let again = self.clone();
-        let retry = set_timeout_with_handle(move || again.dial(), pause(failed));
-        self.0.retry.replace(retry.ok());
+        self.later(wait, move || again.dial());
+        // A runner that says goodbye is perhaps still there for a moment.
+        if !is_known || failed > 0 {
+            spawn_local(self.clone().find_out(if opened { Before::Open } else { Before::Opening }));
+        }
+        // Whatever it was, it is over; it calls this very function, so it is dropped later.
+        let link = self.0.link.take();
+        set_timeout(move || drop(link), Duration::ZERO);
+    }
+
+    /// Finds out why there is no connection, by a plain request.
+    async fn find_out(self, before: Before) {
+        let attempt = self.0.attempt.get();
+        let found = reason(probe().await, before);
+        if self.0.attempt.get() != attempt {
+            return;
+        }
+        let State::Waiting { failed, until, .. } = self.0.state.borrow().clone() else { return };
+        let way = next_way(self.0.way.get(), self.0.unopened.get(), &found);
+        let changes_way = way != self.0.way.replace(way);
+        self.change(State::Waiting { failed, reason: found, until });
+        if changes_way {
+            self.dial();
+        }
+    }
+
+    fn later(&self, wait: Duration, act: impl FnOnce() + 'static) {
+        let timer = set_timeout_with_handle(act, wait).ok();
+        if let Some(before) = self.0.timer.replace(timer) {
+            before.clear();
+        }
     }
 
     fn change(&self, state: State) {
-        self.0.state.set(state);
+        self.0.state.replace(state.clone());
         (self.0.changed)(state);
     }
 }
 
-/// How long to wait after so many failures in a row: at first short, so that a short cut is made good within a second.
-fn pause(failed: u32) -> Duration {
-    match failed {
-        0..SHORT_PAUSES => SHORT_PAUSE,
-        _ => SHORT_PAUSE.saturating_mul(1 << (failed - SHORT_PAUSES).min(10)).min(LONGEST_PAUSE),
+impl Calls {
+    fn is_current(&self) -> bool {
+        self.connection.0.attempt.get() == self.attempt
+    }
+
+    fn opened(&self) {
+        if self.is_current() {
+            let Inner { timer, failed, unopened, way, .. } = &*self.connection.0;
+            if let Some(timer) = timer.take() {
+                timer.clear();
+            }
+            failed.set(0);
+            unopened.set(0);
+            self.connection.change(State::Open(way.get()));
+        }
+    }
+
+    fn message(&self, bytes: &[u8]) {
+        if self.is_current() {
+            (self.connection.0.receive)(postcard::from_bytes(bytes).map_err(|error| error.to_string()));
+        }
+    }
+
+    fn closed(&self, words: String) {
+        let is_over = matches!(&*self.connection.0.state.borrow(), State::Waiting { .. });
+        if self.is_current() && !is_over {
+            self.connection.closed(words);
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_are_short_for_five_seconds_then_grow_and_stay() {
-        let pauses: Vec<u128> = (0..27).map(|failed| pause(failed).as_millis()).collect();
-        assert!(pauses[..=20].iter().all(|pause| *pause == 250), "{pauses:?}");
-        assert_eq!(pauses[21..], [500, 1_000, 2_000, 4_000, 5_000, 5_000]);
-        assert_eq!(pause(u32::MAX), LONGEST_PAUSE);
+/// What the runner answers to a plain request.
+async fn probe() -> Probe {
+    let request = RequestInit::new();
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PROBE_MILLIS)));
+    match JsFuture::from(window().fetch_with_str_and_init("/api/here", &request)).await {
+        Ok(response) => response.dyn_into::<Response>().map_or(Probe::Nobody, |said| Probe::Status(said.status())),
+        Err(error) if is_late(&error) => Probe::Late,
+        Err(_) if is_offline() => Probe::NoNetwork,
+        Err(_) => Probe::Nobody,
     }
+}
+
+fn is_late(error: &JsValue) -> bool {
+    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+    name.as_deref() == Some("TimeoutError")
+}
+
+/// Whether the network is gone that leads to the runner; its own machine is always reached.
+fn is_offline() -> bool {
+    let host = window().location().hostname().unwrap_or_default();
+    !window().navigator().on_line() && !matches!(host.as_str(), "127.0.0.1" | "localhost" | "[::1]")
 }

@@ -3,11 +3,13 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use shared::CellId;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
 
 use crate::marks::Marks;
+use crate::undo;
 
 #[wasm_bindgen(module = "/js/dist/editor.js")]
 extern "C" {
@@ -17,6 +19,7 @@ extern "C" {
     fn new(
         parent: &HtmlElement,
         text: &str,
+        past: &str,
         nonce: &str,
         label: &str,
         on_change: &Closure<dyn Fn()>,
@@ -26,6 +29,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn text(this: &Editor) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn past(this: &Editor) -> String;
 
     #[wasm_bindgen(method)]
     fn replace(this: &Editor, text: &str);
@@ -70,6 +76,15 @@ impl EditorHandle {
         self.with(|editor| editor.replace(text));
     }
 
+    /// The same for a text that came from elsewhere, which may be there already.
+    pub fn bring(self, text: &str) {
+        self.with(|editor| {
+            if editor.text() != text {
+                editor.replace(text);
+            }
+        });
+    }
+
     /// Writes over a part of a line, from 1; from and to in UTF-16 units. Quick ones are undone together.
     pub fn write(self, line: u32, from: u32, to: u32, text: &str) {
         self.with(|editor| editor.write(line, from, to, text));
@@ -108,6 +123,7 @@ impl EditorHandle {
 #[component]
 pub fn EditorView(
     handle: EditorHandle,
+    cell: CellId,
     text: String,
     label: String,
     on_change: impl Fn(String) + 'static,
@@ -127,15 +143,20 @@ pub fn EditorView(
         Closure::<dyn Fn()>::new(on_stop),
     ];
     let mut waiting = Some((calls, text));
+    let past = undo::kept(&cell);
+    let leaving = window_event_listener_untyped("pagehide", move |_| {
+        handle.with(|editor| undo::keep(&cell, &editor.past()));
+    });
     Effect::new(move |_| {
         let Some(place) = place.get() else { return };
         let Some((calls, text)) = waiting.take() else { return };
         let [on_change, on_run, on_stop] = &calls;
-        let editor = Editor::new(&place, &text, &meta("virgil-nonce"), &label, on_change, on_run, on_stop);
+        let editor = Editor::new(&place, &text, &past, &meta("virgil-nonce"), &label, on_change, on_run, on_stop);
         handle.mounted.set_value(Some(SendWrapper::new(Mounted { editor, _calls: calls })));
         handle.is_there.set(true);
     });
     on_cleanup(move || {
+        leaving.remove();
         if let Some(mounted) = handle.mounted.try_update_value(Option::take).flatten() {
             mounted.editor.destroy();
         }

@@ -10,8 +10,12 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::cell::{Outcome, OutcomeView, Pictures};
 use crate::doctor::Checkups;
+use crate::editor::EditorHandle;
 use crate::page::Page;
 use crate::runs::{Listing, RunsView};
+use crate::saving::Kept;
+use crate::saving::conflict::ConflictView;
+use crate::versions::VersionsDialog;
 
 /// One of these views, with what it needs.
 #[derive(Clone)]
@@ -24,6 +28,10 @@ pub enum Part {
     Runs(Listing),
     /// What the doctor says, once it was asked so often.
     Checkups(RwSignal<u32>),
+    /// The choice between two texts of a cell.
+    Conflict(Kept),
+    /// A cell's earlier texts, with its editor, once they were asked for so often.
+    Versions(Kept, EditorHandle, RwSignal<u32>),
 }
 
 /// Everything that the file with their code holds: what only this function can reach.
@@ -34,6 +42,8 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Pictures(outcome) => view! { <Pictures outcome/> }.into_any(),
         Part::Runs(listing) => view! { <RunsView listing/> }.into_any(),
         Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
+        Part::Conflict(kept) => view! { <ConflictView kept/> }.into_any(),
+        Part::Versions(kept, editor, asked) => view! { <VersionsDialog kept editor asked/> }.into_any(),
     })
 }
 

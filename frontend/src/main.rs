@@ -7,7 +7,9 @@ mod late;
 mod page;
 mod saving;
 mod slides;
+mod tabs;
 mod theme;
+mod trying;
 
 mod doctor;
 mod each;
@@ -16,6 +18,8 @@ mod environment;
 mod above;
 mod advice;
 mod cell;
+mod changes;
+mod choices;
 mod editor;
 mod elapsed;
 mod help;
@@ -30,6 +34,8 @@ mod remarks;
 mod returned;
 mod runs;
 mod trouble;
+mod undo;
+mod versions;
 
 mod charts;
 mod text;

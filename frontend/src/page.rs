@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, KeptRun, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest, RunTicket,
-    ServerMessage, Welcome, plan,
+    CellId, ClientMessage, Deck, Driver, KeptRun, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest,
+    RunTicket, ServerMessage, Welcome, plan,
 };
 
 use crate::charts;
-use crate::connection::{Connection, State};
+use crate::connection::Connection;
+use crate::connection::state::State;
 use crate::late;
 use crate::picker::Choice;
 use crate::runs::Opened;
@@ -32,6 +33,10 @@ pub struct Page {
     pub late: late::Code,
     /// Which chart is shown besides the lanes, in every cell.
     pub chart: RwSignal<charts::Kind>,
+    /// What the slide that is shown is called, in the window's title.
+    pub title: RwSignal<String>,
+    /// Which tab may change the files.
+    pub driver: RwSignal<Driver>,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -73,12 +78,14 @@ impl Page {
             frame_is_due: StoredValue::new(false),
         });
         Page {
-            state: RwSignal::new(State::Connecting { attempt: 0 }),
+            state: RwSignal::new(State::Connecting { failed: 0 }),
             welcome: RwSignal::new(None),
             picked: RwSignal::new(Vec::new()),
             look: RwSignal::new(0),
             late: late::Code::new(),
             chart: RwSignal::new(charts::Kind::SpeedUp),
+            title: RwSignal::new(document().title()),
+            driver: RwSignal::new(Driver::You),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }
@@ -91,6 +98,11 @@ impl Page {
             window_event_listener_untyped(event, move |_| self.wake());
         }
         window_event_listener_untyped("pagehide", move |_| self.each(|cell| cell.draft.push(&cell.id, self)));
+        window_event_listener_untyped("beforeunload", move |event| {
+            if self.with_cells(|cells| cells.iter().any(|cell| cell.draft.would_be_lost())) {
+                event.prevent_default();
+            }
+        });
     }
 
     /// Tries to connect now, if there is no connection.
@@ -105,6 +117,17 @@ impl Page {
     /// Sends a message; says whether there was a connection to send it on.
     pub fn send(self, message: &ClientMessage) -> bool {
         self.connection.with_value(|connection| connection.as_ref().is_some_and(|connection| connection.send(message)))
+    }
+
+    /// Whether this tab may change the files.
+    pub fn drives(self) -> bool {
+        self.driver.get_untracked() == Driver::You
+    }
+
+    /// Looks at all cells.
+    pub fn with_cells<T>(self, look: impl FnOnce(&[CellState]) -> T) -> T {
+        // A copy, so that looking may ask the page for another.
+        look(&self.cells.get_value())
     }
 
     /// The cell of this name.
@@ -128,8 +151,9 @@ impl Page {
 
     /// Takes note of how the connection fares.
     pub fn connection_is(self, state: State) {
+        let is_open = matches!(state, State::Open(_));
         self.state.set(state);
-        if state != State::Open {
+        if !is_open {
             self.each(|cell| {
                 cell.asked.set(false);
                 cell.draft.away();
@@ -155,7 +179,17 @@ impl Page {
             }
             Ok(ServerMessage::Unknown(run)) => self.of_run(run, CellState::lost),
             Ok(ServerMessage::Saved { cell, fingerprint }) => {
-                self.of(&cell, |cell| cell.draft.saved(&cell.id, fingerprint));
+                self.of(&cell, |cell| cell.draft.saved(&cell.id, fingerprint, self));
+            }
+            Ok(ServerMessage::Conflict { cell, disk }) => {
+                self.of(&cell, |cell| cell.draft.conflicts(&cell.id, disk, self));
+            }
+            Ok(ServerMessage::Text { cell, text }) => {
+                self.of(&cell, |cell| cell.draft.on_disk(&cell.id, text, self));
+            }
+            Ok(ServerMessage::Driver(driver)) => {
+                self.driver.set(driver);
+                self.each(|cell| cell.draft.driven(&cell.id, self));
             }
             Ok(ServerMessage::NotSaved { cell, sentence }) => {
                 self.of(&cell, |cell| cell.draft.save.set(Save::NotSaved(sentence.clone())));
@@ -169,14 +203,20 @@ impl Page {
             let _ = storage.remove_item(RELOADED);
         }
         let runs = welcome.runs.clone();
+        let files = welcome.files.clone();
+        self.driver.set(welcome.driver);
+        self.each(|cell| cell.choice.forget_lost_build(&welcome.builds));
         self.welcome.set(Some(welcome));
+        for (cell, disk) in files {
+            self.of(&cell, |cell| cell.draft.compare(&cell.id, disk, self));
+        }
         self.each(|cell| {
             match runs.iter().rev().find(|ticket| ticket.cell == cell.id) {
                 Some(ticket) => self.adopt(ticket.clone()),
                 // The runner was restarted: it will say that it doesn't know the run.
                 None => cell.watch(self),
             }
-            cell.draft.push(&cell.id, self);
+            cell.draft.driven(&cell.id, self);
         });
     }
 
@@ -214,8 +254,7 @@ impl Page {
     }
 
     fn each(self, act: impl Fn(&CellState)) {
-        // A copy, so that what is done with a cell may ask the page for another.
-        self.cells.get_value().iter().for_each(act);
+        self.with_cells(|cells| cells.iter().for_each(act));
     }
 
     fn of(self, id: &CellId, act: impl FnOnce(&CellState)) {
@@ -260,7 +299,7 @@ impl CellState {
         {
             return self.refuse(&sentence);
         }
-        self.draft.push(&self.id, page);
+        self.draft.push_to_run(&self.id, page);
         if page.send(&ClientMessage::Start(request)) {
             self.refusal.set(None);
             self.asked.set(true);

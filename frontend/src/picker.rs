@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Availability, Cell, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose};
 
+use crate::choices::Chosen;
 use crate::number::NumberField;
 use crate::page::Page;
 use crate::text::with_code;
@@ -24,13 +25,40 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What a cell starts with.
+    /// What was chosen for the cell before, or what it starts with.
     pub fn new(cell: &Cell) -> Choice {
-        Choice {
-            modes: RwSignal::new(cell.modes.clone()),
-            workers: RwSignal::new(cell.workers.clone()),
-            rounds: RwSignal::new(rounds(cell.repeats)),
-            build: RwSignal::new(None),
+        let Chosen { modes, workers, repeats, build } = Chosen::of(cell);
+        let choice = Choice {
+            modes: RwSignal::new(modes),
+            workers: RwSignal::new(workers),
+            rounds: RwSignal::new(rounds(repeats)),
+            build: RwSignal::new(build),
+        };
+        let id = cell.id.clone();
+        Effect::new(move |before: Option<Chosen>| {
+            let chosen = choice.chosen();
+            if before.is_some_and(|before| before != chosen) {
+                chosen.keep(&id);
+            }
+            chosen
+        });
+        choice
+    }
+
+    /// A build that was chosen before may be gone, or be the preferred one by now.
+    pub fn forget_lost_build(self, builds: &[InterpreterBuild]) {
+        let chosen = self.build.get_untracked();
+        if chosen.is_some_and(|chosen| !builds.iter().skip(1).any(|build| build.id == chosen)) {
+            self.build.set(None);
+        }
+    }
+
+    fn chosen(self) -> Chosen {
+        Chosen {
+            modes: self.modes.get(),
+            workers: self.workers.get(),
+            repeats: self.rounds.get().measured,
+            build: self.build.get(),
         }
     }
 

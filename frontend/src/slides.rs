@@ -154,7 +154,7 @@ impl Slides {
 
     /// Title, position and the links to the neighbours.
     fn bar(&self, target: usize, slide: &Slide) {
-        document().set_title(&format!("{} · {}", slide.title, self.deck.title));
+        self.page.title.set(format!("{} · {}", slide.title, self.deck.title));
         let Ok(Some(nav)) = document().query_selector("nav.slides") else { return };
         if let Ok(Some(position)) = nav.query_selector(".position") {
             position.set_text_content(Some(&format!("{} / {}", target + 1, self.deck.slides.len())));

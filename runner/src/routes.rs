@@ -1,5 +1,7 @@
 //! Every address there is, with who may use it. The server and its gate are both made from this one table.
 
+mod versions;
+
 use std::io::{self, Read};
 
 use actix_web::guard;
@@ -44,7 +46,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 16] = [
+pub const ROUTES: [Route; 21] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -61,6 +63,12 @@ pub const ROUTES: [Route; 16] = [
     Route { path: "/api/run-file/{run}", access: Access::Api, handler: || read().to(archive::routes::export) },
     Route { path: "/api/run-change", access: Access::Api, handler: || web::post().to(archive::routes::change) },
     Route { path: "/api/import/{cell}", access: Access::Upload, handler: || web::post().to(archive::routes::import) },
+    Route { path: "/api/versions/{cell}", access: Access::Api, handler: || read().to(versions::list) },
+    Route { path: "/api/version/{version:.+}", access: Access::Api, handler: || read().to(versions::text) },
+    // For a page that has lost its connection: whether the runner is there, and still lets it in.
+    Route { path: "/api/here", access: Access::Api, handler: || read().to(HttpResponse::NoContent) },
+    Route { path: "/api/events", access: Access::Api, handler: || web::get().to(events) },
+    Route { path: "/api/message/{connection}", access: Access::Api, handler: || web::post().to(message) },
     Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
 ];
 
@@ -193,6 +201,27 @@ async fn socket(
     app: web::Data<session::App>,
 ) -> actix_web::Result<HttpResponse> {
     session::open(&request, body, app)
+}
+
+/// The same messages as a stream of events, for a browser that gets no WebSocket.
+async fn events(request: HttpRequest, app: web::Data<session::App>) -> HttpResponse {
+    match session::stream(&request, app) {
+        Ok(response) => response,
+        Err(sentence) => refusal(request.path(), StatusCode::SERVICE_UNAVAILABLE, &sentence, &nonce(&request), false),
+    }
+}
+
+/// What the page of a stream of events says.
+async fn message(
+    request: HttpRequest,
+    connection: web::Path<String>,
+    messages: web::Json<Vec<String>>,
+    app: web::Data<session::App>,
+) -> HttpResponse {
+    match session::hear(&app, &connection, &messages).await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(sentence) => refusal(request.path(), StatusCode::GONE, sentence, &nonce(&request), false),
+    }
 }
 
 /// The nonce that the gate gave this response.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
-use shared::{Environment, LimitChoice, PROTOCOL, Welcome};
+use shared::{Driver, Environment, LimitChoice, PROTOCOL, Welcome};
 use tokio::task::JoinHandle;
 
 use crate::archive::{self, Archive};
@@ -91,6 +91,7 @@ pub struct Server {
     keeper: Keeper,
     outputs: Outputs,
     archive: archive::Keeper,
+    tabs: session::Tabs,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     _run_file: Option<RunFile>,
@@ -172,6 +173,8 @@ impl Server {
             memory: machine::memory(),
             runs: Vec::new(),
             workspace: setup.workspace.display().to_string(),
+            files: Vec::new(),
+            driver: Driver::Earlier,
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
@@ -192,17 +195,32 @@ impl Server {
             doctor,
             used_codes: UsedCodes::default(),
         };
+        let tabs = session::Tabs::new();
         let app = session::App {
             engine: engine.clone(),
             keeper: keeper.clone(),
             archive: archive.clone(),
             welcome,
             cells: workshop,
+            tabs: tabs.clone(),
+            streams: session::Streams::default(),
         };
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
         let handle = serving.handle();
         let serving = tokio::spawn(serving);
-        Ok(Server { port, token, trouble, engine, keeper, outputs, archive, handle, serving, _run_file: run_file })
+        Ok(Server {
+            port,
+            token,
+            trouble,
+            engine,
+            keeper,
+            outputs,
+            archive,
+            tabs,
+            handle,
+            serving,
+            _run_file: run_file,
+        })
     }
 
     /// Where it listens.
@@ -230,6 +248,7 @@ impl Server {
 
     /// Ends everything that runs, and serves no more.
     pub async fn stop(self) {
+        self.tabs.end();
         self.keeper.shut_down().await;
         self.engine.shut_down().await;
         self.outputs.finish().await;
@@ -275,6 +294,8 @@ fn serve(listeners: Vec<TcpListener>, site: Site, app: session::App) -> io::Resu
     });
     // Messages are small and people wait for them: without this the system holds them back for up to 40 ms.
     let server = server.tcp_nodelay(true).workers(WORKERS).client_request_timeout(SLOW_HEAD).disable_signals();
+    // A page that has gone away mustn't be taken for one that listens.
+    let server = server.h1_allow_half_closed(false);
     let server = listeners.into_iter().try_fold(server, HttpServer::listen)?;
     Ok(server.run())
 }

@@ -1,20 +1,32 @@
 //! One page's connection: what it asks for is read here, what it is told is written in [`writer`].
 
+mod carrier;
+mod cells;
+mod events;
+mod keep;
 mod pace;
+mod tabs;
 mod writer;
 
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
-use shared::{CellId, ClientMessage, LimitChoice, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome, fingerprint};
+use shared::{ClientMessage, Driver, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome};
 use tokio::sync::mpsc;
+
+pub use cells::{Cells, Keeping};
+pub use events::{Streams, hear, stream};
+pub use tabs::Tabs;
 
 use crate::archive;
 use crate::engine::{Engine, Order};
 use crate::environment::Keeper;
+use carrier::Carrier;
+use keep::Task;
+use tabs::Tab;
 use writer::Note;
 
 /// The longest message that is taken from a page.
@@ -34,25 +46,22 @@ pub struct App {
     pub keeper: Keeper,
     /// Keeps the runs that are over.
     pub archive: archive::Keeper,
-    /// The first message, but for the runs and the environment.
+    /// The first message, but for what changes.
     pub welcome: Welcome,
     /// The cells and their files.
     pub cells: Arc<dyn Cells>,
+    /// The tabs that are connected.
+    pub tabs: Tabs,
+    /// Those that have no WebSocket.
+    pub streams: Streams,
 }
 
-/// What a connection must know of the cells.
-pub trait Cells: Send + Sync {
-    /// The cell's file in the workspace, the source of its check, and what its laps may use.
-    ///
-    /// # Errors
-    /// The sentence to show if it can't be run as asked.
-    fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>, LimitChoice), String>;
-
-    /// Keeps this text as the cell's file. Blocks until it is on disk.
-    ///
-    /// # Errors
-    /// The sentence to show if it could not be kept.
-    fn save(&self, cell: &CellId, text: &str) -> Result<(), String>;
+/// How a page is reached once it is connected.
+#[derive(Clone)]
+struct Line {
+    tab: Tab,
+    tasks: mpsc::Sender<Task>,
+    notes: mpsc::Sender<Note>,
 }
 
 /// Makes a request, which the gate has let through, a connection.
@@ -63,26 +72,40 @@ pub fn open(request: &HttpRequest, body: web::Payload, app: web::Data<App>) -> a
     let (response, session, stream) = actix_ws::handle(request, body)?;
     let stream =
         stream.max_frame_size(LONGEST_MESSAGE).aggregate_continuations().max_continuation_size(LONGEST_MESSAGE);
-    let (notes, noted) = mpsc::channel(BACKLOG);
-    let (texts, to_save) = mpsc::channel(BACKLOG);
-    rt::spawn(save(app.clone(), to_save, notes.clone()));
-    rt::spawn(read(app.clone(), stream, texts, notes));
-    app.keeper.page_opened();
-    rt::spawn(async move { writer::write(&app, session, noted).await });
+    let line = begin(&app, tab(request.query_string()), Carrier::Socket(session));
+    rt::spawn(read(app, stream, line));
     Ok(response)
 }
 
+/// Lets a tab in, and begins to write to it.
+fn begin(app: &web::Data<App>, tab: Tab, carrier: Carrier) -> Line {
+    let (notes, noted) = mpsc::channel(BACKLOG);
+    let (tasks, to_do) = mpsc::channel(BACKLOG);
+    let line = Line { tab, tasks, notes };
+    rt::spawn(keep::keep(app.clone(), tab, to_do, line.notes.clone()));
+    app.keeper.page_opened();
+    app.tabs.enter(tab);
+    let app = app.clone();
+    rt::spawn(async move {
+        writer::write(&app, tab, carrier, noted).await;
+        app.tabs.leave(tab).await;
+    });
+    line
+}
+
+/// The tab that connects. One that doesn't say who it is, a program, is another each time.
+fn tab(query: &str) -> Tab {
+    static UNNAMED: AtomicU64 = AtomicU64::new(1);
+    let name = query.split('&').find_map(|pair| pair.strip_prefix("tab=")?.parse().ok());
+    Tab(name.unwrap_or_else(|| UNNAMED.fetch_add(1, Ordering::Relaxed)))
+}
+
 /// Does what the page asks for, until it is gone. Never waits for what is being sent to it.
-async fn read(
-    app: web::Data<App>,
-    mut stream: AggregatedMessageStream,
-    texts: mpsc::Sender<(CellId, String)>,
-    notes: mpsc::Sender<Note>,
-) {
+async fn read(app: web::Data<App>, mut stream: AggregatedMessageStream, line: Line) {
     while let Ok(Some(message)) = tokio::time::timeout(SILENCE, stream.recv()).await {
         let note = match message {
             Ok(AggregatedMessage::Binary(bytes)) => match postcard::from_bytes(&bytes) {
-                Ok(message) => obey(&app, message, &texts).await,
+                Ok(message) => obey(&app, message, &line).await,
                 Err(_) => Some(close(CloseCode::Invalid, "This message is of another version of Virgil: reload.")),
             },
             Ok(AggregatedMessage::Ping(bytes)) => Some(Note::Pong(bytes)),
@@ -94,7 +117,7 @@ async fn read(
         };
         let last = matches!(note, Some(Note::Close(_)));
         if let Some(note) = note
-            && notes.send(note).await.is_err()
+            && line.notes.send(note).await.is_err()
         {
             return;
         }
@@ -105,16 +128,13 @@ async fn read(
 }
 
 /// Does what one message asks for, and returns what is to be said to that.
-async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, String)>) -> Option<Note> {
+async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
     match message {
         ClientMessage::Start(request) => {
             let cell = request.cell.clone();
-            let text = request.source.clone();
             match order(app, request) {
                 Ok(order) => {
                     app.engine.submit(order).await;
-                    // The saver ends after this task only.
-                    let _ = texts.send((cell, text)).await;
                     None
                 }
                 Err(sentence) => Some(Note::Say(ServerMessage::Refused { cell, sentence })),
@@ -139,13 +159,22 @@ async fn obey(app: &App, message: ClientMessage, texts: &mpsc::Sender<(CellId, S
             app.keeper.again();
             None
         }
-        ClientMessage::Save { cell, text } => match fits(&text) {
+        ClientMessage::Save(edit) => match may_save(app, line.tab, &edit.text) {
+            // The keeper of texts ends after this task only.
             Ok(()) => {
-                let _ = texts.send((cell, text)).await;
+                let _ = line.tasks.send(Task::Keep(edit)).await;
                 None
             }
-            Err(sentence) => Some(Note::Say(ServerMessage::NotSaved { cell, sentence })),
+            Err(sentence) => Some(Note::Say(ServerMessage::NotSaved { cell: edit.cell, sentence })),
         },
+        ClientMessage::Read(cell) => {
+            let _ = line.tasks.send(Task::Read(cell)).await;
+            None
+        }
+        ClientMessage::TakeOver => {
+            app.tabs.take_over(line.tab);
+            None
+        }
     }
 }
 
@@ -162,30 +191,19 @@ fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     Ok(Order { request, plan, file, needs_work, check, limits })
 }
 
+fn may_save(app: &App, tab: Tab, text: &str) -> Result<(), String> {
+    match app.tabs.driver(tab) {
+        Driver::You => fits(text),
+        Driver::Earlier | Driver::TookOver => Err("Another tab changes the files now: take over to save this.".into()),
+    }
+}
+
 fn fits(text: &str) -> Result<(), String> {
     if text.len() > MAX_SOURCE_BYTES {
         let most = MAX_SOURCE_BYTES / 1024;
         return Err(format!("A cell holds {most} KB at most. Move data into a file in the workspace folder."));
     }
     Ok(())
-}
-
-/// Keeps texts, one after the other, in the order in which they came.
-async fn save(app: web::Data<App>, mut texts: mpsc::Receiver<(CellId, String)>, notes: mpsc::Sender<Note>) {
-    while let Some((cell, text)) = texts.recv().await {
-        let fingerprint = fingerprint(&text);
-        let (cells, name) = (app.cells.clone(), cell.clone());
-        let message = match web::block(move || cells.save(&name, &text)).await {
-            Ok(Ok(())) => ServerMessage::Saved { cell, fingerprint },
-            Ok(Err(sentence)) => ServerMessage::NotSaved { cell, sentence },
-            Err(_) => {
-                let sentence = "Saving was interrupted. Type something to save again.".into();
-                ServerMessage::NotSaved { cell, sentence }
-            }
-        };
-        // The text is kept, whether or not the page is still there to hear of it.
-        let _ = notes.send(Note::Say(message)).await;
-    }
 }
 
 fn close(code: CloseCode, description: &str) -> Note {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use shared::{CellId, Deck, LimitChoice, RunRequest, Slide};
+use shared::{Cell, CellId, Deck, Edit, LimitChoice, RunRequest, Slide, Version, fingerprint};
 
 use crate::content::{Content, cell_html};
-use crate::session::Cells;
+use crate::session::{Cells, Keeping};
 use crate::store::{Kept, Store};
 
 /// Content and workspace.
@@ -22,12 +22,7 @@ impl Workshop {
     pub fn deck(&self) -> Deck {
         let mut deck = self.content.deck.clone();
         for cell in &mut deck.cells {
-            let (text, trouble) = match self.store.text(&cell.id) {
-                Kept::Nothing => continue,
-                Kept::Text(text) => (text, None),
-                Kept::Spoilt { text, sentence } => (text, Some(sentence)),
-                Kept::Unreadable { sentence } => (cell.starter.clone(), Some(sentence)),
-            };
+            let (text, trouble) = self.shown(cell);
             let before = cell_html(&cell.id, &cell.starter);
             if let Some(slide) = deck.slides.iter_mut().find(|slide| slide.html.contains(&before)) {
                 slide.html = slide.html.replacen(&before, &cell_html(&cell.id, &text), 1);
@@ -48,11 +43,30 @@ impl Workshop {
         self.content.deck.slides.first()
     }
 
-    fn check_name(&self, cell: &CellId) -> Result<(), String> {
-        match self.content.cell(cell) {
-            Some(_) => Ok(()),
-            None => Err("There is no such cell in this workshop: reload the page.".into()),
+    /// The versions of the cell's text, the newest first; none if there is no such cell.
+    pub fn versions(&self, cell: &CellId) -> Option<Vec<Version>> {
+        self.check_name(cell).ok()?;
+        Some(self.store.versions(cell).into_iter().rev().collect())
+    }
+
+    /// The text of one of them.
+    pub fn version(&self, cell: &CellId, at: u64) -> Option<String> {
+        self.check_name(cell).ok()?;
+        self.store.version(cell, at)
+    }
+
+    /// What is shown of a cell, and what is wrong with its file.
+    fn shown(&self, cell: &Cell) -> (String, Option<String>) {
+        match self.store.text(&cell.id) {
+            Kept::Nothing => (cell.starter.clone(), None),
+            Kept::Text(text) => (text, None),
+            Kept::Spoilt { text, sentence } => (text, Some(sentence)),
+            Kept::Unreadable { sentence } => (cell.starter.clone(), Some(sentence)),
         }
+    }
+
+    fn check_name(&self, cell: &CellId) -> Result<(), String> {
+        self.content.cell(cell).map(|_| ()).ok_or_else(no_such_cell)
     }
 }
 
@@ -63,8 +77,22 @@ impl Cells for Workshop {
         Ok((self.store.file(&request.cell), self.content.checks.get(&request.cell).cloned(), limits))
     }
 
-    fn save(&self, cell: &CellId, text: &str) -> Result<(), String> {
-        self.check_name(cell)?;
-        self.store.save(cell, text)
+    fn save(&self, edit: &Edit) -> Result<Keeping, String> {
+        self.check_name(&edit.cell)?;
+        self.store.save(edit)
     }
+
+    fn text(&self, cell: &CellId) -> Result<String, String> {
+        let cell = self.content.cell(cell).ok_or_else(no_such_cell)?;
+        Ok(self.shown(cell).0)
+    }
+
+    fn files(&self) -> Vec<(CellId, u64)> {
+        let file = |cell: &Cell| (cell.id.clone(), fingerprint(&self.shown(cell).0));
+        self.content.deck.cells.iter().map(file).collect()
+    }
+}
+
+fn no_such_cell() -> String {
+    "There is no such cell in this workshop: reload the page.".into()
 }

@@ -13,6 +13,7 @@ mod parameter;
 
 mod ending;
 mod event;
+mod keeping;
 mod kernel;
 mod limits;
 mod wire;
@@ -45,6 +46,7 @@ pub use doctor::{
 pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
+pub use keeping::{Driver, Edit, Occasion, Version, VersionKind};
 pub use kept_run::{
     Change, Ended, KeptRun, KeptRuns, MAX_NAME, MOST_KEPT, Machine, Moment, Origin, Outcome, RunChange, WholeRun,
     run_name,

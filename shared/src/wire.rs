@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CellId, InterpreterBuild, LapPlan, Memory, Mode, Rounds, RunEvent};
+use crate::{CellId, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Rounds, RunEvent};
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,12 +62,11 @@ pub enum ClientMessage {
         since: u64,
     },
     /// Keep this text as the cell's file.
-    Save {
-        /// Which.
-        cell: CellId,
-        /// All of it.
-        text: String,
-    },
+    Save(Edit),
+    /// Send the text of the cell's file.
+    Read(CellId),
+    /// Let this tab change the files from now on.
+    TakeOver,
     /// Make the environment of the exercises' packages, which failed before.
     MakeEnvironment,
 }
@@ -89,6 +88,10 @@ pub struct Welcome {
     pub runs: Vec<RunTicket>,
     /// The folder in which edits are kept.
     pub workspace: String,
+    /// What the cells' files hold, by the [`crate::fingerprint`]s of their texts.
+    pub files: Vec<(CellId, u64)>,
+    /// Who may change them.
+    pub driver: Driver,
     /// Why nothing can run here and what to do, if so.
     pub trouble: Option<String>,
 }
@@ -160,4 +163,20 @@ pub enum ServerMessage {
         /// Why, and what to do.
         sentence: String,
     },
+    /// A text was not written, since the file holds another than those that it was made of. Both are versions now.
+    Conflict {
+        /// Which cell's.
+        cell: CellId,
+        /// What the file holds.
+        disk: String,
+    },
+    /// What a cell's file holds: it was asked for, or another tab has changed it.
+    Text {
+        /// Which cell's.
+        cell: CellId,
+        /// All of it.
+        text: String,
+    },
+    /// Who may change the files now.
+    Driver(Driver),
 }

@@ -1,7 +1,7 @@
 // The Python editor: CodeMirror 6, with what a slide needs and no more.
 
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
+import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, Prec, RangeSet, StateEffect, StateField } from "@codemirror/state";
@@ -99,18 +99,30 @@ const typedOverSelection = EditorView.domEventHandlers({
   },
 });
 
+// CodeMirror has one kind of line end: a file that has the other kind everywhere gets it back.
+const lineEnd = (text) => text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
+
+// With the history that was kept of this very text, if there is one.
+function begin(text, past, config) {
+  const fresh = EditorState.create({ ...config, doc: text });
+  try {
+    const state = EditorState.fromJSON(JSON.parse(past), config, { history: historyField });
+    return state.doc.eq(fresh.doc) ? state : fresh;
+  } catch {
+    return fresh;
+  }
+}
+
 export class Editor {
-  constructor(parent, text, nonce, label, onChange, onRun, onStop) {
-    // CodeMirror has one kind of line end: a file that has the other kind everywhere gets it back.
-    this.lineEnd = text.includes("\r\n") && !/(^|[^\r])\n/.test(text) ? "\r\n" : "\n";
+  constructor(parent, text, past, nonce, label, onChange, onRun, onStop) {
+    this.lineEnd = lineEnd(text);
     const keys = Prec.highest(keymap.of([
       { key: "Shift-Enter", run: () => (onRun(), true) },
       { key: "Mod-.", run: () => (onStop(), true) },
     ]));
     this.view = new EditorView({
       parent,
-      state: EditorState.create({
-        doc: text,
+      state: begin(text, past, {
         extensions: [
           keys, typedOverSelection,
           EditorView.cspNonce.of(nonce),
@@ -126,6 +138,11 @@ export class Editor {
     });
   }
 
+  // What undo knows, to be given to an editor of the same text.
+  get past() {
+    return JSON.stringify(this.view.state.toJSON({ history: historyField }));
+  }
+
   get text() {
     return this.view.state.doc.toString().replaceAll("\n", this.lineEnd);
   }
@@ -133,6 +150,7 @@ export class Editor {
   // One step of the history of its own: the editor's undo brings the old text back.
   replace(text) {
     const { state } = this.view;
+    this.lineEnd = lineEnd(text);
     this.view.dispatch({
       changes: { from: 0, to: state.doc.length, insert: text },
       annotations: isolateHistory.of("full"),

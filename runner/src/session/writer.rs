@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::web::Bytes;
-use actix_ws::{CloseReason, Closed, Session};
-use shared::{RunTicket, ServerMessage, Welcome};
+use actix_web::web::{self, Bytes};
+use actix_ws::{CloseCode, CloseReason};
+use shared::{CellId, RunTicket, ServerMessage, Welcome};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
 use super::App;
+use super::carrier::{Carrier, Gone};
 use super::pace::Pace;
+use super::tabs::{Tab, Written};
 use crate::engine::{Log, Rest};
 use crate::system::machine;
 
@@ -47,28 +49,32 @@ struct Watched {
 }
 
 /// Writes to a page until it is gone or says goodbye.
-pub async fn write(app: &App, mut session: Session, notes: mpsc::Receiver<Note>) {
+pub async fn write(app: &App, tab: Tab, mut carrier: Carrier, notes: mpsc::Receiver<Note>) {
     // The page is gone as soon as something can't be sent.
-    if let Ok(reason) = serve(app, &mut session, notes).await {
-        let _ = session.close(reason).await;
+    if let Ok(reason) = serve(app, tab, &mut carrier, notes).await {
+        carrier.close(reason).await;
     }
 }
 
 async fn serve(
     app: &App,
-    session: &mut Session,
+    tab: Tab,
+    carrier: &mut Carrier,
     mut notes: mpsc::Receiver<Note>,
-) -> Result<Option<CloseReason>, Closed> {
-    let App { engine, keeper, archive, welcome, .. } = app;
+) -> Result<Option<CloseReason>, Gone> {
+    let App { engine, tabs, archive, .. } = app;
     let mut accepted = engine.accepted();
     let mut changes = engine.changes();
     let runs = engine.tickets();
     let mut known = runs.last().cloned();
     let runs = archive.tickets(runs);
-    let mut environments = keeper.changes();
+    let mut environments = app.keeper.changes();
+    let (mut seats, mut written, mut ended) = (tabs.changes(), tabs.written(), tabs.ended());
+    let mut driver = tabs.driver(tab);
     let environment = environments.borrow_and_update().clone();
     let memory = machine::memory();
-    say(session, &ServerMessage::Welcome(Welcome { runs, environment, memory, ..welcome.clone() })).await?;
+    let (files, welcome) = (files(app).await, app.welcome.clone());
+    say(carrier, &ServerMessage::Welcome(Welcome { runs, environment, memory, files, driver, ..welcome })).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());
@@ -78,13 +84,13 @@ async fn serve(
         tokio::select! {
             biased;
             note = notes.recv() => match note {
-                Some(Note::Say(message)) => say(session, &message).await?,
+                Some(Note::Say(message)) => say(carrier, &message).await?,
                 Some(Note::Watch { log, since }) => {
                     watched.retain(|watched| watched.log.ticket().id != log.ticket().id);
                     watched.push(Watched { log, next: since, sent: false });
                     up_to_date = false;
                 }
-                Some(Note::Pong(bytes)) => session.pong(&bytes).await?,
+                Some(Note::Pong(bytes)) => carrier.pong(&bytes).await?,
                 Some(Note::Close(reason)) => return Ok(reason),
                 None => return Ok(None),
             },
@@ -97,17 +103,36 @@ async fn serve(
                 };
                 for ticket in new.into_iter().filter(|ticket| is_newer(ticket, known.as_ref())).collect::<Vec<_>>() {
                     known = Some(ticket.clone());
-                    say(session, &ServerMessage::Accepted(ticket)).await?;
+                    say(carrier, &ServerMessage::Accepted(ticket)).await?;
                 }
             }
+            Ok(()) = seats.changed() => {
+                let now = tabs.driver(tab);
+                if now != driver {
+                    driver = now;
+                    say(carrier, &ServerMessage::Driver(now)).await?;
+                }
+            }
+            text = written.recv() => match text {
+                Ok(Written { by, cell, text }) if by != tab => {
+                    say(carrier, &ServerMessage::Text { cell, text }).await?;
+                }
+                // Its own; or too many at once, and then whoever edits an old text is asked which to go on with.
+                Ok(_) | Err(_) => {}
+            },
+            Ok(_) = ended.wait_for(|ended| *ended) => return Ok(Some(CloseReason {
+                code: CloseCode::Away,
+                description: Some("Virgil was ended".into()),
+            })),
+            () = carrier.gone() => return Err(Gone),
             Ok(()) = environments.changed() => {
                 let environment = environments.borrow_and_update().clone();
-                say(session, &ServerMessage::Environment(environment)).await?;
+                say(carrier, &ServerMessage::Environment(environment)).await?;
             }
-            _ = ping.tick() => session.ping(b"").await?,
+            _ = ping.tick() => carrier.ping().await?,
             Ok(()) = changes.changed(), if up_to_date => up_to_date = false,
             () = tokio::time::sleep_until(pace.due().into()), if !up_to_date => {
-                let round = send(session, &mut watched).await?;
+                let round = send(carrier, &mut watched).await?;
                 if round.bytes > 0 {
                     pace = pace.sent(Instant::now(), round.bytes, round.over);
                 }
@@ -115,6 +140,12 @@ async fn serve(
             }
         }
     }
+}
+
+async fn files(app: &App) -> Vec<(CellId, u64)> {
+    let cells = app.cells.clone();
+    // Without them a page finds out when it saves.
+    web::block(move || cells.files()).await.unwrap_or_default()
 }
 
 fn is_newer(ticket: &RunTicket, known: Option<&RunTicket>) -> bool {
@@ -132,7 +163,7 @@ struct Round {
 
 /// Sends what is new in the watched runs, as much as goes into one round. Runs that were sent to their end are no
 /// longer watched.
-async fn send(session: &mut Session, watched: &mut Vec<Watched>) -> Result<Round, Closed> {
+async fn send(carrier: &mut Carrier, watched: &mut Vec<Watched>) -> Result<Round, Gone> {
     let mut round = Round { bytes: 0, up_to_date: true, over: true };
     for Watched { log, next, sent } in watched.iter_mut() {
         let rest = loop {
@@ -141,7 +172,7 @@ async fn send(session: &mut Session, watched: &mut Vec<Watched>) -> Result<Round
                 let (run, first) = (log.ticket().id, *next);
                 *next += part.events.len() as u64;
                 round.bytes += part.bytes;
-                say(session, &ServerMessage::Events { run, first, events: part.events }).await?;
+                say(carrier, &ServerMessage::Events { run, first, events: part.events }).await?;
             }
             let more = matches!(part.rest, Rest::Waiting | Rest::WaitingToTheEnd);
             if !more || round.bytes >= ROUND_BYTES {
@@ -156,8 +187,8 @@ async fn send(session: &mut Session, watched: &mut Vec<Watched>) -> Result<Round
     Ok(round)
 }
 
-async fn say(session: &mut Session, message: &ServerMessage) -> Result<(), Closed> {
+async fn say(carrier: &mut Carrier, message: &ServerMessage) -> Result<(), Gone> {
     // Every message can be encoded: it is plain data in memory.
     let Ok(bytes) = postcard::to_allocvec(message) else { return Ok(()) };
-    session.binary(bytes).await
+    carrier.send(bytes).await
 }

@@ -114,16 +114,7 @@ impl Bench {
         let turn = TURN.lock().await;
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
-        let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
-            .args(["serve", "--no-open", "--port", "0", "--workspace"])
-            .arg(workspace.path())
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = virgil.stdout.take().expect("standard output is a pipe");
-        let virgil = Owned(virgil);
-        let link = format!("http://{}", read_until(output, "http://"));
+        let (virgil, link) = serve("0", workspace.path(), variables);
         let browser = Browser(profile.path().to_owned());
         let mut chromedriver = Command::new("chromedriver")
             .arg("--port=0")
@@ -151,18 +142,26 @@ impl Bench {
 
     /// Ends Virgil, starts another one in the same workspace, and opens its link.
     pub async fn restart(&mut self) {
-        let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
-            .args(["serve", "--no-open", "--port", "0", "--workspace"])
-            .arg(&self.workspace)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = virgil.stdout.take().expect("standard output is a pipe");
+        let (virgil, link) = serve("0", &self.workspace, &[]);
         // The first one ends here.
-        self.virgil = Owned(virgil);
-        let link = format!("http://{}", read_until(output, "http://"));
+        self.virgil = virgil;
         self.driver.goto(&link).await.unwrap();
         self.address = self.driver.current_url().await.unwrap().origin().ascii_serialization();
+    }
+
+    /// Ends the runner, as Ctrl+C does.
+    pub fn stop_runner(&mut self) {
+        let pid = nix::unistd::Pid::from_raw(self.runner().cast_signed());
+        nix::sys::signal::kill(pid, nix::sys::signal::SIGTERM).unwrap();
+        self.virgil.0.wait().unwrap();
+    }
+
+    /// Starts it again where it was, and returns its new link.
+    pub fn start_runner(&mut self) -> String {
+        let (_, port) = self.address.rsplit_once(':').expect("the address has a port");
+        let (virgil, link) = serve(port, &self.workspace, &[]);
+        self.virgil = virgil;
+        link
     }
 
     /// Starts everything and goes to the exercise.
@@ -323,12 +322,34 @@ impl Bench {
 
     /// Ends the test: nothing severe may stand in the browser's console.
     pub async fn close(self) {
+        self.close_after(&[]).await;
+    }
+
+    /// The same, but for what the test did to the network.
+    pub async fn close_after(self, troubles: &[&str]) {
         let entries = self.driver.browser_log().await.unwrap();
         let severe: Vec<_> =
             entries.iter().filter(|entry| entry.level == "SEVERE").map(|entry| &entry.message).collect();
+        let unexpected = |message: &&&String| !troubles.iter().any(|trouble| message.contains(trouble));
+        let severe: Vec<_> = severe.iter().filter(unexpected).collect();
         assert!(severe.is_empty(), "the console says: {severe:#?}");
         self.driver.clone().quit().await.unwrap();
     }
+}
+
+/// Starts a runner; returns it with its link once it has said it.
+fn serve(port: &str, workspace: &Path, variables: &[(&str, &str)]) -> (Owned, String) {
+    let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
+        .args(["serve", "--no-open", "--port", port, "--workspace"])
+        .arg(workspace)
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = virgil.stdout.take().expect("standard output is a pipe");
+    let virgil = Owned(virgil);
+    let link = format!("http://{}", read_until(output, "http://"));
+    (virgil, link)
 }
 
 async fn driver(port: &str, profile: &Path, flags: &[String]) -> WebDriver {

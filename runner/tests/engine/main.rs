@@ -5,6 +5,7 @@ mod bench;
 mod site;
 
 mod environment;
+mod keeping;
 mod life;
 mod limits;
 mod python;

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use shared::{
-    CellId, ClientMessage, LapEvent, Mode, Output, PROTOCOL, RunEvent, RunId, RunRequest, ServerMessage, fingerprint,
+    CellId, ClientMessage, Edit, LapEvent, Mode, Occasion, Output, PROTOCOL, RunEvent, RunId, RunRequest,
+    ServerMessage, fingerprint,
 };
 use tokio_tungstenite::tungstenite::{self, Message};
 
@@ -43,7 +44,10 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
     let site = Site::start().await;
     let (mut page, _) = site.page().await;
     let cell = || CellId("race".into());
-    page.say(&ClientMessage::Save { cell: cell(), text: "say kept".into() }).await;
+    let save = |cell: CellId, text: String, bases: Vec<u64>| {
+        ClientMessage::Save(Edit { cell, text, bases, occasion: Occasion::Typed })
+    };
+    page.say(&save(cell(), "say kept".into(), vec![])).await;
     assert_eq!(page.hear().await, ServerMessage::Saved { cell: cell(), fingerprint: fingerprint("say kept") });
     assert_eq!(site.saved(), "say kept");
     let start = |cell: &str, source: String, modes: Vec<Mode>| {
@@ -57,6 +61,7 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
             build: None,
         })
     };
+    page.say(&save(cell(), "ended".into(), vec![fingerprint("say kept")])).await;
     page.say(&start("race", "ended".into(), vec![Mode::Threads])).await;
     let (mut accepted, mut saved) = (false, false);
     while !(accepted && saved) {
@@ -71,8 +76,8 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
         (start("../etc", "x".into(), vec![Mode::Threads]), "no such cell"),
         (start("race", "x".into(), vec![]), "at least one mode"),
         (start("race", "x".repeat(513 * 1024), vec![Mode::Threads]), "512 KB"),
-        (ClientMessage::Save { cell: CellId("nope".into()), text: "x".into() }, "no such cell"),
-        (ClientMessage::Save { cell: cell(), text: "x".repeat(513 * 1024) }, "512 KB"),
+        (save(CellId("nope".into()), "x".into(), vec![]), "no such cell"),
+        (save(cell(), "x".repeat(513 * 1024), vec![]), "512 KB"),
     ] {
         page.say(&message).await;
         let (ServerMessage::Refused { sentence, .. } | ServerMessage::NotSaved { sentence, .. }) = page.hear().await

@@ -69,9 +69,18 @@ impl Site {
         std::fs::read_to_string(file).unwrap_or_default()
     }
 
-    /// A page that was welcomed.
+    /// A page that was welcomed, in a tab of its own.
     pub async fn page(&self) -> (Page, Welcome) {
-        let address = format!("ws://127.0.0.1:{}/api/socket", self.server.port());
+        self.page_at("").await
+    }
+
+    /// The same for a tab that says who it is.
+    pub async fn tab(&self, name: u64) -> (Page, Welcome) {
+        self.page_at(&format!("?tab={name}")).await
+    }
+
+    async fn page_at(&self, query: &str) -> (Page, Welcome) {
+        let address = format!("ws://127.0.0.1:{}/api/socket{query}", self.server.port());
         let mut request = address.into_client_request().expect("the address is right");
         let bearer = format!("Bearer {}", self.server.token().text()).parse().expect("a token is plain text");
         request.headers_mut().insert("authorization", bearer);
@@ -81,6 +90,14 @@ impl Site {
             ServerMessage::Welcome(welcome) => (page, welcome),
             other => panic!("first came {other:?}"),
         }
+    }
+
+    /// Asks for something of the server with its token.
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let address = format!("http://127.0.0.1:{}{path}", self.server.port());
+        let request = reqwest::Client::new().get(address).bearer_auth(self.server.token().text());
+        let reply = request.send().await.expect("the server answers");
+        (reply.status().as_u16(), reply.text().await.expect("it answers with text"))
     }
 
     pub async fn stop(self) {
