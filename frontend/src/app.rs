@@ -60,6 +60,7 @@ fn run(deck: Deck) {
 
 #[component]
 fn Tools(page: Page) -> impl IntoView {
+    page.keep_choices();
     let state = move || page.state.with(State::slug);
     let words = move || page.state.with(State::words);
     let title = move || page.state.with(State::title);

@@ -149,6 +149,11 @@ impl Page {
         })
     }
 
+    /// Keeps in the browser what is chosen for the cells. Within a mounted view: nothing reacts before the first.
+    pub fn keep_choices(self) {
+        self.each(|cell| cell.choice.keep(&cell.id));
+    }
+
     /// Takes note of how the connection fares.
     pub fn connection_is(self, state: State) {
         let is_open = matches!(state, State::Open(_));

@@ -1,7 +1,7 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, Cell, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose};
+use shared::{Availability, Cell, CellId, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose};
 
 use crate::choices::Chosen;
 use crate::number::NumberField;
@@ -28,21 +28,24 @@ impl Choice {
     /// What was chosen for the cell before, or what it starts with.
     pub fn new(cell: &Cell) -> Choice {
         let Chosen { modes, workers, repeats, build } = Chosen::of(cell);
-        let choice = Choice {
+        Choice {
             modes: RwSignal::new(modes),
             workers: RwSignal::new(workers),
             rounds: RwSignal::new(rounds(repeats)),
             build: RwSignal::new(build),
-        };
-        let id = cell.id.clone();
+        }
+    }
+
+    /// Keeps in the browser whatever is chosen from now on.
+    pub fn keep(self, cell: &CellId) {
+        let id = cell.clone();
         Effect::new(move |before: Option<Chosen>| {
-            let chosen = choice.chosen();
+            let chosen = self.chosen();
             if before.is_some_and(|before| before != chosen) {
                 chosen.keep(&id);
             }
             chosen
         });
-        choice
     }
 
     /// A build that was chosen before may be gone, or be the preferred one by now.

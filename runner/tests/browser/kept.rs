@@ -1,5 +1,6 @@
 //! Nothing on the page is lost: conflicts, versions, choices, undo, and a second tab.
 
+use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
 use crate::harness::Bench;
@@ -18,11 +19,11 @@ async fn saved(bench: &Bench) {
     bench.find("#tools .all-saved[data-state=saved]").await;
 }
 
-async fn typed(bench: &Bench, keys: impl AsRef<str>) {
+async fn typed(bench: &Bench, keys: impl Into<TypingData>) {
     let editor = bench.cell().await;
     editor.scroll_into_view().await.unwrap();
     editor.click().await.unwrap();
-    editor.send_keys(keys.as_ref()).await.unwrap();
+    editor.send_keys(keys).await.unwrap();
 }
 
 async fn pictures(bench: &Bench, name: &str) {

@@ -95,13 +95,13 @@ impl Events {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
                 self.1 = rest;
                 if let Some((name, data)) = event.split_once('\n') {
-                    let data = data.strip_prefix("data: ").unwrap().to_owned();
-                    return (name.strip_prefix("event: ").unwrap().to_owned(), data);
+                    let data = data.strip_prefix("data: ").expect("an event has data").to_owned();
+                    return (name.strip_prefix("event: ").expect("an event has a name").to_owned(), data);
                 }
             }
             let piece = tokio::time::timeout(Duration::from_secs(20), self.0.chunk()).await;
-            let piece = piece.expect("the server speaks").unwrap().expect("the server is there");
-            self.1 += std::str::from_utf8(&piece).unwrap();
+            let piece = piece.expect("the server speaks").expect("it can be read").expect("the server is there");
+            self.1 += std::str::from_utf8(&piece).expect("events are text");
         }
     }
 
@@ -109,7 +109,8 @@ impl Events {
         loop {
             let (name, data) = self.next().await;
             assert_eq!(name, "message");
-            let message = postcard::from_bytes(&STANDARD.decode(data).unwrap()).unwrap();
+            let message =
+                postcard::from_bytes(&STANDARD.decode(data).expect("it is base64")).expect("it speaks the protocol");
             if !matches!(message, ServerMessage::Environment(_)) {
                 return message;
             }
