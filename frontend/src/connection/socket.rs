@@ -7,11 +7,14 @@ use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
 use super::{Calls, Link};
 
+/// What the socket calls with an event of this kind.
+type Listener<E> = Closure<dyn Fn(E)>;
+
 /// An open socket, or one that is being opened; dropping it closes it.
 pub struct Socket {
     socket: WebSocket,
     /// The socket calls them as long as it lives.
-    _listeners: (Closure<dyn Fn(Event)>, Closure<dyn Fn(MessageEvent)>, Closure<dyn Fn(CloseEvent)>),
+    _listeners: (Listener<Event>, Listener<MessageEvent>, Listener<CloseEvent>),
 }
 
 impl Socket {
