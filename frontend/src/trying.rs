@@ -15,6 +15,10 @@ const SECOND: Duration = Duration::from_secs(1);
 pub fn ConnectionNotice(page: Page) -> impl IntoView {
     let now = RwSignal::new(js_sys::Date::now());
     let host = window().location().host().unwrap_or_default();
+    Effect::new(move |_| {
+        page.state.track();
+        now.set(js_sys::Date::now());
+    });
     let ticking = Memo::new(move |_| page.state.with(|state| state.trouble(0.0, "").is_some()));
     Effect::new(move |_| {
         if !ticking.get() {
