@@ -62,7 +62,7 @@ impl Save {
         match self {
             Save::Saved | Save::Saving => None,
             Save::NotSaved(sentence) => Some(sentence),
-            Save::Conflict { .. } => Some("The file was changed elsewhere: choose below which text to go on with."),
+            Save::Conflict { .. } => Some("The file was changed elsewhere: choose above which text to go on with."),
         }
     }
 }
