@@ -8,3 +8,4 @@ mod gate;
 mod harness;
 mod page;
 mod start;
+mod stream;
