@@ -184,23 +184,26 @@ impl Panel {
         self.change(kept.ticket.id, Change::BringBack, move || self.say(format!("{} is back.", kept.title())));
     }
 
-    fn import(self, file: File) {
-        self.say(format!("Reading {}…", file.name()));
+    /// Brings all of these here, and says of each what became of it.
+    fn import(self, files: Option<FileList>) {
+        let Some(files) = files else { return };
+        let files: Vec<File> = (0..files.length()).filter_map(|place| files.get(place)).collect();
         let cell = self.cell.get_value();
         spawn_local(async move {
-            match ask::import(&cell, &file).await {
-                Ok(kept) => {
-                    self.say(format!("{} was imported as {}. It is shown, never executed.", file.name(), kept.title()));
-                    self.load();
-                }
-                Err(sentence) => self.say(sentence),
+            let mut said = Vec::new();
+            for file in files {
+                self.say(format!("Reading {}…", file.name()));
+                said.push(match ask::import(&cell, &file).await {
+                    Ok(kept) => {
+                        let (name, title) = (file.name(), kept.title());
+                        format!("{name} was imported as {title}. It is shown, never executed.")
+                    }
+                    Err(sentence) => sentence,
+                });
             }
+            self.say(said.join(" "));
+            self.load();
         });
-    }
-
-    fn import_all(self, files: Option<FileList>) {
-        let Some(files) = files else { return };
-        (0..files.length()).filter_map(|place| files.get(place)).for_each(|file| self.import(file));
     }
 }
 
@@ -248,7 +251,7 @@ fn RunsPanel(state: CellState, page: Page) -> impl IntoView {
     let dropped = move |event: DragEvent| {
         event.prevent_default();
         dragged.set(false);
-        panel.import_all(event.data_transfer().and_then(|data| data.files()));
+        panel.import(event.data_transfer().and_then(|data| data.files()));
     };
     let over = move |event: DragEvent| {
         event.prevent_default();
@@ -354,7 +357,7 @@ fn Foot(panel: Panel) -> impl IntoView {
     };
     let chosen = move |_| {
         let Some(input) = input.get_untracked() else { return };
-        panel.import_all(input.files());
+        panel.import(input.files());
         // So that the same file can be chosen again.
         input.set_value("");
     };

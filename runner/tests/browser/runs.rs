@@ -144,6 +144,8 @@ async fn a_run_is_exported_imported_without_being_believed_and_there_after_a_res
     bench.pictures(".runs", "run-imported").await;
 
     bench.restart().await;
+    // The browser has complained of the file that was refused, and of the runner that was gone.
+    bench.driver.browser_log().await.unwrap();
     bench.go("04-count-primes").await;
     bench.cell().await;
     assert_eq!(bench.ending().await, "completed", "the latest that ran here");
