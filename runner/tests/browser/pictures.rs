@@ -51,6 +51,18 @@ async fn pictures_of_every_slide_and_of_a_race() {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         bench.picture(&format!("race-done-{name}")).await;
     }
+    for tab in ["Time", "Memory", "Topology", "Speed-up"] {
+        bench.press(tab).await;
+        for (name, width, height, colours) in VIEWS {
+            bench.view(width, height, colours).await;
+            let slug = tab.to_lowercase();
+            bench.find(&format!("[role=tabpanel] figure[data-chart={slug}]:not([data-points='0'])")).await;
+            let script = "document.querySelector('[data-cell=primes] .charts').scrollIntoView()";
+            bench.driver.execute(script, vec![]).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            bench.picture(&format!("chart-{slug}-{name}")).await;
+        }
+    }
     // README's picture: CONTRIBUTING.md says how it gets there.
     bench.view(1280, 1060, "light").await;
     bench.driver.execute("document.querySelector('[data-cell=primes]').scrollIntoView()", vec![]).await.unwrap();
