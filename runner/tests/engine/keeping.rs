@@ -138,7 +138,7 @@ async fn a_page_without_a_web_socket_has_the_same_messages_as_events_and_posts()
     };
     let request = RunRequest {
         cell: cell(),
-        source: "say first\nsay second\nended".into(),
+        source: "say first\nended".into(),
         modes: vec![Mode::Sequential],
         workers: vec![],
         repeats: 1,
@@ -162,7 +162,7 @@ async fn a_page_without_a_web_socket_has_the_same_messages_as_events_and_posts()
             heard.extend(more);
         }
     }
-    assert_eq!(brief(&heard).join(", "), "0 started sequential, 0 first, 0 second, 0 completed, Completed");
+    assert_eq!(brief(&heard).join(", "), "0 started sequential, 0 first, 0 completed, Completed");
     // The same events by a socket: numbers are the run's, whatever they travel by.
     let (mut page, _) = site.tab(8).await;
     page.say(&ClientMessage::Watch { run, since: 2 }).await;
