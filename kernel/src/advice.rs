@@ -1,6 +1,6 @@
 //! What an exception means here and what to do, where Python's own words don't say it.
 
-use shared::{Mode, SourceKind};
+use shared::{Mode, REFUSED, SourceKind};
 
 /// What is known of an exception.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +23,6 @@ pub struct Facts<'a> {
     pub package: &'a str,
 }
 
-/// What CPython says of a module that can't be loaded into an interpreter.
-const REFUSED: &str = " does not support loading in subinterpreters";
 /// Modes whose code is executed in a main interpreter.
 pub const MAIN_INTERPRETER: &[Mode] = &[Mode::Sequential, Mode::Threads, Mode::Processes];
 /// Modes whose code is executed in a main thread.

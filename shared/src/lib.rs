@@ -43,7 +43,7 @@ pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
 };
-pub use ending::{Cause, Death, Ending, Exceeded, Limit, RunEnding};
+pub use ending::{Cause, Death, Ending, Exceeded, Limit, REFUSED, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
 pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
 pub use keeping::{Driver, Edit, Occasion, Version, VersionKind};

@@ -103,7 +103,7 @@ async fn from_a_crash_to_the_next_result() {
     shown.sort_by(f64::total_cmp);
     next.sort_by(f64::total_cmp);
     println!("from Run to the crash with all that was printed, ms: {shown:.1?}; median {:.1}", shown[4]);
-    println!("from there to the next result, ms: {next:.1?}; median {:.1}", next[4]);
+    println!("from Run of the crash to the next result, ms: {next:.1?}; median {:.1}", next[4]);
     bench.close().await;
 }
 
