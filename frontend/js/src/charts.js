@@ -41,6 +41,13 @@ function painted(cells, width, height) {
   return canvas;
 }
 
+// The end of an axis that is no round number would be written beside the round ones, with all of its digits.
+function withoutOddEnds(axis) {
+  const isOdd = (end) => typeof end === "number" && !Number.isInteger(end);
+  if (isOdd(axis?.max)) axis.axisLabel = { ...axis.axisLabel, showMaxLabel: false };
+  if (isOdd(axis?.min)) axis.axisLabel = { ...axis.axisLabel, showMinLabel: false };
+}
+
 function picture(params, api) {
   const chart = charts.get(api.getZr());
   const cells = chart.option.series[params.seriesIndex].data[params.dataIndex].name;
@@ -109,6 +116,7 @@ export class LiveChart {
   show(option) {
     // charming leaves empty data out, and ECharts would keep the old.
     for (const series of option.series ?? []) series.data ??= [];
+    for (const axis of [option.xAxis, option.yAxis].flat()) withoutOddEnds(axis);
     option.tooltip = { ...option.tooltip, renderMode: "richText" };
     this.strong = getComputedStyle(this.element).color;
     this.dark = parseInt(option.backgroundColor.slice(1, 3), 16) < 128;

@@ -16,17 +16,17 @@ pub struct Change {
 
 /// Lines of two texts: the same ones at the start and the end are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+struct Difference {
     /// The number of the first line that differs, from 1.
-    pub first: usize,
+    first: usize,
     /// Those of the first text.
-    pub one: Vec<String>,
+    one: Vec<String>,
     /// Those of the second text, in their place.
-    pub other: Vec<String>,
+    other: Vec<String>,
 }
 
 /// Where two texts differ, if they do.
-pub fn difference(one: &str, other: &str) -> Option<Difference> {
+fn difference(one: &str, other: &str) -> Option<Difference> {
     let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
     let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
     let (one, other) = (&one[start..], &other[start..]);

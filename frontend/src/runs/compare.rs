@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use shared::{KeptRun, Nanos, Run, WholeRun};
 
-use super::changes::{Difference, changes, difference};
+use super::changes::changes;
 use super::front::{close, in_front};
 use super::words::{Clock, machine, origin, when};
+use crate::changes::Changes;
 use crate::charts::lanes::Lanes;
 use crate::charts::{self, Kind, Plate};
 use crate::page::Page;
@@ -17,7 +18,16 @@ pub fn CompareView(one: WholeRun, other: WholeRun, on_close: impl Fn() + Copy + 
     let title = format!("{} beside {}", called(&one.kept), called(&other.kept));
     let told =
         changes(&one, &other).into_iter().map(|change| view! { <li data-change=change.about>{change.text}</li> });
-    let code = difference(&one.request.source, &other.request.source).map(|difference| view! { <Code difference/> });
+    let (before, after) = (one.request.source.clone(), other.request.source.clone());
+    let code = (before != after).then(|| {
+        let (before, after) = (Signal::stored(before), Signal::stored(after));
+        view! {
+            <details class="code-change">
+                <summary>"The code that differs"</summary>
+                <Changes before after names=("in the first run", "in the second run")/>
+            </details>
+        }
+    });
     // One clock for the lanes of both.
     let until =
         [&one, &other].into_iter().flat_map(|whole| whole.run().laps).map(|lap| lap.now).max().unwrap_or_default();
@@ -29,7 +39,7 @@ pub fn CompareView(one: WholeRun, other: WholeRun, on_close: impl Fn() + Copy + 
                 <button type="button" autofocus on:click=move |_| close(dialog)>"Close"</button>
             </header>
             <div class="view-body">
-                <ul class="changes" aria-label="What changed">{told.collect_view()}</ul>
+                <ul class="told" aria-label="What changed">{told.collect_view()}</ul>
                 {code}
                 <div class="sides">
                     <Side whole=one until page/>
@@ -70,20 +80,5 @@ fn Side(whole: WholeRun, until: Nanos, page: Page) -> impl IntoView {
             {plate(Kind::SpeedUp)}
             {plate(Kind::Time)}
         </section>
-    }
-}
-
-/// The lines that differ, marked as in a diff.
-#[component]
-fn Code(difference: Difference) -> impl IntoView {
-    let Difference { first, one, other } = difference;
-    let line = |mark: &'static str, class: &'static str| move |text: String| view! { <span class=class>{format!("{mark} {text}\n")}</span> };
-    let before = one.into_iter().map(line("−", "taken")).collect_view();
-    let after = other.into_iter().map(line("+", "added")).collect_view();
-    view! {
-        <details class="code-change">
-            <summary>{format!("The code that differs, from line {first} on")}</summary>
-            <pre class="scroll" tabindex="0">{before}{after}</pre>
-        </details>
     }
 }

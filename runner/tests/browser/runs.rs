@@ -91,7 +91,7 @@ async fn runs_are_listed_opened_named_deleted_compared_and_replayed() {
     bench.click("Compare Run 2").await;
     bench.pictures(".runs", "runs-listed").await;
     bench.press("Compare Run 1, “the good one” of primes with Run 2 of primes").await;
-    bench.find_text(".compare .changes li", "The code differs in 1 line from line 4 on.").await;
+    bench.find_text(".compare .told li", "The code differs in 1 line from line 4 on.").await;
     bench.find_text(".compare [data-change=times]", "Threads × 2: ").await;
     bench.find(".compare .side:nth-child(2) [data-chart=lanes][data-spans='8']").await;
     bench.pictures(".compare", "runs-compared").await;
