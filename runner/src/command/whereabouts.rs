@@ -117,8 +117,8 @@ mod tests {
             lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
         };
         let expected = [
-            "sequential 1 100 ns 100 % 0 % 0 % 0 % 0 %",
-            "threads 2 200 ns 50 % 0 % 50 % 0 % 0 %",
+            "sequential 1 0.10 µs 100 % 0 % 0 % 0 % 0 %",
+            "threads 2 0.20 µs 50 % 0 % 50 % 0 % 0 %",
             "processes 2 - - - - - - not available",
         ];
         assert_eq!(lines(Basis::Read), expected);

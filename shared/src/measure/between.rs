@@ -57,7 +57,7 @@ pub fn between(one: &Run, other: &Run) -> Vec<Between> {
         let seconds = |group: &LapGroup| group.walls.iter().map(|wall| wall.seconds()).collect::<Vec<f64>>();
         let (above, below) = (seconds(&one), seconds(&other));
         (other.median.0 > 0 && one.median.0 > 0).then(|| Between {
-            ratio: one.median.seconds() / other.median.seconds(),
+            ratio: one.median.0 as f64 / other.median.0 as f64,
             interval: independent_ratio_interval(&above, &below),
             one,
             other,
