@@ -6,12 +6,12 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use thirtyfour::prelude::*;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::wire::Wire;
 
-/// One test at a time: laps are measured, and two cores are soon busy.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Two tests at a time: most of a test is waiting, and more than two browsers would make two cores too busy.
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// How long anything may take that isn't itself a measurement.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -91,7 +91,7 @@ pub struct Bench {
     _chromedriver: Owned,
     _browser: Browser,
     _folders: [tempfile::TempDir; 2],
-    _turn: MutexGuard<'static, ()>,
+    _turn: SemaphorePermit<'static>,
 }
 
 impl Bench {
@@ -111,7 +111,7 @@ impl Bench {
     }
 
     async fn start(variables: &[(&str, &str)], flags: &[String]) -> Bench {
-        let turn = TURN.lock().await;
+        let turn = TURNS.acquire().await.expect("it is never closed");
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
         let (virgil, link) = serve("0", workspace.path(), variables);

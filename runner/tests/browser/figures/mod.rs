@@ -1,4 +1,4 @@
-//! Figures to quote, not to pass or fail: `cargo test --release -p runner --test browser -- --ignored --nocapture`.
+//! Figures to quote, not to pass or fail: `cargo test --release -p runner --test browser -- --ignored --nocapture --test-threads=1`.
 
 mod flood;
 mod latency;
