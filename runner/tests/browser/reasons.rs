@@ -4,7 +4,7 @@ use thirtyfour::prelude::*;
 
 use crate::harness::Bench;
 
-/// Threads compute.
+/// Threads compute: of four, three wait for the GIL, also while other programs have the cores.
 const COMPUTES: &str = "ITEMS = [900_000] * 6\n\ndef work(n):\n    return sum(i % 7 for i in range(n))\n";
 const LIST: &str = "[data-cell=primes] .reasons:not([hidden]) li";
 
@@ -12,7 +12,7 @@ const LIST: &str = "[data-cell=primes] .reasons:not([hidden]) li";
 async fn a_race_says_why_and_leads_to_the_slide_by_keyboard_and_back() {
     let bench = Bench::at_primes().await;
     bench.write(COMPUTES).await;
-    bench.choose(&["sequential", "threads"], &["2"]).await;
+    bench.choose(&["sequential", "threads"], &["4"]).await;
     bench.run().await;
     assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
     bench.find_text("[data-cell=primes] .reasons h4", "Why didn't it get faster?").await;
