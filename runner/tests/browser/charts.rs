@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use thirtyfour::prelude::*;
 
@@ -28,11 +28,12 @@ async fn tab(bench: &Bench, name: &str) -> WebElement {
     bench.driver.query(By::XPath(path)).wait(PATIENCE, std::time::Duration::from_millis(25)).first().await.unwrap()
 }
 
-/// Waits for a file that the browser has saved, and reads it.
+/// Waits for a file that the browser has saved, and reads it. Until it is whole, an empty one may have its name.
 async fn saved(bench: &Bench, folder: &Path, ending: &str) -> Vec<u8> {
     let find = || {
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        files.into_iter().find(|path| path.to_string_lossy().ends_with(ending))
+        let is_whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|data| data.len() > 0);
+        files.into_iter().find(|path| path.to_string_lossy().ends_with(ending) && is_whole(path))
     };
     bench.wait(&format!("a file that ends with {ending}"), async || find().is_some()).await;
     let path = find().unwrap();
