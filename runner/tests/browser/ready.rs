@@ -131,7 +131,7 @@ async fn without_a_network_the_page_works_says_so_and_can_try_again() {
             bench.view(width, height, colours).await;
             bench.picture(&format!("offline-{round}-{name}")).await;
         }
-        bench.find(".notice button").await.click().await.unwrap();
+        bench.find(".notice.failed:not([hidden]) button").await.click().await.unwrap();
         bench.find_text(".notice:not(.failed):not([hidden]) p", "Installing packages").await;
     }
     bench.close().await;
