@@ -1,10 +1,8 @@
 //! Memory: what each worker of a lap took, stacked, when it was ready and at its peak.
 
-use charming::component::{Aria, Axis, Decal, DecalItem, Grid, Legend, LegendItem};
+use charming::component::{Aria, Decal, DecalItem, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPointItem};
-use charming::element::{
-    AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle,
-};
+use charming::element::{ItemStyle, Symbol, TextStyle};
 use charming::series::Bar;
 use shared::{Group, Memory, Mode, Run, Sharing, SourceKind, WorkerMemory, bytes};
 
@@ -82,27 +80,8 @@ pub fn draw(run: &Run, machine: Machine, palette: &Palette) -> Picture {
         .aria(Aria::new().enabled(true).decal(Decal::new().show(true).decals(decals)))
         .legend(Legend::new().top(0).left(0).item_width(22).data(legend).text_style(text()))
         .grid(Grid::new().left(if palette.narrow { 104 } else { 138 }).right(18).top(32).bottom(46))
-        .x_axis(
-            Axis::new()
-                .type_(AxisType::Value)
-                .min(0)
-                .split_number(if palette.narrow { 3 } else { 5 })
-                .name("MB of all workers")
-                .name_location(NameLocation::Middle)
-                .name_gap(27)
-                .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(14))
-                .axis_label(AxisLabel::new().color(palette.quiet.as_str()).font_size(14))
-                .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
-        )
-        .y_axis(
-            Axis::new()
-                .type_(AxisType::Category)
-                .inverse(true)
-                .data(labels.collect())
-                .axis_line(AxisLine::new().show(false))
-                .axis_tick(AxisTick::new().show(false))
-                .axis_label(AxisLabel::new().color(palette.text.as_str()).font_size(14).interval(0)),
-        );
+        .x_axis(palette.amounts("MB of all workers"))
+        .y_axis(palette.bars(labels.collect()));
     let most = rows.iter().map(|row| row.each.len()).max().unwrap_or_default();
     for (worker, part) in (0..most).flat_map(|worker| [(worker, 0), (worker, 1)]) {
         let blocks = rows.iter().flat_map(|row| [0, 1].map(|count| block(row, (worker, count, part), palette).into()));

@@ -1,7 +1,10 @@
 //! The colours and sizes of charts: the style sheet's own, so that they are written down once.
 
 use charming::Chart;
-use charming::element::{Tooltip, Trigger};
+use charming::component::Axis;
+use charming::element::{
+    AxisLabel, AxisLine, AxisTick, AxisType, LineStyle, NameLocation, SplitLine, TextStyle, Tooltip, Trigger,
+};
 use shared::Mode;
 
 use super::spent::Part;
@@ -47,6 +50,31 @@ impl Palette {
         let tooltip = Tooltip::new().trigger(Trigger::Item).formatter("{b}");
         let tooltip = tooltip.background_color(self.ground.as_str()).border_color(self.quiet.as_str());
         Chart::new().animation(false).background_color(self.ground.as_str()).tooltip(tooltip)
+    }
+
+    /// The lower axis of lying bars: amounts of this, from 0.
+    pub fn amounts(&self, name: &str) -> Axis {
+        Axis::new()
+            .type_(AxisType::Value)
+            .min(0)
+            .split_number(if self.narrow { 3 } else { 5 })
+            .name(name)
+            .name_location(NameLocation::Middle)
+            .name_gap(27)
+            .name_text_style(TextStyle::new().color(self.quiet.as_str()).font_size(14))
+            .axis_label(AxisLabel::new().color(self.quiet.as_str()).font_size(14))
+            .split_line(SplitLine::new().line_style(LineStyle::new().color(self.line.as_str())))
+    }
+
+    /// The names of lying bars, from the top.
+    pub fn bars(&self, names: Vec<String>) -> Axis {
+        Axis::new()
+            .type_(AxisType::Category)
+            .inverse(true)
+            .data(names)
+            .axis_line(AxisLine::new().show(false))
+            .axis_tick(AxisTick::new().show(false))
+            .axis_label(AxisLabel::new().color(self.text.as_str()).font_size(14).interval(0))
     }
 
     /// The mode's colour.

@@ -1,6 +1,8 @@
 //! Runs for the charts' tests.
 
-use shared::{CellId, Ending, LapEvent, Mode, Nanos, Results, Run, RunEnding, RunEvent, RunId, RunTicket, Span, plan};
+use shared::{
+    CellId, Ending, LapEvent, LapPlan, Mode, Nanos, Results, Run, RunEnding, RunEvent, RunId, RunTicket, Span, plan,
+};
 
 /// A run that was accepted, with two workers in the parallel modes.
 pub fn accepted(modes: &[Mode]) -> Run {
@@ -32,19 +34,15 @@ pub fn completed(laps: &[(Mode, u64)]) -> Run {
 
 /// A run of these modes in rounds, with the wall times of its laps in milliseconds.
 pub fn repeated(modes: &[Mode], walls: &[u64]) -> Run {
-    let plan = plan(modes, &[2], (walls.len() / modes.len()) as u32).unwrap();
-    let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan });
-    for (lap, wall) in (0..).zip(walls) {
-        begin(&mut run, lap, 1);
-        finish(&mut run, lap, *wall);
-    }
-    run.apply(&RunEvent::Ended(RunEnding::Completed));
-    run
+    planned(plan(modes, &[2], (walls.len() / modes.len()) as u32).unwrap(), walls)
 }
 
 /// A run of one round of these modes with these worker counts, with the wall times of its laps in milliseconds.
 pub fn counted(modes: &[Mode], workers: &[u32], walls: &[u64]) -> Run {
-    let plan = plan(modes, workers, 1).unwrap();
+    planned(plan(modes, workers, 1).unwrap(), walls)
+}
+
+fn planned(plan: Vec<LapPlan>, walls: &[u64]) -> Run {
     let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("primes".into()), fingerprint: 0, plan });
     for (lap, wall) in (0..).zip(walls) {
         begin(&mut run, lap, 1);

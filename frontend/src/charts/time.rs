@@ -1,10 +1,8 @@
 //! Where the time went: a stacked bar for each mode and number of workers, an average worker's time in its parts.
 
-use charming::component::{Aria, Axis, Decal, DecalItem, Grid, Legend, LegendItem};
+use charming::component::{Aria, Decal, DecalItem, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPointItem};
-use charming::element::{
-    AxisLabel, AxisLine, AxisTick, AxisType, ItemStyle, LineStyle, NameLocation, SplitLine, Symbol, TextStyle,
-};
+use charming::element::{ItemStyle, Symbol, TextStyle};
 use charming::series::Bar;
 use shared::{Group, Nanos, Run, State, WorkerPhase, duration};
 
@@ -51,27 +49,8 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
             ))
             .legend(Legend::new().top(0).left(0).item_width(22).item_gap(14).data(legend).text_style(text()))
             .grid(Grid::new().left(if palette.narrow { 96 } else { 132 }).right(18).top(top).bottom(46))
-            .x_axis(
-                Axis::new()
-                    .type_(AxisType::Value)
-                    .min(0)
-                    .split_number(if palette.narrow { 3 } else { 5 })
-                    .name(format!("{unit} of an average worker"))
-                    .name_location(NameLocation::Middle)
-                    .name_gap(27)
-                    .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(14))
-                    .axis_label(AxisLabel::new().color(palette.quiet.as_str()).font_size(14))
-                    .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
-            )
-            .y_axis(
-                Axis::new()
-                    .type_(AxisType::Category)
-                    .inverse(true)
-                    .data(rows.iter().map(label).collect())
-                    .axis_line(AxisLine::new().show(false))
-                    .axis_tick(AxisTick::new().show(false))
-                    .axis_label(AxisLabel::new().color(palette.text.as_str()).font_size(14).interval(0)),
-            );
+            .x_axis(palette.amounts(&format!("{unit} of an average worker")))
+            .y_axis(palette.bars(rows.iter().map(label).collect()));
     for part in &parts {
         let data: DataFrame = rows.iter().map(|row| item(row, *part, in_unit).into()).collect();
         chart = chart.series(
