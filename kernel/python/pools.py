@@ -3,6 +3,7 @@ their workers do."""
 
 import os
 import sys
+import time
 
 import _virgil
 
@@ -211,10 +212,10 @@ class Pool:
         """Which worker process has ended by itself, and how, if that can be told."""
         numbers = {pid: number for number, pid in self.pids.items()}
         for place, process in enumerate(list(self.processes.values())):
-            process.join(timeout=1)
+            code = exit_code(process)
             # The executor has ended the others by SIGTERM.
-            if process.exitcode not in (None, 0, -libraries.signal.SIGTERM):
-                return "died", numbers.get(process.pid, place), process.exitcode
+            if code not in (None, 0, -libraries.signal.SIGTERM):
+                return "died", numbers.get(process.pid, place), code
         return None
 
     def stop(self):
@@ -232,6 +233,15 @@ class Pool:
                 except ProcessLookupError:
                     return
             self.hear()
+
+
+def exit_code(process):
+    """How a process that is ending has ended; None if it goes on for a second. `join` alone won't do: while the executor's
+    own thread has waited for the process and not yet noted its code, `join` returns at once and the code is None."""
+    until = time.monotonic() + 1
+    while (code := process.exitcode) is None and time.monotonic() < until:
+        time.sleep(0.001)
+    return code
 
 
 def finalizers():
