@@ -17,7 +17,7 @@ pub fn Notice(page: Page) -> impl IntoView {
         page.send(&ClientMessage::MakeEnvironment);
     };
     view! {
-        <div class="notice" class:failed=failed hidden=move || line().is_none()>
+        <div class="notice" class:passing=move || !failed() class:failed=failed hidden=move || line().is_none()>
             <p role="status">{move || line().map(|line| with_code(&line))}</p>
             <Show when=failed>
                 <button type="button" on:click=again>"Try again"</button>

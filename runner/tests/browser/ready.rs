@@ -132,7 +132,10 @@ async fn without_a_network_the_page_works_says_so_and_can_try_again() {
             bench.picture(&format!("offline-{round}-{name}")).await;
         }
         bench.find(".notice.failed:not([hidden]) button").await.click().await.unwrap();
-        bench.find_text(".notice:not(.failed):not([hidden]) p", "Installing packages").await;
+        bench.find_text(".notice.passing:not([hidden]) p", "Installing packages").await;
+        let script = "return getComputedStyle(document.querySelector('.notice.passing')).position";
+        let position: String = bench.driver.execute(script, vec![]).await.unwrap().convert().unwrap();
+        assert_eq!(position, "fixed", "what comes and goes by itself moves nothing that is being read");
     }
     bench.close().await;
 }
