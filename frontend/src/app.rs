@@ -12,6 +12,7 @@ use crate::connection::Connection;
 use crate::connection::state::State;
 use crate::doctor::Doctor;
 use crate::environment::Notice;
+use crate::learning::overview::ProgressButton;
 use crate::page::Page;
 use crate::saving::sign::SavedSign;
 use crate::tabs::TabNotice;
@@ -77,6 +78,7 @@ fn Tools(page: Page) -> impl IntoView {
             <span class="words">{words}</span>
         </button>
         <SavedSign page/>
+        <ProgressButton page/>
         <Doctor page/>
         <theme::Switch page/>
     }

@@ -1,5 +1,6 @@
 //! A cell: editor, toolbar, and everything that its latest run has to show.
 
+use leptos::callback::UnsyncCallback;
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
@@ -10,8 +11,11 @@ use crate::above::RunAbove;
 use crate::charts::Charts;
 use crate::editor::{EditorHandle, EditorView};
 use crate::elapsed::Elapsed;
-use crate::help::{Help, VerdictView};
+use crate::help::{Help, VerdictView, keep_passed};
 use crate::late::{Late, Part};
+use crate::learning::ask::{Ask, Asked};
+use crate::learning::steps::Steps;
+use crate::learning::truth::Predicted;
 use crate::marks;
 use crate::output::OutputLog;
 use crate::page::{CellState, Page};
@@ -38,23 +42,34 @@ enum Reset {
 /// Shows a cell; `root` is the element that the runner rendered for it.
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
-    let Cell { id, title, starter, trouble: spoilt, parameters, agreement, exercise, .. } = cell;
+    let Cell { id, title, starter, trouble: spoilt, parameters, agreement, question, exercise, .. } = cell;
     let choice = state.choice;
     let editor = EditorHandle::new();
     let run = state.run;
     let listed = RwSignal::new(false);
     let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
+    let steps = exercise.as_ref().map(|exercise| exercise.steps.clone()).unwrap_or_default();
     let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
 
-    let start = {
+    let ask = Ask::new(question);
+    let run_now = {
         let (state, root) = (state.clone(), root.clone());
-        move || {
+        UnsyncCallback::new(move |()| {
             if state.run_as_chosen(page) {
                 bring_into_view(&root);
             }
+        })
+    };
+    let start = {
+        let state = state.clone();
+        move || {
+            if !ask.holds_back(&state, page) {
+                run_now.run(());
+            }
         }
     };
+    let asked = Asked { ask, cell: id.clone(), run: run_now, page };
     let stop = {
         let state = state.clone();
         move || state.stop(page)
@@ -77,13 +92,14 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     });
     let nothing_yet = move || run.with(Option::is_none);
     let wanted = Signal::derive(move || !nothing_yet());
-    let outcome = Outcome { run, stale, agreement, exercise, editor, page };
+    let outcome = Outcome { state: state.clone(), starter: starter.clone(), stale, agreement, exercise, editor, page };
     view! {
         <header class="cell-head">
             <h3 class:unseen=is_slide>{title}</h3>
             {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
             {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
+        <Steps steps cell=id.clone() page/>
         <Late
             part=Part::Conflict(kept)
             what="the two texts"
@@ -92,6 +108,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
         />
         <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
         <div class="picker"><Picker choice page/></div>
+        <Late part=Part::Ask(asked) what="the question" wanted=Signal::derive(move || ask.is_open()) page/>
         <Late part=Part::Runs(Listing { state: state.clone(), editor, listed, page }) what="the runs" wanted=listed page/>
         <div class="columns" class:stale=stale>
             <div class="work">
@@ -114,7 +131,8 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
 /// What the views below the editor and beside it need.
 #[derive(Clone)]
 pub struct Outcome {
-    run: RwSignal<Option<Run>>,
+    state: CellState,
+    starter: String,
     stale: Memo<bool>,
     agreement: Agreement,
     exercise: Option<Exercise>,
@@ -125,14 +143,16 @@ pub struct Outcome {
 /// What the latest run came to, and help with the exercise.
 #[component]
 pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
-    let Outcome { run, stale, agreement, exercise, editor, page } = outcome;
+    let Outcome { state, starter, stale, agreement, exercise, editor, page } = outcome;
+    let run = state.run;
+    keep_passed(&state, agreement, page);
     let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
     view! {
         <div aria-live="polite"><Troubles troubles editor/></div>
         <VerdictView run agreement/>
         <div><Laps run/></div>
         <div><Remarks run agreement page/></div>
-        {exercise.map(|exercise| view! { <Help exercise editor/> })}
+        {exercise.map(|exercise| view! { <Help exercise state starter editor page/> })}
         <div class:stale=stale><Results run page/></div>
     }
 }
@@ -140,8 +160,10 @@ pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
 /// The charts of the latest run.
 #[component]
 pub fn Pictures(outcome: Outcome) -> impl IntoView {
-    let Outcome { run, page, .. } = outcome;
+    let Outcome { state, page, .. } = outcome;
+    let run = state.run;
     view! {
+        <Predicted cell=state.id run page/>
         <Show when=move || run.with(Option::is_some)>
             <Charts run page/>
             <Reasons run page/>

@@ -1,9 +1,11 @@
 //! Help with an exercise: what the check says, hints one at a time, the solution when asked for.
 
 use leptos::prelude::*;
-use shared::{Agreement, Exercise, Run, Verdict, difference};
+use shared::{Act, Agreement, Exercise, Forgotten, Occasion, Run, Verdict, difference};
 
 use crate::editor::EditorHandle;
+use crate::learning::now;
+use crate::page::{CellState, Page};
 
 /// How far the solution is revealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,38 +54,57 @@ pub fn VerdictView(run: RwSignal<Option<Run>>, agreement: Agreement) -> impl Int
     }
 }
 
-/// Hints and the solution.
+/// Keeps that the check was passed, by a run of this workspace that is over.
+pub fn keep_passed(state: &CellState, agreement: Agreement, page: Page) {
+    let CellState { id, run, opened, .. } = state.clone();
+    let passed = Memo::new(move |_| {
+        let by = |run: &Run| run.is_over() && verdict(run, agreement) == Some(Verdict::Passed);
+        run.with(|run| run.as_ref().filter(|run| by(run)).map(|run| run.ticket.id))
+    });
+    Effect::new(move |_| {
+        let (Some(run), None) = (passed.get(), opened.shown()) else { return };
+        if !untrack(|| page.learning.of(&id).passed) {
+            page.learn(Act::Pass { cell: id.clone(), run });
+        }
+    });
+}
+
+/// Hints, the solution, and a new beginning.
 #[component]
-pub fn Help(exercise: Exercise, editor: EditorHandle) -> impl IntoView {
-    let Exercise { hints, solution, .. } = exercise;
+pub fn Help(exercise: Exercise, state: CellState, starter: String, editor: EditorHandle, page: Page) -> impl IntoView {
+    let Exercise { hints, solution, why, .. } = exercise;
+    let id = StoredValue::new(state.id.clone());
+    let studied = Memo::new(move |_| id.with_value(|id| page.learning.of(id)));
     let total = hints.len();
-    let hints_shown = RwSignal::new(0_usize);
+    let open = Memo::new(move |_| studied.with(|studied| studied.hints as usize).min(total));
     let revealed = RwSignal::new(Solution::Hidden);
-    let solution = StoredValue::new(solution);
-    let left = move || match total - hints_shown.get() {
-        0 => "no more hints".to_owned(),
-        left => format!("{left} of {total} left"),
+    let counted = move || match open.get() {
+        0 => format!("{total} of {total} left"),
+        open => format!("{open} of {total} shown"),
     };
+    let next_hint = move |_| {
+        let open = open.get_untracked() as u32 + 1;
+        page.learn(Act::Hint { cell: id.get_value(), open });
+    };
+    let show = move || {
+        revealed.set(Solution::Shown);
+        page.learn(Act::SeeSolution(id.get_value()));
+    };
+    let ask = move |_| {
+        // Who has passed, or has seen it, has nothing left to try.
+        let freely = studied.with_untracked(|studied| studied.passed || studied.solution_seen);
+        if freely { show() } else { revealed.set(Solution::Asked) }
+    };
+    let words = move || if open.get() == 0 { "Hint" } else { "Next hint" };
     view! {
         <section class="help" aria-label="Help">
             <div class="buttons">
                 <Show when=move || total.gt(&0)>
-                    <button
-                        type="button"
-                        disabled=move || hints_shown.get() == total
-                        on:click=move |_| hints_shown.update(|shown| *shown += 1)
-                    >
-                        "Hint"
-                    </button>
-                    <span class="left">{left}</span>
+                    <button type="button" disabled=move || open.get() == total on:click=next_hint>{words}</button>
+                    <span class="left">{counted}</span>
                 </Show>
-                <button
-                    type="button"
-                    disabled=move || revealed.get() != Solution::Hidden
-                    on:click=move |_| revealed.set(Solution::Asked)
-                >
-                    "Solution"
-                </button>
+                <button type="button" disabled=move || revealed.get() != Solution::Hidden on:click=ask>"Solution"</button>
+                <StartOver state=state.clone() starter editor page/>
             </div>
             <ol class="hints" aria-live="polite">
                 {hints
@@ -91,7 +112,7 @@ pub fn Help(exercise: Exercise, editor: EditorHandle) -> impl IntoView {
                     .enumerate()
                     .map(|(place, hint)| {
                         view! {
-                            <Show when=move || hints_shown.get().gt(&place)>
+                            <Show when=move || open.get().gt(&place)>
                                 <li inner_html=hint.html.clone()></li>
                             </Show>
                         }
@@ -101,20 +122,96 @@ pub fn Help(exercise: Exercise, editor: EditorHandle) -> impl IntoView {
             <Show when=move || revealed.get() == Solution::Asked>
                 <p class="confirm">
                     "Show the solution? You learn more if you try the hints first. "
-                    <button type="button" on:click=move |_| revealed.set(Solution::Shown)>"Show it"</button>
+                    <button type="button" on:click=move |_| show()>"Show it"</button>
                     <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Not yet"</button>
                 </p>
             </Show>
-            <Show when=move || revealed.get() == Solution::Shown>
-                <div class="solution">
-                    <pre class="scroll" tabindex="0"><code class="language-python">{solution.get_value()}</code></pre>
-                    <div class="buttons">
-                        <button type="button" on:click=move |_| editor.replace(&solution.get_value())>"Put it into the editor"</button>
-                        <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Hide it"</button>
-                    </div>
-                </div>
-            </Show>
+            {
+                let solution = StoredValue::new(solution);
+                view! {
+                    <Show when=move || revealed.get() == Solution::Shown>
+                        <div class="solution">
+                            <pre class="scroll" tabindex="0"><code class="language-python">{solution.get_value()}</code></pre>
+                            {why
+                                .clone()
+                                .map(|why| view! { <div class="why-it-works"><h4>"Why it works"</h4><div inner_html=why></div></div> })}
+                            <div class="buttons">
+                                <PutIn text=solution.get_value() state=state.clone() editor page/>
+                                <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Hide it"</button>
+                            </div>
+                        </div>
+                    </Show>
+                }
+            }
         </section>
+    }
+}
+
+/// Puts the solution into the editor, and what was there back again.
+#[component]
+fn PutIn(text: String, state: CellState, editor: EditorHandle, page: Page) -> impl IntoView {
+    let CellState { id, draft, .. } = state;
+    let before = RwSignal::new(None::<String>);
+    let solution = StoredValue::new(text);
+    let is_in = Memo::new(move |_| solution.with_value(|solution| draft.text.with(|text| text == solution)));
+    let undo = move || before.get().filter(|_| is_in.get());
+    let press = move |_| {
+        let back = untrack(undo);
+        draft.before(Occasion::Restored, &id, page);
+        match back {
+            Some(text) => {
+                before.set(None);
+                editor.replace(&text);
+            }
+            None => {
+                before.set(Some(draft.text.get_untracked()));
+                solution.with_value(|solution| editor.replace(solution));
+            }
+        }
+    };
+    let words = move || if undo().is_some() { "Bring my code back" } else { "Put it into the editor" };
+    let useless = move || is_in.get() && undo().is_none();
+    view! { <button type="button" disabled=useless on:click=press>{words}</button> }
+}
+
+/// Begins the exercise anew, with the starter, and takes that back.
+#[component]
+fn StartOver(state: CellState, starter: String, editor: EditorHandle, page: Page) -> impl IntoView {
+    let CellState { id, draft, .. } = state;
+    let id = StoredValue::new(id);
+    let code = RwSignal::new(None::<String>);
+    let learning = page.learning;
+    let can_undo = Memo::new(move |_| {
+        learning
+            .progress
+            .with(|progress| id.with_value(|id| matches!(&progress.forgotten, Forgotten::Cell(cell, _) if cell == id)))
+    });
+    let useless = Memo::new(move |_| !can_undo.get() && id.with_value(|id| learning.of(id)).is_untouched());
+    let press = move |_| {
+        let text = if can_undo.get_untracked() {
+            page.learn(Act::Undo);
+            // After a reload the code is among the versions only.
+            code.try_update(Option::take).flatten().map(|text| (Occasion::Restored, text))
+        } else {
+            page.learn(Act::Forget { cell: id.get_value(), at: now() });
+            code.set(Some(draft.text.get_untracked()));
+            Some((Occasion::Reset, starter.clone()))
+        };
+        if let Some((occasion, text)) = text {
+            id.with_value(|id| draft.before(occasion, id, page));
+            editor.bring(&text);
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="start-over"
+            title="Forgets hints, ticks, prediction and the passed check of this exercise, and brings its first code back"
+            disabled=useless
+            on:click=press
+        >
+            {move || if can_undo.get() { "Undo start over" } else { "Start over" }}
+        </button>
     }
 }
 

@@ -5,12 +5,16 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use leptos::prelude::*;
+use shared::Quiz;
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::cell::{Outcome, OutcomeView, Pictures};
 use crate::doctor::Checkups;
 use crate::editor::EditorHandle;
+use crate::learning::ask::{AskView, Asked};
+use crate::learning::overview::Overview;
+use crate::learning::quiz::QuizView;
 use crate::page::Page;
 use crate::runs::{Listing, RunsView};
 use crate::saving::Kept;
@@ -32,6 +36,12 @@ pub enum Part {
     Conflict(Kept),
     /// A cell's earlier texts, with its editor, once they were asked for so often.
     Versions(Kept, EditorHandle, RwSignal<u32>),
+    /// A quiz.
+    Quiz(Quiz, Page),
+    /// What a cell asks before its first run.
+    Ask(Asked),
+    /// All slides and what is done, once they were asked for so often.
+    Overview(RwSignal<u32>, Page),
 }
 
 /// Everything that the file with their code holds: what only this function can reach.
@@ -43,6 +53,9 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Runs(listing) => view! { <RunsView listing/> }.into_any(),
         Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
         Part::Conflict(kept) => view! { <ConflictView kept/> }.into_any(),
+        Part::Quiz(quiz, page) => view! { <QuizView quiz page/> }.into_any(),
+        Part::Ask(asked) => view! { <AskView asked/> }.into_any(),
+        Part::Overview(asked, page) => view! { <Overview asked page/> }.into_any(),
         Part::Versions(kept, editor, asked) => view! { <VersionsDialog kept editor asked/> }.into_any(),
     })
 }
@@ -72,6 +85,11 @@ impl Code {
     /// Not fetched yet.
     pub fn new() -> Code {
         Code(RwSignal::new(State::Absent))
+    }
+
+    /// Whether it is there.
+    pub fn is_there(self) -> bool {
+        self.0.get_untracked() == State::Ready
     }
 
     /// Fetches it, unless it is there or on its way.

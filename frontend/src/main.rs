@@ -23,6 +23,7 @@ mod choices;
 mod editor;
 mod elapsed;
 mod help;
+mod learning;
 mod marks;
 mod number;
 mod output;

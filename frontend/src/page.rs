@@ -11,6 +11,7 @@ use crate::charts;
 use crate::connection::Connection;
 use crate::connection::state::State;
 use crate::late;
+use crate::learning::Learning;
 use crate::picker::Choice;
 use crate::runs::Opened;
 use crate::saving::{Draft, Save, fits};
@@ -37,6 +38,8 @@ pub struct Page {
     pub title: RwSignal<String>,
     /// Which tab may change the files.
     pub driver: RwSignal<Driver>,
+    /// How far the person has come.
+    pub learning: Learning,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -86,6 +89,7 @@ impl Page {
             chart: RwSignal::new(charts::Kind::SpeedUp),
             title: RwSignal::new(document().title()),
             driver: RwSignal::new(Driver::You),
+            learning: Learning::new(deck),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }
@@ -196,6 +200,10 @@ impl Page {
                 self.driver.set(driver);
                 self.each(|cell| cell.draft.driven(&cell.id, self));
             }
+            Ok(ServerMessage::Progress(progress)) => self.learning.told(&progress),
+            Ok(ServerMessage::Learned { number, progress, trouble }) => {
+                self.learning.confirmed(number, &progress, trouble);
+            }
             Ok(ServerMessage::NotSaved { cell, sentence }) => {
                 self.of(&cell, |cell| cell.draft.save.set(Save::NotSaved(sentence.clone())));
             }
@@ -210,6 +218,7 @@ impl Page {
         let runs = welcome.runs.clone();
         let files = welcome.files.clone();
         self.driver.set(welcome.driver);
+        self.learning.greet(welcome.progress.clone(), self);
         self.each(|cell| cell.choice.forget_lost_build(&welcome.builds));
         self.welcome.set(Some(welcome));
         for (cell, disk) in files {

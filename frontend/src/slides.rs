@@ -11,12 +11,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use crate::cell::Notebook;
+use crate::late::{Late, Part};
+use crate::learning::overview::slug;
 use crate::page::Page;
 
 struct Slides {
     deck: Deck,
     page: Page,
     shown: Cell<usize>,
+    /// The same for those who watch.
+    position: RwSignal<usize>,
     /// How far each was scrolled when it was left.
     scrolls: RefCell<Vec<f64>>,
 }
@@ -36,7 +40,8 @@ pub fn start(deck: Deck, page: Page) {
     let slug = section.get_attribute("data-slide").unwrap_or_default();
     let shown = deck.slides.iter().position(|slide| slide.slug == slug).unwrap_or_default();
     let scrolls = RefCell::new(vec![0.0; deck.slides.len()]);
-    let slides = Rc::new(Slides { deck, page, shown: Cell::new(shown), scrolls });
+    let slides = Rc::new(Slides { deck, page, shown: Cell::new(shown), position: RwSignal::new(shown), scrolls });
+    slides.keep_marked();
     slides.mount(&section);
     let by_key = slides.clone();
     drop_handle(window_event_listener(ev::keydown, move |event| by_key.key(&event)));
@@ -122,6 +127,7 @@ impl Slides {
             .find(|section| section.get_attribute("data-slide").as_deref() == Some(&slide.slug));
         let section = known.or_else(|| self.append(&main, slide));
         self.shown.set(target);
+        self.position.set(target);
         self.bar(target, slide);
         window().scroll_to_with_x_and_y(0.0, self.scrolls.borrow()[target]);
         if let Some(section) = section {
@@ -150,6 +156,27 @@ impl Slides {
             let (page, place) = (self.page, root.clone());
             mount_to(root, move || view! { <Notebook cell state page root=place/> }).forget();
         }
+        for root in elements(section, ".quiz[data-quiz]") {
+            let name = root.get_attribute("data-quiz").unwrap_or_default();
+            let quiz = self.deck.quizzes.iter().find(|quiz| quiz.name == name).cloned();
+            let (Some(quiz), Ok(root), page) = (quiz, root.dyn_into::<HtmlElement>(), self.page) else { continue };
+            // What the runner rendered is read until this is there.
+            let wanted = Signal::stored(true);
+            mount_to(root, move || view! { <Late part=Part::Quiz(quiz, page) what="the quiz" wanted page/> }).forget();
+        }
+    }
+
+    /// Marks the position with how far what is to be done on the slide is.
+    fn keep_marked(&self) {
+        let slugs: Vec<String> = self.deck.slides.iter().map(|slide| slide.slug.clone()).collect();
+        let (page, position) = (self.page, self.position);
+        Effect::new(move |_| {
+            let standing = slugs.get(position.get()).and_then(|slide| page.learning.standing(slide));
+            if let Ok(Some(position)) = document().query_selector("nav.slides .position") {
+                // All are names that attributes may have.
+                let _ = position.set_attribute("data-standing", slug(standing));
+            }
+        });
     }
 
     /// Title, position and the links to the neighbours.

@@ -3,6 +3,7 @@
 pub mod config;
 
 pub mod content;
+pub mod progress;
 pub mod store;
 pub mod workshop;
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
-use shared::{Driver, Environment, LimitChoice, PROTOCOL, Welcome};
+use shared::{Driver, Environment, LimitChoice, PROTOCOL, Progress, Welcome};
 use tokio::task::JoinHandle;
 
 use crate::archive::{self, Archive};
@@ -25,6 +25,7 @@ use crate::environment::Keeper;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::outputs::Outputs;
+use crate::progress::Learned;
 use crate::store::Store;
 use crate::system::machine;
 use crate::workshop::Workshop;
@@ -175,6 +176,7 @@ impl Server {
             workspace: setup.workspace.display().to_string(),
             files: Vec::new(),
             driver: Driver::Earlier,
+            progress: Progress::default(),
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
@@ -202,6 +204,7 @@ impl Server {
             archive: archive.clone(),
             welcome,
             cells: workshop,
+            learned: Learned::open(&outputs_in),
             tabs: tabs.clone(),
             streams: session::Streams::default(),
         };

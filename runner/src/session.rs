@@ -24,6 +24,7 @@ pub use tabs::Tabs;
 use crate::archive;
 use crate::engine::{Engine, Order};
 use crate::environment::Keeper;
+use crate::progress::Learned;
 use carrier::Carrier;
 use keep::Task;
 use tabs::Tab;
@@ -50,6 +51,8 @@ pub struct App {
     pub welcome: Welcome,
     /// The cells and their files.
     pub cells: Arc<dyn Cells>,
+    /// How far the person has come.
+    pub learned: Learned,
     /// The tabs that are connected.
     pub tabs: Tabs,
     /// Those that have no WebSocket.
@@ -169,6 +172,10 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
         },
         ClientMessage::Read(cell) => {
             let _ = line.tasks.send(Task::Read(cell)).await;
+            None
+        }
+        ClientMessage::Learn { number, act } => {
+            let _ = line.tasks.send(Task::Learn { number, act }).await;
             None
         }
         ClientMessage::TakeOver => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shared::{Cell, CellId, Deck, Edit, LimitChoice, RunRequest, Slide, Version, fingerprint};
+use shared::{Act, Cell, CellId, Deck, Edit, LimitChoice, RunRequest, Slide, Version, fingerprint};
 
 use crate::content::{Content, cell_html};
 use crate::session::{Cells, Keeping};
@@ -85,6 +85,10 @@ impl Cells for Workshop {
     fn text(&self, cell: &CellId) -> Result<String, String> {
         let cell = self.content.cell(cell).ok_or_else(no_such_cell)?;
         Ok(self.shown(cell).0)
+    }
+
+    fn has(&self, act: &Act) -> bool {
+        act.is_about(&self.content.deck)
     }
 
     fn files(&self) -> Vec<(CellId, u64)> {

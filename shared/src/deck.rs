@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mode, Parameter};
+use crate::{Mode, Parameter, Question, Quiz};
 
 /// All the content, as the page gets it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Deck {
     pub slides: Vec<Slide>,
     /// Every cell of every slide.
     pub cells: Vec<Cell>,
+    /// Every quiz of every slide.
+    pub quizzes: Vec<Quiz>,
 }
 
 /// One slide, rendered.
@@ -47,6 +49,8 @@ impl fmt::Display for CellId {
 pub struct Cell {
     /// Its name; its file in the workspace is `ID.py`.
     pub id: CellId,
+    /// The slug of its slide.
+    pub slide: String,
     /// What it is called on the page.
     pub title: String,
     /// The source as the deck has it.
@@ -65,6 +69,8 @@ pub struct Cell {
     pub repeats: u32,
     /// The values of its source that are chosen beside Run.
     pub parameters: Vec<Parameter>,
+    /// What is to be predicted before the first run.
+    pub question: Option<Question>,
     /// What makes it an exercise.
     pub exercise: Option<Exercise>,
 }
@@ -84,12 +90,25 @@ pub enum Agreement {
 pub struct Exercise {
     /// How long it is planned to take, in minutes.
     pub minutes: f32,
-    /// What to predict before the first run.
+    /// What to think about before the first run.
     pub predict: Option<String>,
+    /// What is to be done, one thing after the other.
+    pub steps: Vec<ExerciseStep>,
     /// Shown one at a time.
     pub hints: Vec<Hint>,
     /// Shown when asked for.
     pub solution: String,
+    /// Why the solution works, as HTML.
+    pub why: Option<String>,
+}
+
+/// Something to do in an exercise, rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExerciseStep {
+    /// Its text as HTML.
+    pub html: String,
+    /// Whether it is to be done at home: the others alone fill the exercise's minutes.
+    pub home: bool,
 }
 
 /// One hint, rendered.

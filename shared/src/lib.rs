@@ -30,6 +30,8 @@ mod state;
 
 mod measure;
 
+mod learning;
+
 mod doctor;
 mod text;
 
@@ -38,7 +40,7 @@ pub mod samples;
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
 pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
-pub use deck::{Agreement, Cell, CellId, Deck, Exercise, Hint, Slide};
+pub use deck::{Agreement, Cell, CellId, Deck, Exercise, ExerciseStep, Hint, Slide};
 pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
@@ -52,6 +54,11 @@ pub use kept_run::{
     run_name,
 };
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
+pub use learning::act::Act;
+pub use learning::guess::{Expected, Guess, Prediction, Question, nearest_speed_up, offered_speed_ups};
+pub use learning::progress::{Answered, Forgotten, Progress, Studied};
+pub use learning::quiz::{Answer, Quiz};
+pub use learning::tally::{Standing, Tally, Thing, ThingKind, standing, tally, things};
 pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
 pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
 pub use measure::between::{Between, Judgement, between};

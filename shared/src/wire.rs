@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CellId, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Rounds, RunEvent};
+use crate::{Act, CellId, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent};
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -69,6 +69,13 @@ pub enum ClientMessage {
     TakeOver,
     /// Make the environment of the exercises' packages, which failed before.
     MakeEnvironment,
+    /// Take note of something that counts as learning.
+    Learn {
+        /// The page's number for it, which it gets back.
+        number: u32,
+        /// What was done.
+        act: Act,
+    },
 }
 
 /// First message on every connection.
@@ -92,6 +99,8 @@ pub struct Welcome {
     pub files: Vec<(CellId, u64)>,
     /// Who may change them.
     pub driver: Driver,
+    /// How far the person has come.
+    pub progress: Progress,
     /// Why nothing can run here and what to do, if so.
     pub trouble: Option<String>,
 }
@@ -179,4 +188,15 @@ pub enum ServerMessage {
     },
     /// Who may change the files now.
     Driver(Driver),
+    /// How far the person has come, by what was done in any tab.
+    Progress(Progress),
+    /// What this page did, up to a number, was taken note of.
+    Learned {
+        /// The number.
+        number: u32,
+        /// How far the person has come now.
+        progress: Progress,
+        /// Why it could not be kept, and what to do, if so.
+        trouble: Option<String>,
+    },
 }

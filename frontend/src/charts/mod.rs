@@ -11,6 +11,7 @@ pub mod histogram;
 pub mod lanes;
 mod memory;
 mod palette;
+mod predicted;
 mod speed_up;
 mod spent;
 mod story;

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use super::lanes::Lanes;
 use super::saving::Save;
-use super::{Kind, Machine, Plate};
+use super::{Kind, Machine, Plate, predicted};
 use crate::page::Page;
 
 /// All charts of a cell's latest run, once there is one.
@@ -82,7 +82,14 @@ fn step(key: &str, from: Kind) -> Option<Kind> {
 fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let draw = move |palette: &super::Palette| {
         let machine = page.welcome.with(|welcome| Machine::of(welcome.as_ref()));
-        run.with(|run| run.as_ref().map(|run| kind.draw(run, machine, palette)))
+        run.with(|run| {
+            let run = run.as_ref()?;
+            let picture = kind.draw(run, machine, palette);
+            Some(match kind {
+                Kind::SpeedUp => predicted::add(picture, &page.learning.expected(&run.ticket.cell), palette),
+                Kind::Lanes | Kind::Time | Kind::Memory | Kind::Topology => picture,
+            })
+        })
     };
     let tools = view! { <Save kind run page/> }.into_any();
     view! { <Plate slug=kind.slug() title=kind.title() draw page tools/> }

@@ -206,7 +206,8 @@ fn ideal(workers: u32) -> String {
     format!("ideal, {}: {workers} times", count(u64::from(workers), "worker"))
 }
 
-fn at(workers: u32, height: f64, text: &str) -> DataPoint {
+/// A point at a number of workers, with what is said of it.
+pub(super) fn at(workers: u32, height: f64, text: &str) -> DataPoint {
     let category = i64::from(workers) - 1;
     let value: Vec<CompositeValue> = vec![category.into(), height.into()];
     DataPointItem::new(value).name(text).into()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::{Agreement, Cell, CellId, Exercise, Hint, LimitChoice};
+use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Hint, LimitChoice, Question};
 
 use super::fence::{agreement_of, misnamed, modes_of};
 use super::parameter::{parameters_of, unfit};
@@ -31,6 +31,7 @@ struct Settings {
     title: String,
     minutes: f32,
     predict: Option<String>,
+    guess: Option<String>,
     modes: Vec<String>,
     #[serde(default)]
     workers: Vec<u32>,
@@ -41,8 +42,19 @@ struct Settings {
     parameters: Vec<String>,
     #[serde(default)]
     hints: Vec<String>,
+    why: Option<String>,
+    #[serde(default, rename = "step")]
+    steps: Vec<StepSettings>,
     #[serde(default)]
     limits: BTreeMap<String, toml::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepSettings {
+    text: String,
+    #[serde(default)]
+    home: bool,
 }
 
 fn once() -> u32 {
@@ -93,6 +105,8 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
     let [settings, starter, solution, check] = FILES.map(&mut text);
     let mut cell = Cell {
         id: CellId(slug.into()),
+        // It is known where a slide shows it.
+        slide: String::new(),
         title: slug.into(),
         starter: starter.clone(),
         text: starter,
@@ -102,6 +116,7 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         agreement: Agreement::Same,
         repeats: 1,
         parameters: Vec::new(),
+        question: None,
         exercise: None,
     };
     let mut limits = LimitChoice::default();
@@ -158,16 +173,26 @@ fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, m
     if !(settings.minutes > 0.0 && settings.minutes.is_finite()) {
         wrong("`minutes` must be more than 0".into());
     }
-    let mut hint = |text: &String| {
-        let html = markdown::fragment(text).unwrap_or_else(|sentence| {
+    match settings.guess.as_deref().map(str::parse).transpose() {
+        Ok(guess) => cell.question = guess.or_else(|| settings.predict.as_ref().map(|_| Question::Fastest)),
+        Err(sentence) => wrong(sentence),
+    }
+    let mut html = |text: &String| {
+        markdown::fragment(text).unwrap_or_else(|sentence| {
             wrong(sentence);
             String::new()
-        });
-        Hint { html }
+        })
     };
-    let hints = settings.hints.iter().map(&mut hint).collect();
+    let hints = settings.hints.iter().map(|text| Hint { html: html(text) }).collect();
+    let why = settings.why.as_ref().map(&mut html);
+    let step = |step: &StepSettings| ExerciseStep { html: html(&step.text), home: step.home };
+    let steps: Vec<ExerciseStep> = settings.steps.iter().map(step).collect();
+    if !steps.is_empty() && steps.iter().all(|step| step.home) {
+        wrong("all steps are for home: one at least belongs to the workshop".into());
+    }
     cell.title = settings.title;
     cell.workers = settings.workers;
     cell.repeats = settings.repeats;
-    cell.exercise = Some(Exercise { minutes: settings.minutes, predict: settings.predict, hints, solution });
+    cell.exercise =
+        Some(Exercise { minutes: settings.minutes, predict: settings.predict, steps, hints, solution, why });
 }

@@ -1,7 +1,7 @@
 //! What a fence is, by the words after its backticks.
 
 use super::parameter::parameters_of;
-use shared::{Agreement, LimitChoice, Mode, Parameter};
+use shared::{Agreement, LimitChoice, Mode, Parameter, Question};
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,9 +22,13 @@ pub enum Fence {
         repeats: u32,
         /// The values that are chosen beside Run.
         parameters: Vec<Parameter>,
+        /// What is to be predicted before the first run.
+        question: Option<Question>,
     },
     /// The place of that exercise.
     Exercise(String),
+    /// A quiz of that name.
+    Quiz(String),
     /// What only the presenter reads.
     Notes,
 }
@@ -41,12 +45,14 @@ impl Fence {
             ["notes"] => Ok(Fence::Notes),
             ["exercise", slug] => Ok(Fence::Exercise((*slug).to_owned())),
             ["exercise", ..] => Err("write the exercise's folder after `exercise`, and nothing else".into()),
+            ["quiz", name] => Ok(Fence::Quiz((*name).to_owned())),
+            ["quiz", ..] => Err("write the quiz's name after `quiz`, and nothing else".into()),
             ["python", "run", options @ ..] => run(options),
             [language] if language.bytes().all(|byte| byte.is_ascii_lowercase()) => {
                 Ok(Fence::Text((*language).to_owned()))
             }
             _ => Err(format!(
-                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `notes` and \
+                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `quiz NAME`, `notes` and \
                  names of languages",
                 words.join(" ")
             )),
@@ -56,7 +62,7 @@ impl Fence {
 
 fn run(options: &[&str]) -> Result<Fence, String> {
     let (mut modes, mut workers, mut agreement, mut limits) = (None, None, None, LimitChoice::default());
-    let (mut repeats, mut parameters) = (None, Vec::new());
+    let (mut repeats, mut parameters, mut question) = (None, Vec::new(), None);
     for option in options {
         match option.split_once('=') {
             Some(("modes", list)) if modes.is_none() => modes = Some(modes_of(list.split(','))?),
@@ -70,11 +76,12 @@ fn run(options: &[&str]) -> Result<Fence, String> {
             Some(("repeats", count)) if repeats.is_none() => {
                 repeats = Some(count.parse().map_err(|_| format!("`{count}` is not a number of repetitions"))?);
             }
+            Some(("predict", word)) if question.is_none() => question = Some(word.parse()?),
             Some(("param", parameter)) => parameters.push(parameter),
             Some((name, value)) if LimitChoice::NAMES.contains(&name) => limits.set(name, value)?,
             _ => {
                 return Err(format!(
-                    "`{option}` is not an option: `modes=…`, `workers=…`, `repeats=…`, `results=differ` and limits ({}) are, once each, and `param=…`",
+                    "`{option}` is not an option: `modes=…`, `workers=…`, `repeats=…`, `results=differ`, `predict=…` and limits ({}) are, once each, and `param=…`",
                     LimitChoice::NAMES.map(|name| format!("`{name}=…`")).join(", ")
                 ));
             }
@@ -84,7 +91,7 @@ fn run(options: &[&str]) -> Result<Fence, String> {
     let repeats = repeats.unwrap_or(1);
     shared::plan(&modes, &workers, repeats)?;
     let (agreement, parameters) = (agreement.unwrap_or_default(), parameters_of(parameters)?);
-    Ok(Fence::Run { modes, workers, repeats, parameters, agreement, limits })
+    Ok(Fence::Run { modes, workers, repeats, parameters, question, agreement, limits })
 }
 
 /// The modes of these names.

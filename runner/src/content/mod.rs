@@ -5,6 +5,7 @@ mod fence;
 mod markdown;
 mod mistake;
 mod parameter;
+mod quiz;
 mod slide;
 
 #[cfg(test)]
@@ -76,7 +77,8 @@ pub fn embedded() -> Result<Content, Vec<Mistake>> {
 pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let exercises = exercise::all(files, &mut mistakes);
-    let mut deck = Deck { title: deck_title(files, &mut mistakes), slides: Vec::new(), cells: Vec::new() };
+    let mut deck =
+        Deck { title: deck_title(files, &mut mistakes), slides: Vec::new(), cells: Vec::new(), quizzes: Vec::new() };
     let (mut used, mut limits) = (BTreeSet::new(), BTreeMap::new());
     for (path, text) in files {
         match slide::slug(path) {
@@ -89,6 +91,13 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
                         let sentence = format!("there is a cell `{}` already: each may be shown once", cell.id);
                         mistakes.push(Mistake::new(path, line, sentence));
                     }
+                }
+                for (line, quiz) in page.quizzes {
+                    if deck.quizzes.iter().any(|other| other.name == quiz.name) {
+                        let sentence = format!("there is a quiz `{}` already: give this one another name", quiz.name);
+                        mistakes.push(Mistake::new(path, line, sentence));
+                    }
+                    deck.quizzes.push(quiz);
                 }
                 deck.slides.extend(page.slide);
                 limits.extend(page.limits);

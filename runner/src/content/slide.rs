@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use pulldown_cmark::Event;
 use serde::Deserialize;
-use shared::{Cell, CellId, LimitChoice, Slide};
+use shared::{Cell, CellId, LimitChoice, Quiz, Slide};
 
 use super::exercise::Read;
 use super::fence::{Fence, misnamed};
 use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
 use super::mistake::{Mistake, line_at};
 use super::parameter::unfit;
+use super::quiz;
 
 /// Around the front matter.
 const FENCE: &str = "+++";
@@ -22,6 +23,8 @@ pub struct Page {
     pub slide: Option<Slide>,
     /// Its cells, with the line of each.
     pub cells: Vec<(usize, Cell)>,
+    /// Its quizzes, with the line of each.
+    pub quizzes: Vec<(usize, Quiz)>,
     /// What some of them may use, if less than others.
     pub limits: BTreeMap<CellId, LimitChoice>,
 }
@@ -63,7 +66,7 @@ pub fn parse(
     let title = &front_matter.title;
     let mut events = vec![heading_of(slug, title)];
     let mut cells: Vec<(usize, Cell)> = Vec::new();
-    let (mut inline, mut limits) = (0, BTreeMap::new());
+    let (mut inline, mut limits, mut quizzes) = (0, BTreeMap::new(), Vec::new());
     for piece in pieces(body) {
         let line = first_line - 1 + line_at(body, piece.offset);
         let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
@@ -93,7 +96,7 @@ pub fn parse(
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
             }
-            Ok(Fence::Run { modes, workers, repeats, parameters, agreement, limits: chosen }) => {
+            Ok(Fence::Run { modes, workers, repeats, parameters, question, agreement, limits: chosen }) => {
                 inline += 1;
                 let title = if inline == 1 { title.clone() } else { format!("{title} ({inline})") };
                 let id = CellId(format!("{slug}-{inline}"));
@@ -101,6 +104,7 @@ pub fn parse(
                 parameters.iter().filter_map(|parameter| unfit(parameter, &text)).for_each(&mut wrong);
                 Cell {
                     id,
+                    slide: slug.into(),
                     title,
                     starter: text.clone(),
                     text,
@@ -110,8 +114,17 @@ pub fn parse(
                     agreement,
                     repeats,
                     parameters,
+                    question,
                     exercise: None,
                 }
+            }
+            Ok(Fence::Quiz(name)) => {
+                let place = quiz::Place { path, line, slide: slug };
+                if let Some(quiz) = quiz::parse(place, &name, &text, mistakes) {
+                    events.push(Event::Html(quiz::quiz_html(&quiz).into()));
+                    quizzes.push((line, quiz));
+                }
+                continue;
             }
             Ok(Fence::Exercise(name)) => match exercises.get(&name) {
                 Some(_) if !text.trim().is_empty() => {
@@ -120,7 +133,7 @@ pub fn parse(
                 }
                 Some(exercise) => {
                     limits.insert(exercise.cell.id.clone(), exercise.limits);
-                    exercise.cell.clone()
+                    Cell { slide: slug.into(), ..exercise.cell.clone() }
                 }
                 None => {
                     wrong(format!("there is no folder exercises/{name}"));
@@ -136,7 +149,12 @@ pub fn parse(
         cells.push((line, cell));
     }
     let FrontMatter { title, section, minutes } = front_matter;
-    Page { slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }), cells, limits }
+    Page {
+        slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }),
+        cells,
+        quizzes,
+        limits,
+    }
 }
 
 fn heading_of(slug: &str, text: &str) -> Event<'static> {

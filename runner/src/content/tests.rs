@@ -1,6 +1,6 @@
 //! The deck from files, by tables.
 
-use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos};
+use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos, Question};
 
 use super::{Content, Files, embedded, parse};
 
@@ -45,6 +45,15 @@ fn without(path: &str) -> Files {
     let mut files = good();
     files.remove(path);
     files
+}
+
+/// A fence with a quiz; of each answer, whether it is right, its text, and why.
+fn quiz(question: &str, answers: &[(bool, &str, &str)]) -> String {
+    let mut fence = format!("```quiz q\nquestion = \"{question}\"\n");
+    for (right, text, why) in answers {
+        fence += &format!("[[answer]]\ntext = \"{text}\"\nright = {right}\nwhy = \"{why}\"\n");
+    }
+    fence + "```\n"
 }
 
 /// The first slide's HTML, if its text is this.
@@ -157,6 +166,52 @@ fn a_cell_says_that_its_results_may_differ() {
 }
 
 #[test]
+fn a_quiz_can_be_read_and_answered_by_keyboard_before_the_page_is_there() {
+    for (second, kind, hint) in [(false, "radio", "Choose one."), (true, "checkbox", "Choose all that are right.")] {
+        let answers = [(true, "`a < b`", "it *is*"), (second, "no", "look")];
+        let html = html(&quiz("Which **one**?", &answers));
+        for part in [
+            "<div class=\"quiz\" data-quiz=\"q\">",
+            "<fieldset><legend><p>Which <strong>one</strong>?</p>",
+            &format!(
+                "<label class=\"choice-row\"><input type=\"{kind}\" name=\"quiz-q\" value=\"0\"><span><code>a &lt; b</code></span>"
+            ),
+            hint,
+            "<b>Right.</b> it <em>is</em>",
+            if second { "<b>Right.</b> look" } else { "<b>Wrong.</b> look" },
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+}
+
+#[test]
+fn a_cell_asks_what_is_to_be_predicted() {
+    let fence = |options: &str| slide("A lock", &format!("{SAFE}\n```python run {options}\n1\n```\n"));
+    for (options, more, expected) in [
+        ("", "", [None, None]),
+        ("predict=mode", "predict = \"Which?\"\n", [Some(Question::Fastest); 2]),
+        ("predict=speed-up", "predict = \"How much?\"\nguess = \"speed-up\"\n", [Some(Question::SpeedUp); 2]),
+    ] {
+        let mut files = with("slides/01-lock.md", fence(options));
+        files.insert("exercises/race/exercise.toml".into(), settings() + more);
+        let cells = parse(&files).unwrap().deck.cells;
+        assert_eq!([cells[0].question, cells[1].question], expected, "{options}");
+        assert_eq!([cells[0].slide.as_str(), cells[1].slide.as_str()], ["01-lock", "02-race"]);
+    }
+}
+
+#[test]
+fn an_exercise_has_steps_and_says_why_its_solution_works() {
+    let more = "why = \"It **does**.\"\n[[step]]\ntext = \"Run `it`.\"\n[[step]]\ntext = \"More.\"\nhome = true\n";
+    let cells = parse(&with("exercises/race/exercise.toml", settings() + more)).unwrap().deck.cells;
+    let exercise = cells[1].exercise.clone().unwrap();
+    assert_eq!(exercise.why.as_deref(), Some("<p>It <strong>does</strong>.</p>\n"));
+    let steps: Vec<_> = exercise.steps.iter().map(|step| (step.html.trim(), step.home)).collect();
+    assert_eq!(steps, [("<p>Run <code>it</code>.</p>", false), ("<p>More.</p>", true)]);
+}
+
+#[test]
 fn a_cell_has_repeats_and_parameters() {
     let mut files = with(
         "slides/01-lock.md",
@@ -227,6 +282,35 @@ fn every_mistake_is_found_with_its_place() {
         (first("```exercise chase\n```\n"), "slides/01-lock.md:8: there is no folder exercises/chase"),
         (first("```exercise race\nx\n```\n"), "slides/01-lock.md:8: the code of an exercise is in exercises/race"),
         (first("```exercise race\n```\n"), "slides/02-race.md:10: there is a cell `race` already"),
+        (first("```python run predict=memory\n```\n"), "slides/01-lock.md:8: `memory` can't be predicted"),
+        (first("```quiz\n```\n"), "slides/01-lock.md:8: write the quiz's name"),
+        (first("```quiz Two\n```\n"), "slides/01-lock.md:8: `Two` is not a name"),
+        (first("```quiz q\nquestion = 1\n```\n"), "slides/01-lock.md:9: invalid type"),
+        (first("```quiz q\nquestion = \"a\"\n\ncolour = 1\n```\n"), "slides/01-lock.md:11: unknown field `colour`"),
+        (first(&quiz("a", &[(true, "b", "c")])), "slides/01-lock.md:8: a quiz has two answers or more"),
+        (
+            first(&quiz("a", &[(false, "b", "c"), (false, "d", "e")])),
+            "slides/01-lock.md:8: no answer of this quiz is right",
+        ),
+        (first(&quiz(" ", &[(true, "b", "c"), (false, "d", "e")])), "slides/01-lock.md:9: this is empty"),
+        (first(&quiz("a", &[(true, "b", "c"), (false, "d", "")])), "slides/01-lock.md:17: this is empty"),
+        (
+            first(&quiz("a", &[(true, "b", "c"), (false, "b", "e")])),
+            "slides/01-lock.md:15: there is an answer with this text",
+        ),
+        (first(&quiz("a", &[(true, "b", "[x](y)"), (false, "c", "e")])), "slides/01-lock.md:13: `y` is not a link"),
+        (
+            first(&quiz("a", &[(true, "b", "c"), (false, "d", "e")]).repeat(2)),
+            "slides/01-lock.md:19: there is a quiz `q` already",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "guess = \"cores\"\n"),
+            "exercise.toml:1: `cores` can't be predicted",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "[[step]]\ntext = \"a\"\nhome = true\n"),
+            "exercise.toml:1: all steps are for home",
+        ),
         (first("# Another\n"), "slides/01-lock.md:8: a slide has one heading with a single #"),
         (first("[x](javascript:alert)\n"), "slides/01-lock.md:8: `javascript:alert` is not a link"),
         (first("![x](y.png)\n"), "slides/01-lock.md:8: slides have no pictures"),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shared::{CellId, Edit, LimitChoice, RunRequest};
+use shared::{Act, CellId, Edit, LimitChoice, RunRequest};
 
 /// What became of a text that was to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,4 +38,7 @@ pub trait Cells: Send + Sync {
 
     /// The same for all cells, by the fingerprints.
     fn files(&self) -> Vec<(CellId, u64)>;
+
+    /// Whether something that was done is about what there is.
+    fn has(&self, act: &Act) -> bool;
 }

@@ -1,7 +1,7 @@
-//! Keeps the texts of one connection, one after the other, in the order in which they came.
+//! Keeps the texts of one connection, and what was learned, one after the other, in the order in which they came.
 
 use actix_web::web;
-use shared::{CellId, Edit, ServerMessage, fingerprint};
+use shared::{Act, CellId, Edit, ServerMessage, fingerprint};
 use tokio::sync::mpsc;
 
 use super::App;
@@ -9,23 +9,31 @@ use super::cells::Keeping;
 use super::tabs::{Tab, Written};
 use super::writer::Note;
 
-/// What is to be done with a file.
+/// What is to be done with the workspace.
 pub enum Task {
     /// Keep this text.
     Keep(Edit),
     /// Say what it holds.
     Read(CellId),
+    /// Take note of what was learned.
+    Learn {
+        /// The page's number for it.
+        number: u32,
+        /// What was done.
+        act: Act,
+    },
 }
 
 /// Does so until the connection is over.
 pub async fn keep(app: web::Data<App>, tab: Tab, mut tasks: mpsc::Receiver<Task>, notes: mpsc::Sender<Note>) {
     while let Some(task) = tasks.recv().await {
-        let message = match task {
-            Task::Keep(edit) => save(&app, tab, edit).await,
-            Task::Read(cell) => read(&app, cell).await,
+        let note = match task {
+            Task::Keep(edit) => Note::Say(save(&app, tab, edit).await),
+            Task::Read(cell) => Note::Say(read(&app, cell).await),
+            Task::Learn { number, act } => Note::Learned { number, trouble: learn(&app, act).await },
         };
-        // The text is kept, whether or not the page is still there to hear of it.
-        let _ = notes.send(Note::Say(message)).await;
+        // It is kept, whether or not the page is still there to hear of it.
+        let _ = notes.send(note).await;
     }
 }
 
@@ -48,6 +56,17 @@ async fn save(app: &App, tab: Tab, edit: Edit) -> ServerMessage {
             ServerMessage::NotSaved { cell, sentence }
         }
     }
+}
+
+/// Why it was not kept, if so.
+async fn learn(app: &App, act: Act) -> Option<String> {
+    // What the deck has no longer, of a page that was opened before, is nothing to keep.
+    if !app.cells.has(&act) {
+        return None;
+    }
+    let learned = app.learned.clone();
+    let kept = web::block(move || learned.take(&act)).await;
+    kept.unwrap_or_else(|_| Err("Keeping your progress was interrupted: do something again.".into())).err()
 }
 
 async fn read(app: &App, cell: CellId) -> ServerMessage {

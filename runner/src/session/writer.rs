@@ -34,6 +34,13 @@ pub enum Note {
         /// The first that the page doesn't have.
         since: u64,
     },
+    /// Say that everything that this page did up to this number was taken note of.
+    Learned {
+        /// The number.
+        number: u32,
+        /// Why it could not be kept, if so.
+        trouble: Option<String>,
+    },
     /// Answer a ping.
     Pong(Bytes),
     /// End the connection.
@@ -69,12 +76,15 @@ async fn serve(
     let mut known = runs.last().cloned();
     let runs = archive.tickets(runs);
     let mut environments = app.keeper.changes();
+    let mut learned = app.learned.known();
     let (mut seats, mut written, mut ended) = (tabs.changes(), tabs.written(), tabs.ended());
     let mut driver = tabs.driver(tab);
     let environment = environments.borrow_and_update().clone();
     let memory = machine::memory();
+    let progress = learned.borrow_and_update().clone();
     let (files, welcome) = (files(app).await, app.welcome.clone());
-    say(carrier, &ServerMessage::Welcome(Welcome { runs, environment, memory, files, driver, ..welcome })).await?;
+    say(carrier, &ServerMessage::Welcome(Welcome { runs, environment, memory, files, driver, progress, ..welcome }))
+        .await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());
@@ -89,6 +99,11 @@ async fn serve(
                     watched.retain(|watched| watched.log.ticket().id != log.ticket().id);
                     watched.push(Watched { log, next: since, sent: false });
                     up_to_date = false;
+                }
+                Some(Note::Learned { number, trouble }) => {
+                    // As it is now, so that what is told later is never older.
+                    let progress = learned.borrow_and_update().clone();
+                    say(carrier, &ServerMessage::Learned { number, progress, trouble }).await?;
                 }
                 Some(Note::Pong(bytes)) => carrier.pong(&bytes).await?,
                 Some(Note::Close(reason)) => return Ok(reason),
@@ -128,6 +143,10 @@ async fn serve(
             Ok(()) = environments.changed() => {
                 let environment = environments.borrow_and_update().clone();
                 say(carrier, &ServerMessage::Environment(environment)).await?;
+            }
+            Ok(()) = learned.changed() => {
+                let progress = learned.borrow_and_update().clone();
+                say(carrier, &ServerMessage::Progress(progress)).await?;
             }
             _ = ping.tick() => carrier.ping().await?,
             Ok(()) = changes.changed(), if up_to_date => up_to_date = false,

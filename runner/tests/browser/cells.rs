@@ -44,7 +44,7 @@ async fn undo_outlives_a_reset_and_a_look_at_another_slide() {
     bench.press("Reset").await;
     assert_eq!(bench.text().await, starter);
     slide_by_key(&bench, Key::Left).await;
-    bench.find(".slide[data-slide='03-read-the-lanes']:not([hidden])").await;
+    bench.find(".slide[data-slide='03-who-can-run']:not([hidden])").await;
     slide_by_key(&bench, Key::Right).await;
     bench.find(".slide[data-slide='04-count-primes']:not([hidden])").await;
     let editor = bench.cell().await;
@@ -135,8 +135,9 @@ async fn a_run_shows_its_time_and_its_place_in_the_queue() {
     assert!(first.ends_with("s since Run"), "{first}");
     bench.wait("the time to go on", async || elapsed().await != first).await;
 
-    slide_by_key(&bench, Key::Right).await;
-    slide_by_key(&bench, Key::Right).await;
+    for _ in 0..3 {
+        slide_by_key(&bench, Key::Right).await;
+    }
     bench.run().await;
     bench.find_text("[data-cell=primes] .progress .words", "Queued: 1 other run first").await;
     bench.find_text("[data-cell=primes] .elapsed", "since Run").await;

@@ -29,14 +29,3 @@ async fn reset_brings_the_starter_back_and_can_be_undone() {
     assert_eq!(bench.text().await.trim(), "# mine");
     bench.close().await;
 }
-
-#[tokio::test]
-async fn one_hint_and_then_the_solution() {
-    let bench = Bench::at_primes().await;
-    bench.press("Hint").await;
-    bench.find("[data-cell=primes] .hints li").await;
-    bench.press("Solution").await;
-    bench.press("Show it").await;
-    bench.find_text("[data-cell=primes] .solution code", "PIECES = 64").await;
-    bench.close().await;
-}

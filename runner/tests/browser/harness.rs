@@ -18,6 +18,9 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the page is asked while something is awaited.
 const INTERVAL: Duration = Duration::from_millis(25);
 
+/// The progress of somebody who has run the cells without predicting anything: Run does so at once then.
+const SKIPPED: &str = r#"{"cells": {"primes": {"prediction": "Skipped"}, "01-one-lock-1": {"prediction": "Skipped"}}}"#;
+
 /// Chromium without a sandbox (tests may run as root), a GPU, or any wish to talk to the outside.
 const FLAGS: [&str; 9] = [
     "--headless",
@@ -102,18 +105,25 @@ impl Bench {
 
     /// The same, with these variables in Virgil's environment.
     pub async fn open_with(variables: &[(&str, &str)]) -> Bench {
-        Bench::start(variables, &[]).await
+        Bench::start(variables, &[], SKIPPED).await
+    }
+
+    /// The same for somebody who has never been here: cells ask what they ask before their first run.
+    pub async fn open_new() -> Bench {
+        Bench::start(&[], &[], "{}").await
     }
 
     /// The same, with all that the browser asks for going this way.
     pub async fn open_through(wire: &Wire) -> Bench {
-        Bench::start(&[], &wire.flags()).await
+        Bench::start(&[], &wire.flags(), SKIPPED).await
     }
 
-    async fn start(variables: &[(&str, &str)], flags: &[String]) -> Bench {
+    async fn start(variables: &[(&str, &str)], flags: &[String], progress: &str) -> Bench {
         let turn = TURNS.acquire().await.expect("it is never closed");
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
+        std::fs::create_dir(workspace.path().join(".virgil")).unwrap();
+        std::fs::write(workspace.path().join(".virgil/progress.json"), progress).unwrap();
         let (virgil, link) = serve("0", workspace.path(), variables);
         let browser = Browser(profile.path().to_owned());
         let mut chromedriver = Command::new("chromedriver")

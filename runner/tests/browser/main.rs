@@ -18,6 +18,7 @@ mod endings;
 mod figures;
 mod kept;
 mod late;
+mod learning;
 mod lost;
 mod memory;
 mod navigate;

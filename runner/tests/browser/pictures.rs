@@ -13,7 +13,7 @@ const VIEWS: [(&str, u32, u32, &str); 4] = [
 #[tokio::test]
 async fn pictures_of_every_slide_and_of_a_race() {
     let bench = Bench::open().await;
-    for slug in ["01-one-lock", "02-an-interpreter-each", "03-read-the-lanes", "04-count-primes"] {
+    for slug in ["01-one-lock", "02-an-interpreter-each", "03-read-the-lanes", "03-who-can-run", "04-count-primes"] {
         bench.go(slug).await;
         bench.find(".connection[data-state=open]").await;
         for (name, width, height, colours) in VIEWS {

@@ -6,6 +6,7 @@ mod site;
 
 mod environment;
 mod keeping;
+mod learning;
 mod life;
 mod limits;
 mod python;
