@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Run, question, reasons};
 
+use crate::charts::Machine;
 use crate::page::Page;
 use crate::text::with_code;
 
@@ -37,8 +38,8 @@ fn explanation(run: &Run, cores: u32) -> Explanation {
 #[component]
 pub fn Reasons(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let found = Memo::new(move |_| {
-        let cores = page.welcome.with(|welcome| welcome.as_ref().map_or(1, |welcome| welcome.cores));
-        run.with(|run| run.as_ref().map(|run| explanation(run, cores)).unwrap_or_default())
+        let explanation = |run: &Run| explanation(run, Machine::of_run(run, page).cores);
+        run.with(|run| run.as_ref().map(explanation).unwrap_or_default())
     });
     view! {
         <div aria-live="polite">

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::{Agreement, Run, difference, reasons, warnings};
 
+use crate::charts::Machine;
 use crate::each::each;
 use crate::page::Page;
 
@@ -38,8 +39,8 @@ fn remarks(run: &Run, cores: u32, agreement: Agreement) -> Vec<Remark> {
 #[component]
 pub fn Remarks(run: RwSignal<Option<Run>>, agreement: Agreement, page: Page) -> impl IntoView {
     let remarks = Memo::new(move |_| {
-        let cores = page.welcome.with(|welcome| welcome.as_ref().map_or(1, |welcome| welcome.cores));
-        run.with(|run| run.as_ref().map(|run| remarks(run, cores, agreement)).unwrap_or_default())
+        let remarks = |run: &Run| remarks(run, Machine::of_run(run, page).cores, agreement);
+        run.with(|run| run.as_ref().map(remarks).unwrap_or_default())
     });
     view! {
         <ul class="remarks" hidden=move || remarks.with(Vec::is_empty)>

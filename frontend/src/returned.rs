@@ -42,6 +42,9 @@ pub fn Results(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
         };
         let view = match (*results.shown).clone() {
             Shown::Values => values(&results).into_any(),
+            Shown::Histogram { columns, left_out } if columns.len() == 1 => {
+                view! { <p class="the-same">{histogram::sentence(&columns, left_out)}</p> }.into_any()
+            }
             Shown::Histogram { columns, left_out } => {
                 let list = values(&results);
                 view! {

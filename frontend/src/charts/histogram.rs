@@ -38,7 +38,8 @@ pub fn draw(columns: &[HistogramColumn], left_out: u32, palette: &Palette) -> Pi
     Picture { chart, sentence: sentence(columns, left_out), drawn: columns.len(), height: 200.0 }
 }
 
-fn sentence(columns: &[HistogramColumn], left_out: u32) -> String {
+/// What it shows, in words; of one column these are all there is to show.
+pub fn sentence(columns: &[HistogramColumn], left_out: u32) -> String {
     let all: u64 = columns.iter().map(|column| u64::from(column.count)).sum();
     let Some(most) = columns.iter().rev().max_by_key(|column| column.count) else { return String::new() };
     let out = if left_out > 0 {
@@ -46,6 +47,9 @@ fn sentence(columns: &[HistogramColumn], left_out: u32) -> String {
     } else {
         String::new()
     };
+    if let [only] = columns {
+        return format!("{}, each {}.{out}", count(all, "number"), only.label);
+    }
     format!("{}; most often {} ({}).{out}", count(all, "number"), most.label, thousands(u64::from(most.count)))
 }
 
@@ -66,6 +70,8 @@ mod tests {
                 1,
                 "4 numbers; most often 0 to 1 (2). 1 more are in no column.",
             ),
+            (vec![column("7", 64)], 0, "64 numbers, each 7."),
+            (vec![column("7", 64)], 2, "64 numbers, each 7. 2 more are in no column."),
             (vec![], 0, ""),
         ] {
             assert_eq!(sentence(&columns, left_out), expected);

@@ -23,8 +23,10 @@ mod topology;
 pub mod sample;
 
 use charming::Chart;
-use shared::{Memory, Run, Welcome};
+use leptos::prelude::With;
+use shared::{KeptRun, Memory, Nanos, Origin, Run, Welcome};
 
+use crate::page::Page;
 pub use drawing::fetch_early;
 pub use palette::Palette;
 pub use panel::Charts;
@@ -75,6 +77,52 @@ impl Machine {
             memory: welcome.memory,
         })
     }
+
+    /// The one that a run was measured on: of a kept run it need not be this one.
+    pub fn of_run(run: &Run, page: Page) -> Machine {
+        let here = page.welcome.with(|welcome| Machine::of(welcome.as_ref()));
+        let shown = page.cell(&run.ticket.cell.0).and_then(|cell| cell.opened.shown());
+        match shown.filter(|shown| shown.kept.ticket.id == run.ticket.id) {
+            Some(shown) => Machine::of_kept(&shown.kept, here),
+            None => here,
+        }
+    }
+
+    /// The one that a kept run was measured on, where `here` is this one.
+    pub fn of_kept(kept: &KeptRun, here: Machine) -> Machine {
+        let cores = if kept.machine.cores == 0 { here.cores } else { kept.machine.cores };
+        let memory = here.memory.filter(|_| kept.origin == Origin::Here);
+        Machine { cores, memory }
+    }
+}
+
+/// How far the axes go at least, so that several runs can be compared by eye.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Reach {
+    /// In workers.
+    pub workers: u32,
+    /// In times as fast.
+    pub ratio: f64,
+    /// In an average worker's time.
+    pub time: Nanos,
+}
+
+impl Reach {
+    /// What a run needs on a machine with so many cores.
+    pub fn of(run: &Run, cores: u32) -> Reach {
+        let (workers, ratio) = speed_up::reach(run, cores);
+        Reach { workers, ratio, time: spent::longest(run) }
+    }
+
+    /// Enough for both.
+    #[must_use]
+    pub fn and(self, other: Reach) -> Reach {
+        Reach {
+            workers: self.workers.max(other.workers),
+            ratio: self.ratio.max(other.ratio),
+            time: self.time.max(other.time),
+        }
+    }
 }
 
 impl Kind {
@@ -116,10 +164,15 @@ impl Kind {
 
     /// Draws a run.
     pub fn draw(self, run: &Run, machine: Machine, palette: &Palette) -> Picture {
+        self.draw_as_far(run, machine, Reach::default(), palette)
+    }
+
+    /// The same, with axes that go so far at least.
+    pub fn draw_as_far(self, run: &Run, machine: Machine, reach: Reach, palette: &Palette) -> Picture {
         match self {
             Kind::Lanes => lanes::picture(run, palette),
-            Kind::SpeedUp => speed_up::draw(run, machine.cores, palette),
-            Kind::Time => time::draw(run, palette),
+            Kind::SpeedUp => speed_up::draw(run, machine.cores, reach, palette),
+            Kind::Time => time::draw(run, reach, palette),
             Kind::Memory => memory::draw(run, machine, palette),
             Kind::Topology => topology::draw(run, palette),
         }
@@ -134,5 +187,52 @@ impl Kind {
             Kind::Memory => memory::table(run),
             Kind::Topology => topology::table(run),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::Mode;
+
+    use super::*;
+    use crate::runs::sample::whole;
+
+    #[test]
+    fn a_kept_run_has_the_machine_that_it_was_measured_on() {
+        let memory = Memory { total: 16, available: 1, limit: None };
+        let here = Machine { cores: 2, memory: Some(memory) };
+        let mut run = whole(&[(Mode::Sequential, 5)]).kept;
+        for (origin, cores, expected) in [
+            (Origin::Here, 8, Machine { cores: 8, memory: Some(memory) }),
+            (Origin::Imported { original: run.ticket.id }, 8, Machine { cores: 8, memory: None }),
+            (Origin::Here, 0, here),
+        ] {
+            (run.origin, run.machine.cores) = (origin, cores);
+            assert_eq!(Machine::of_kept(&run, here), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_compared_has_one_scale() {
+        let (slow, fast) = (
+            sample::completed(&[(Mode::Sequential, 2_000), (Mode::Threads, 4_000)]),
+            sample::counted(&[Mode::Sequential, Mode::Subinterpreters], &[4], &[1_000, 200]),
+        );
+        let reach = Reach::of(&slow, 2).and(Reach::of(&fast, 2));
+        assert_eq!((reach.workers, reach.ratio), (4, 5.0));
+        assert_eq!(reach.time, spent::longest(&slow));
+        let palette = palette::plain();
+        let machine = Machine { cores: 2, memory: None };
+        let axes = |run: &Run, kind: Kind| {
+            let option = serde_json::to_value(kind.draw_as_far(run, machine, reach, &palette).chart).unwrap();
+            (option["xAxis"].clone(), option["yAxis"]["max"].clone())
+        };
+        let (slow_speed, fast_speed) = (axes(&slow, Kind::SpeedUp), axes(&fast, Kind::SpeedUp));
+        assert!(slow_speed == fast_speed && slow_speed.1 == 5.0, "{slow_speed:?}, {fast_speed:?}");
+        let (slow_time, fast_time) = (axes(&slow, Kind::Time), axes(&fast, Kind::Time));
+        assert!(
+            slow_time.0 == fast_time.0 && slow_time.0["max"] == reach.time.seconds(),
+            "{slow_time:?}, {fast_time:?}"
+        );
     }
 }

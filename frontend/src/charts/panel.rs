@@ -81,10 +81,9 @@ fn step(key: &str, from: Kind) -> Option<Kind> {
 #[component]
 fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let draw = move |palette: &super::Palette| {
-        let machine = page.welcome.with(|welcome| Machine::of(welcome.as_ref()));
         run.with(|run| {
             let run = run.as_ref()?;
-            let picture = kind.draw(run, machine, palette);
+            let picture = kind.draw(run, Machine::of_run(run, page), palette);
             Some(match kind {
                 Kind::SpeedUp => predicted::add(picture, &page.learning.expected(&run.ticket.cell), palette),
                 Kind::Lanes | Kind::Time | Kind::Memory | Kind::Topology => picture,

@@ -17,11 +17,11 @@ use crate::text::count;
 #[component]
 pub fn Save(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let failed = RwSignal::new(false);
-    let machine = move || page.welcome.with_untracked(|welcome| Machine::of(welcome.as_ref()));
+    let machine = move |run: &Run| untrack(|| Machine::of_run(run, page));
     let csv = move |_| {
         let saved = run.with_untracked(|run| {
             let run = run.as_ref()?;
-            Some(download::text(&file_name(run, kind, "csv"), &kind.table(run, machine()).csv()))
+            Some(download::text(&file_name(run, kind, "csv"), &kind.table(run, machine(run)).csv()))
         });
         failed.set(matches!(saved, Some(Err(_))));
     };
@@ -29,9 +29,9 @@ pub fn Save(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView
         spawn_local(async move {
             let Some(run) = run.get_untracked() else { return };
             let builds = page.welcome.with_untracked(|welcome| welcome.as_ref().map(|welcome| welcome.builds.clone()));
-            let place = machine_line(&run, machine(), &builds.unwrap_or_default());
+            let place = machine_line(&run, machine(&run), &builds.unwrap_or_default());
             // It may be gone by now: then nobody is there to be told.
-            let _ = failed.try_set(save_picture(kind, &run, machine(), &place).await.is_err());
+            let _ = failed.try_set(save_picture(kind, &run, machine(&run), &place).await.is_err());
         });
     };
     let title = kind.name();

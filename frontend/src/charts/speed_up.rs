@@ -12,7 +12,7 @@ use charming::element::{
 use charming::series::{Custom, Line};
 use shared::{Amdahl, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
 
-use super::{Palette, Picture, Table};
+use super::{Palette, Picture, Reach, Table};
 use crate::text::{count, spread};
 
 /// More workers than this are shown only if they were measured.
@@ -25,12 +25,18 @@ const DOTS: &str = "path://M0 9h2v2h-2zM5 9h2v2h-2zM10 9h2v2h-2zM15 9h2v2h-2zM20
 /// What the curves by Amdahl's law are called.
 const FITTED: &str = "Amdahl's law, fitted";
 
-/// Draws a run on a machine with so many cores.
-pub fn draw(run: &Run, cores: u32, palette: &Palette) -> Picture {
-    let points = speed_ups(run);
+/// How far the axes go for a run on a machine with so many cores: in workers, and in times as fast.
+pub fn reach(run: &Run, cores: u32) -> (u32, f64) {
     let measured = run.laps.iter().map(|lap| lap.plan.workers).max().unwrap_or(1);
     let last = measured.max(cores.min(WORKERS_SHOWN)).max(2);
-    let top = points.iter().map(|point| point.ratio).fold(f64::from(last), f64::max).ceil();
+    (last, speed_ups(run).iter().map(|point| point.ratio).fold(f64::from(last), f64::max).ceil())
+}
+
+/// Draws a run on a machine with so many cores, with axes that go so far at least.
+pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
+    let points = speed_ups(run);
+    let (last, top) = reach(run, cores);
+    let (last, top) = (last.max(least.workers), top.max(least.ratio));
     let quiet = palette.quiet.as_str();
     let cores_name = (cores <= last).then(|| count(u64::from(cores), "core"));
     let mut legend = vec![LegendItem { name: "ideal".into(), icon: Some(Icon::Custom(DASHES.into())) }];
@@ -220,14 +226,14 @@ mod tests {
     use super::*;
 
     fn sentence_of(run: &Run) -> String {
-        draw(run, 2, &plain()).sentence
+        draw(run, 2, Reach::default(), &plain()).sentence
     }
 
     #[test]
     fn points_stand_where_they_were_measured() {
         let run =
             sample::completed(&[(Mode::Sequential, 2_000), (Mode::Threads, 2_040), (Mode::Subinterpreters, 1_020)]);
-        let picture = draw(&run, 2, &plain());
+        let picture = draw(&run, 2, Reach::default(), &plain());
         assert_eq!(picture.drawn, 2);
         let option = serde_json::to_value(&picture.chart).unwrap();
         let series = option["series"].as_array().unwrap();
@@ -246,7 +252,7 @@ mod tests {
              Each point is the median of 3 rounds, with its 95 % interval. \
              A curve by Amdahl's law needs three cores or more."
         );
-        let option = serde_json::to_value(draw(&run, 2, &plain()).chart).unwrap();
+        let option = serde_json::to_value(draw(&run, 2, Reach::default(), &plain()).chart).unwrap();
         let whisker = &option["series"][3];
         assert_eq!((&whisker["type"], &whisker["name"]), (&"custom".into(), &"Threads".into()));
         assert_eq!(whisker["data"][0]["value"][0], 1);
@@ -257,7 +263,7 @@ mod tests {
     fn amdahl_s_law_is_fitted_by_mode_and_said() {
         let modes = [Mode::Sequential, Mode::Threads, Mode::Subinterpreters];
         let run = sample::counted(&modes, &[1, 2, 4], &[4_000, 4_000, 4_000, 4_000, 2_200, 6_000, 1_300]);
-        let picture = draw(&run, 8, &plain());
+        let picture = draw(&run, 8, Reach::default(), &plain());
         assert!(
             picture.sentence.ends_with(
                 "Serial share by Amdahl's law: subinterpreters 10.0 %, so never more than 10 times. \
@@ -282,7 +288,7 @@ mod tests {
     fn executors_are_told_apart_and_named_with_their_dispatcher() {
         let modes = [Mode::Sequential, Mode::Threads, Mode::ThreadPool];
         let run = sample::counted(&modes, &[2, 3], &[4_000, 2_000, 2_100, 1_400, 1_500]);
-        let picture = draw(&run, 4, &plain());
+        let picture = draw(&run, 4, Reach::default(), &plain());
         let option = serde_json::to_value(&picture.chart).unwrap();
         let stroke = |name: &str| {
             let series = option["series"].as_array().unwrap();
@@ -305,7 +311,7 @@ mod tests {
     #[test]
     fn cores_beyond_the_picture_are_not_marked() {
         let run = sample::completed(&[(Mode::Sequential, 2_000), (Mode::Threads, 2_040)]);
-        let option = serde_json::to_value(draw(&run, 64, &plain()).chart).unwrap();
+        let option = serde_json::to_value(draw(&run, 64, Reach::default(), &plain()).chart).unwrap();
         assert_eq!(option["series"].as_array().unwrap().len(), 2);
         let axis = option.pointer("/xAxis/data").or(option.pointer("/xAxis/0/data")).unwrap();
         assert_eq!(axis.as_array().unwrap().len(), 8);

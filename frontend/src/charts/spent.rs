@@ -107,6 +107,11 @@ pub fn rows(run: &Run) -> Vec<Row> {
     kinds.into_iter().filter_map(|kind| row(run, kind)).collect()
 }
 
+/// The longest bar.
+pub fn longest(run: &Run) -> Nanos {
+    rows(run).iter().map(Row::total).max().unwrap_or_default()
+}
+
 /// How many laps count in the group of which one is shown, at most.
 pub fn rounds(run: &Run) -> usize {
     groups(run).iter().map(|group| group.walls.len()).max().unwrap_or_default()

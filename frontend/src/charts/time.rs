@@ -7,7 +7,7 @@ use charming::series::Bar;
 use shared::{Group, Nanos, Run, State, WorkerPhase, duration};
 
 use super::spent::{Part, Row, rows, which_lap};
-use super::{Palette, Picture, Table, story};
+use super::{Palette, Picture, Reach, Table, story};
 use crate::text::short;
 
 /// The height of a bar with what is around it, in pixels.
@@ -26,10 +26,10 @@ const WORTH_SAYING: f64 = 0.1;
 /// So many bars are put into words; the picture has all.
 const SAID: usize = 4;
 
-/// Draws a run.
-pub fn draw(run: &Run, palette: &Palette) -> Picture {
+/// Draws a run, with bars that may be so long at least.
+pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
     let rows = rows(run);
-    let longest = rows.iter().map(Row::total).max().unwrap_or_default();
+    let longest = rows.iter().map(Row::total).max().unwrap_or_default().max(least.time);
     // What would be narrower than a pixel has no place in the legend.
     let is_seen = |time: Nanos| time.0 > 0 && time.0 >= longest.0 / PIXELS;
     let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| rows.iter().any(|row| is_seen(row.of(*part)))).collect();
@@ -41,6 +41,8 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
         Nanos(LONG..) => ("seconds", Nanos::seconds),
         Nanos(_) => ("milliseconds", Nanos::millis),
     };
+    let amounts = palette.amounts(&format!("{unit} of an average worker"));
+    let amounts = if least.time.0 > 0 { amounts.max(in_unit(longest)) } else { amounts };
     let mut chart =
         palette
             .chart()
@@ -49,7 +51,7 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
             ))
             .legend(Legend::new().top(0).left(0).item_width(22).item_gap(14).data(legend).text_style(text()))
             .grid(Grid::new().left(if palette.narrow { 96 } else { 132 }).right(18).top(top).bottom(46))
-            .x_axis(palette.amounts(&format!("{unit} of an average worker")))
+            .x_axis(amounts)
             .y_axis(palette.bars(rows.iter().map(label).collect()));
     for part in &parts {
         let data: DataFrame = rows.iter().map(|row| item(row, *part, in_unit).into()).collect();
@@ -244,7 +246,7 @@ mod tests {
     #[test]
     fn a_bar_has_the_average_of_its_workers() {
         let run = finished(Some(30));
-        let picture = draw(&run, &plain());
+        let picture = draw(&run, Reach::default(), &plain());
         assert_eq!(picture.sentence, "Threads × 2: 60 % compute, 30 % idle, 10 % start-up.");
         assert_eq!(picture.drawn, 3);
         let option = serde_json::to_value(&picture.chart).unwrap();
@@ -264,7 +266,7 @@ mod tests {
                 Some(StateTotals { with_gil: ms(29), waiting_for_gil: ms(31), ..StateTotals::default() });
         }
         assert_eq!(
-            draw(&run, &plain()).sentence,
+            draw(&run, Reach::default(), &plain()).sentence,
             "Threads × 2: 31 % waiting for the GIL, 30 % idle, 29 % computing with the GIL, 10 % start-up."
         );
         assert_eq!(rows(&run)[0].total(), ms(100), "it is divided, not counted twice");
@@ -273,7 +275,7 @@ mod tests {
     #[test]
     fn what_nobody_knows_is_said_and_drawn_as_such() {
         let run = finished(None);
-        let picture = draw(&run, &plain());
+        let picture = draw(&run, Reach::default(), &plain());
         assert_eq!(
             picture.sentence,
             "Threads × 2: 60 % compute, 30 % not told apart, 10 % start-up (idle not available)."
@@ -283,12 +285,15 @@ mod tests {
     #[test]
     fn it_grows_while_a_lap_goes_on_and_executors_stand_apart() {
         let mut run = sample::accepted(&[Mode::Threads, Mode::ThreadPool]);
-        assert_eq!(draw(&run, &plain()).height, 0.0);
+        assert_eq!(draw(&run, Reach::default(), &plain()).height, 0.0);
         sample::begin(&mut run, 0, 4);
-        assert_eq!(draw(&run, &plain()).sentence, "Threads × 2: 80 % start-up, 20 % waiting for the others (so far).");
+        assert_eq!(
+            draw(&run, Reach::default(), &plain()).sentence,
+            "Threads × 2: 80 % start-up, 20 % waiting for the others (so far)."
+        );
         sample::finish(&mut run, 0, 90);
         sample::begin(&mut run, 1, 4);
-        let sentence = draw(&run, &plain()).sentence;
+        let sentence = draw(&run, Reach::default(), &plain()).sentence;
         assert!(sentence.contains("dispatch tasks themselves: ThreadPoolExecutor × 2: 80 % start-up"), "{sentence}");
     }
 
@@ -297,6 +302,10 @@ mod tests {
         let run = sample::repeated(&[Mode::Sequential], &[50, 20, 30]);
         let rows = rows(&run);
         assert_eq!((rows.len(), rows[0].total()), (1, Nanos(40_000_000)));
-        assert!(draw(&run, &plain()).sentence.ends_with("Of 3 laps, the one with the median time is shown."));
+        assert!(
+            draw(&run, Reach::default(), &plain())
+                .sentence
+                .ends_with("Of 3 laps, the one with the median time is shown.")
+        );
     }
 }

@@ -8,7 +8,7 @@ use super::front::{close, in_front};
 use super::words::{Clock, machine, origin, when};
 use crate::changes::Changes;
 use crate::charts::lanes::Lanes;
-use crate::charts::{self, Kind, Plate};
+use crate::charts::{self, Kind, Plate, Reach};
 use crate::page::Page;
 use crate::progress::{self, Laps};
 
@@ -28,9 +28,12 @@ pub fn CompareView(one: WholeRun, other: WholeRun, on_close: impl Fn() + Copy + 
             </details>
         }
     });
-    // One clock for the lanes of both.
+    // One clock for the lanes of both, and one scale for each of the other charts.
     let until =
         [&one, &other].into_iter().flat_map(|whole| whole.run().laps).map(|lap| lap.now).max().unwrap_or_default();
+    let [reach, other_reach] =
+        [&one, &other].map(|whole| Reach::of(&whole.run(), measured_on(&whole.kept, page).cores));
+    let reach = reach.and(other_reach);
     let dialog = in_front();
     view! {
         <dialog class="view compare" node_ref=dialog aria-labelledby="compare-title" on:close=move |_| on_close()>
@@ -42,8 +45,8 @@ pub fn CompareView(one: WholeRun, other: WholeRun, on_close: impl Fn() + Copy + 
                 <ul class="told" aria-label="What changed">{told.collect_view()}</ul>
                 {code}
                 <div class="sides">
-                    <Side whole=one until page/>
-                    <Side whole=other until page/>
+                    <Side whole=one until reach page/>
+                    <Side whole=other until reach page/>
                 </div>
             </div>
         </dialog>
@@ -55,19 +58,24 @@ pub fn called(kept: &KeptRun) -> String {
     format!("{} of {}", kept.title(), kept.ticket.cell)
 }
 
+/// The machine that a run was measured on, which need not be this one.
+fn measured_on(kept: &KeptRun, page: Page) -> charts::Machine {
+    charts::Machine::of_kept(kept, page.welcome.with_untracked(|welcome| charts::Machine::of(welcome.as_ref())))
+}
+
 #[component]
-fn Side(whole: WholeRun, until: Nanos, page: Page) -> impl IntoView {
+fn Side(whole: WholeRun, until: Nanos, reach: Reach, page: Page) -> impl IntoView {
     let kept = &whole.kept;
     let title = called(kept);
     let executed = when(Clock::of(kept.executed()), Clock::now());
     let place = origin(kept).unwrap_or_else(|| machine(&kept.machine));
     let run: RwSignal<Option<Run>> = RwSignal::new(Some(whole.run()));
     let ending = run.with_untracked(|run| run.as_ref().and_then(progress::sentence));
-    // The machine that it was measured on, which need not be this one.
-    let machine = charts::Machine { cores: kept.machine.cores, memory: None };
+    let machine = measured_on(kept, page);
     let plate = move |kind: Kind| {
-        let draw =
-            move |palette: &charts::Palette| run.with(|run| run.as_ref().map(|run| kind.draw(run, machine, palette)));
+        let draw = move |palette: &charts::Palette| {
+            run.with(|run| run.as_ref().map(|run| kind.draw_as_far(run, machine, reach, palette)))
+        };
         view! { <Plate slug=kind.slug() title=kind.title() draw page/> }
     };
     view! {

@@ -12,7 +12,7 @@ mod replay;
 mod words;
 
 #[cfg(test)]
-mod sample;
+pub mod sample;
 
 use std::time::Duration;
 

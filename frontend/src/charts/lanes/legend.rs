@@ -19,17 +19,17 @@ pub fn Legend() -> impl IntoView {
         view! {
             <li>
                 <span class=format!("look {class}") aria-hidden="true"></span>
-                <span><span class="how">{look}</span>" "{meaning}</span>
+                <span><span class="unseen">{look}</span>" "{meaning}</span>
             </li>
         }
     });
     view! {
         <ul class="legend" aria-label="How to read the lanes">
-            <li><span class="look task" aria-hidden="true">"0"</span><span><span class="how">"above"</span>" its tasks"</span></li>
+            <li><span class="look task" aria-hidden="true">"0"</span><span><span class="unseen">"above"</span>" its tasks"</span></li>
             {looks}
             <li>
                 <svg class="look key" viewBox="0 0 16 9" aria-hidden="true"><path d=KEY></path></svg>
-                <span><span class="how">"key"</span>" has that GIL"</span>
+                <span><span class="unseen">"key"</span>" has that GIL"</span>
             </li>
         </ul>
     }
