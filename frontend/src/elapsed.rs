@@ -6,8 +6,8 @@ use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use shared::{Run, RunId};
 
-/// How often it is shown anew.
-const TICK: Duration = Duration::from_millis(100);
+/// How often it is shown anew at least: every time costs a frame, and what else is shown has frames of its own.
+const TICK: Duration = Duration::from_secs(1);
 
 /// How long a run has been going on at a moment, in milliseconds since 1970; its name says when it was accepted.
 fn since(run: RunId, now: f64) -> f64 {
@@ -37,13 +37,16 @@ pub fn Elapsed(run: RwSignal<Option<Run>>) -> impl IntoView {
         }
     };
     Effect::new(move |_| {
+        run.track();
+        let _ = now.try_set(js_sys::Date::now());
+    });
+    Effect::new(move |_| {
         stop();
         if going.get().is_some() {
             let tick = move || {
                 // The cell may be gone by now.
                 let _ = now.try_set(js_sys::Date::now());
             };
-            tick();
             // Without a timer the time stands still, and nothing else is lost.
             ticking.set_value(set_interval_with_handle(tick, TICK).ok());
         }

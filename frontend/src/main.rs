@@ -4,6 +4,7 @@ mod app;
 mod connection;
 mod download;
 mod late;
+mod pace;
 mod page;
 mod saving;
 mod slides;

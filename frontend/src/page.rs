@@ -12,6 +12,7 @@ use crate::connection::Connection;
 use crate::connection::state::State;
 use crate::late;
 use crate::learning::Learning;
+use crate::pace::Showing;
 use crate::picker::Choice;
 use crate::runs::Opened;
 use crate::saving::{Draft, Save, fits};
@@ -55,7 +56,8 @@ pub struct CellState {
     pub choice: Choice,
     /// Its text.
     pub draft: Draft,
-    /// Its latest run. Events are applied at once; those who watch are told once in a frame.
+    /// Its latest run. Events are applied at once; those who watch are told once in a frame, and seldom while a lap is
+    /// measured.
     pub run: RwSignal<Option<Run>>,
     /// The kept run that is shown in place of the latest, if one is.
     pub opened: Opened,
@@ -63,22 +65,25 @@ pub struct CellState {
     pub refusal: RwSignal<Option<String>>,
     /// Whether Run was pressed and not answered yet.
     pub asked: RwSignal<bool>,
-    frame_is_due: StoredValue<bool>,
+    showing: Showing,
 }
 
 impl Page {
     /// A page that has no connection yet.
     pub fn new(deck: &Deck) -> Page {
-        let cells = deck.cells.iter().map(|cell| CellState {
-            id: cell.id.clone(),
-            title: cell.title.clone(),
-            choice: Choice::new(cell),
-            draft: Draft::new(&cell.id, &cell.text),
-            run: RwSignal::new(None),
-            opened: Opened::new(),
-            refusal: RwSignal::new(None),
-            asked: RwSignal::new(false),
-            frame_is_due: StoredValue::new(false),
+        let cells = deck.cells.iter().map(|cell| {
+            let run = RwSignal::new(None);
+            CellState {
+                id: cell.id.clone(),
+                title: cell.title.clone(),
+                choice: Choice::new(cell),
+                draft: Draft::new(&cell.id, &cell.text),
+                run,
+                opened: Opened::new(),
+                refusal: RwSignal::new(None),
+                asked: RwSignal::new(false),
+                showing: Showing::of(run),
+            }
         });
         Page {
             state: RwSignal::new(State::Connecting { failed: 0 }),
@@ -356,7 +361,7 @@ impl CellState {
             let Some(run) = run else { return };
             events.iter().skip((next - first) as usize).for_each(|event| run.apply(event));
         });
-        self.show();
+        self.showing.changed();
     }
 
     /// The runner doesn't know the run.
@@ -366,19 +371,6 @@ impl CellState {
             let sentence = "The runner was restarted, so this run is lost. Press Run to run it again.".to_owned();
             run.apply(&RunEvent::Ended(RunEnding::Impossible { sentence }));
         });
-        self.show();
-    }
-
-    /// Tells those who watch the run, with the next frame.
-    fn show(&self) {
-        if self.frame_is_due.get_value() {
-            return;
-        }
-        self.frame_is_due.set_value(true);
-        let (run, frame_is_due) = (self.run, self.frame_is_due);
-        request_animation_frame(move || {
-            frame_is_due.set_value(false);
-            run.notify();
-        });
+        self.showing.changed();
     }
 }

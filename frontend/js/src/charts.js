@@ -12,8 +12,8 @@ import { box } from "./topology.js";
 
 use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
 
-const BUSY = 6; // milliseconds of a frame
-const PASSED = 4; // frames
+const REST = 1; // times as long as a drawing took
+const STILL = 1; // frame without anything new: then there are no more of them
 
 const charts = new Map(); // by ECharts' own renderer, which is what a series' item can ask for
 
@@ -74,43 +74,50 @@ registerCustomSeries("#*#*#*#whisker#*#*#*#", whisker);
 registerCustomSeries("#*#*#*#box#*#*#*#", (params, api) => box(charts.get(api.getZr()), params, api));
 
 export class LiveChart {
-  constructor(element) {
+  // `seen` is told whether it can be seen, at first and whenever that changes.
+  constructor(element, seen) {
     const style = getComputedStyle(element);
     this.font = style.fontFamily;
     this.element = element;
     this.chart = init(element, null, { renderer: "canvas" });
     this.zr = this.chart.getZr();
+    this.zr.setSleepAfterStill(STILL);
     charts.set(this.zr, this);
     this.frame = 0;
     this.rest = 0; // not before then: a chart that is slow to draw leaves time for the rest of the page
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(element);
+    this.sight = new IntersectionObserver((all) => seen?.(all.at(-1).isIntersecting));
+    this.sight.observe(element);
   }
 
-  // Takes the newest description; draws it with the next frame.
+  // Takes the newest description; draws it within this frame, so that all that changes with it is painted together,
+  // unless there was one in it already.
   set(option) {
     this.next = option;
-    this.frame ||= requestAnimationFrame((frame) => this.draw(frame));
+    if (this.frame) return;
+    if (document.timeline.currentTime === this.drawn || performance.now() < this.rest) this.later();
+    else this.draw();
   }
 
-  draw(frame) {
-    this.frame = 0;
+  later() {
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (performance.now() < this.rest) this.later();
+      else this.draw();
+    });
+  }
+
+  draw() {
+    this.drawn = document.timeline.currentTime;
     const began = performance.now();
-    // A frame in which others have worked already would be long with a chart as well: the next one will do, unless
-    // all are like that.
-    const busy = began - frame > BUSY && (this.passed = (this.passed ?? 0) + 1) <= PASSED;
-    if (began < this.rest || busy) {
-      this.frame = requestAnimationFrame((next) => this.draw(next));
-      return;
-    }
-    this.passed = 0;
     try {
       this.show(this.next);
     } catch (error) {
       console.warn("A chart could not be drawn:", error);
     }
     const now = performance.now();
-    this.rest = now + 2 * (now - began);
+    this.rest = now + REST * (now - began);
   }
 
   show(option) {
@@ -134,12 +141,15 @@ export class LiveChart {
   fit() {
     const { clientWidth, clientHeight } = this.element;
     if (clientWidth > 0 && clientHeight > 0) this.chart.resize();
+    if (clientWidth === this.width) return;
+    this.width = clientWidth;
     this.element.dispatchEvent(new Event("resize")); // whoever draws may want to draw something else
   }
 
   dispose() {
     cancelAnimationFrame(this.frame);
     this.resize.disconnect();
+    this.sight.disconnect();
     charts.delete(this.zr);
     this.chart.dispose();
   }

@@ -4,7 +4,7 @@ use charming::Chart;
 use leptos::html::Div;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element;
@@ -42,12 +42,24 @@ extern "C" {
 
 /// Where the library and the chart are; copies are the same one.
 #[derive(Clone, Copy)]
-pub struct Drawing(RwSignal<State>);
+pub struct Drawing {
+    state: RwSignal<State>,
+    /// Whether its place is in sight.
+    seen: RwSignal<bool>,
+    /// What was drawn last.
+    drawn: StoredValue<Option<Chart>>,
+}
 
 enum State {
     Loading,
-    Ready(SendWrapper<LiveChart>),
+    Ready(SendWrapper<Live>),
     Failed,
+}
+
+/// The chart, and what it calls when it comes into sight or leaves it.
+struct Live {
+    chart: LiveChart,
+    _seen: Closure<dyn FnMut(bool)>,
 }
 
 /// Fetches the library before it is needed.
@@ -68,41 +80,58 @@ impl Drawing {
     /// Begins at this place; it ends with the component that called this.
     pub fn at(place: NodeRef<Div>) -> Drawing {
         let state = RwSignal::new(State::Loading);
+        let seen = RwSignal::new(false);
         spawn_local(async move {
             let loaded = library().await.and_then(|library| {
                 let Some(Some(place)) = place.try_get_untracked() else { return Ok(None) };
-                let arguments = js_sys::Array::of1(&place);
-                js_sys::Reflect::construct(&library.live_chart(), &arguments).map(Some)
+                let tell = Closure::new(move |now: bool| {
+                    // It may be gone by now.
+                    let _ = seen.try_set(now);
+                });
+                let arguments = js_sys::Array::of2(&place, tell.as_ref());
+                let chart = js_sys::Reflect::construct(&library.live_chart(), &arguments)?.unchecked_into();
+                Ok(Some(Live { chart, _seen: tell }))
             });
             // It may be gone by now: then there is nothing to draw on.
             let _ = match loaded {
-                Ok(Some(chart)) => state.try_set(State::Ready(SendWrapper::new(chart.unchecked_into()))),
+                Ok(Some(live)) => state.try_set(State::Ready(SendWrapper::new(live))),
                 Ok(None) => None,
                 Err(_) => state.try_set(State::Failed),
             };
         });
         on_cleanup(move || {
             state.with_untracked(|state| {
-                if let State::Ready(chart) = state {
-                    chart.dispose();
+                if let State::Ready(live) = state {
+                    live.chart.dispose();
                 }
             });
         });
-        Drawing(state)
+        Drawing { state, seen, drawn: StoredValue::new(None) }
     }
 
-    /// Draws this with the next frame, or once the library is there: whoever calls is called again then.
-    pub fn show(self, chart: &Chart) {
-        self.0.with(|state| {
-            if let (State::Ready(live), Ok(option)) = (state, serde_wasm_bindgen::to_value(chart)) {
-                live.set(&option);
+    /// Whether somebody would see what is drawn now; whoever asks is called again when that changes.
+    pub fn is_seen(self) -> bool {
+        self.seen.get()
+    }
+
+    /// Draws this, unless it is what was drawn last: within this frame if there is time, or once the library is there.
+    /// Whoever calls is called again then.
+    pub fn show(self, chart: Chart) {
+        self.state.with(|state| {
+            let State::Ready(live) = state else { return };
+            if self.drawn.with_value(|drawn| drawn.as_ref() == Some(&chart)) {
+                return;
             }
+            if let Ok(option) = serde_wasm_bindgen::to_value(&chart) {
+                live.chart.set(&option);
+            }
+            self.drawn.set_value(Some(chart));
         });
     }
 
     /// Whether the library could not be loaded.
     pub fn has_failed(self) -> bool {
-        self.0.with(|state| matches!(state, State::Failed))
+        self.state.with(|state| matches!(state, State::Failed))
     }
 }
 

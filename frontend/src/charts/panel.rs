@@ -8,7 +8,9 @@ use web_sys::HtmlElement;
 
 use super::lanes::Lanes;
 use super::saving::Save;
+use super::{Kind, Machine, Plate};
 use super::{Kind, Machine, Plate, predicted};
+use crate::pace::is_measured;
 use crate::page::Page;
 
 /// All charts of a cell's latest run, once there is one.
@@ -90,8 +92,9 @@ fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
             })
         })
     };
+    let measured = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(is_measured)));
     let tools = view! { <Save kind run page/> }.into_any();
-    view! { <Plate slug=kind.slug() title=kind.title() draw page tools/> }
+    view! { <Plate slug=kind.slug() title=kind.title() draw page measured tools/> }
 }
 
 #[cfg(test)]

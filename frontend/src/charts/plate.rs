@@ -7,13 +7,24 @@ use super::drawing::{Drawing, palette};
 use super::{Palette, Picture};
 use crate::page::Page;
 
-/// A chart, drawn anew whenever something changes that `draw` has looked at.
+/// Sets a signal, unless it has that value: whoever watches it has nothing to do then.
+pub fn renew<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|before| *before != value) {
+        signal.set(value);
+    }
+}
+
+/// A chart, drawn anew whenever something changes that `draw` has looked at; while a lap is measured, only if it is in
+/// sight.
 #[component]
 pub fn Plate(
     slug: &'static str,
     title: &'static str,
     draw: impl Fn(&Palette) -> Option<Picture> + 'static,
     page: Page,
+    /// Whether drawing would take from a measurement.
+    #[prop(optional, into)]
+    measured: Signal<bool>,
     /// What stands beside the title.
     #[prop(optional)]
     tools: Option<AnyView>,
@@ -25,11 +36,14 @@ pub fn Plate(
     let caption = RwSignal::new(String::new());
     Effect::new(move |_| {
         page.look.track();
+        if measured.get() && !drawing.is_seen() {
+            return;
+        }
         let Some(picture) = draw(&palette()) else { return };
-        drawn.set(picture.drawn);
-        height.set(picture.height);
-        caption.set(picture.sentence);
-        drawing.show(&picture.chart);
+        renew(drawn, picture.drawn);
+        renew(height, picture.height);
+        renew(caption, picture.sentence);
+        drawing.show(picture.chart);
     });
     let failed = move || drawing.has_failed();
     view! {

@@ -98,6 +98,13 @@ impl Log {
         matches!(self.events().last(), Some(RunEvent::Ended(_)))
     }
 
+    /// The greatest of what `of` makes of the events from number `since` on, if there are any.
+    pub fn greatest<T: Ord>(&self, since: u64, of: impl FnMut(&RunEvent) -> T) -> Option<T> {
+        let events = self.events();
+        let since = usize::try_from(since).map_or(events.len(), |since| since.min(events.len()));
+        events[since..].iter().map(of).max()
+    }
+
     /// The events from number `since` on, at least one if there is one, and about `most_bytes` of them at most.
     pub fn read(&self, since: u64, most_bytes: usize) -> Part {
         let events = self.events();

@@ -1,54 +1,118 @@
-//! When to send: the first bytes after silence at once, then 60 times a second, in a flood 10 times.
+//! When to send: the first bytes after silence at once, then 60 times a second, in a flood 10 times. What only makes a
+//! picture grow is sent seldom, since whoever reads it takes CPU time from what is measured.
 
 use std::time::{Duration, Instant};
 
+use shared::{LapEvent, RunEvent};
+
 /// Between two sendings.
 const FRAME: Duration = Duration::from_millis(16);
-/// Between two sendings of very much, so that a page has time for the person before it.
+/// Between two sendings of very much, so that a page has time for the person before it; and of text.
 const FLOOD: Duration = Duration::from_millis(100);
 /// How many bytes are very much.
 const FLOOD_BYTES: usize = 64 * 1024;
+/// Between two sendings of what grows.
+const GROWTH: Duration = Duration::from_millis(250);
+
+/// What something that is to be sent is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Worth {
+    /// A picture grows by it.
+    Growth,
+    /// Somebody reads it.
+    Text,
+    /// Something begins or ends.
+    Turn,
+}
+
+impl Worth {
+    /// Of an event.
+    pub fn of(event: &RunEvent) -> Worth {
+        match event {
+            RunEvent::Lap { event: LapEvent::Output { .. }, .. } => Worth::Text,
+            RunEvent::Lap {
+                event: LapEvent::Spans { .. } | LapEvent::Progress { .. } | LapEvent::States { .. },
+                ..
+            } => Worth::Growth,
+            _ => Worth::Turn,
+        }
+    }
+
+    fn pause(self) -> Duration {
+        match self {
+            Worth::Growth => GROWTH,
+            Worth::Text => FLOOD,
+            Worth::Turn => FRAME,
+        }
+    }
+}
 
 /// Tells when something may be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    due: Instant,
+    /// When something was sent last.
+    sent: Option<Instant>,
+    /// Until then the page has enough to do.
+    busy: Instant,
 }
 
 impl Pace {
     /// Something may be sent from this moment on.
     pub fn from(now: Instant) -> Pace {
-        Pace { due: now }
+        Pace { sent: None, busy: now }
     }
 
-    /// From when on something may be sent.
-    pub fn due(self) -> Instant {
-        self.due
+    /// From when on something of this worth may be sent.
+    pub fn due(self, worth: Worth) -> Instant {
+        self.sent.map_or(self.busy, |sent| self.busy.max(sent + worth.pause()))
     }
 
     /// So much was sent at this moment. What remains of a run that is over is waited for, and isn't slowed down.
     pub fn sent(self, now: Instant, bytes: usize, over: bool) -> Pace {
         let pause = if bytes > FLOOD_BYTES && !over { FLOOD } else { FRAME };
-        Pace { due: now + pause }
+        Pace { sent: Some(now), busy: now + pause }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use shared::{Nanos, RunEnding, Stream};
+
     use super::*;
 
     #[test]
     fn bytes_go_at_once_then_with_each_frame_and_in_a_flood_ten_times_a_second() {
         let start = Instant::now();
         let fresh = Pace::from(start);
-        assert_eq!(fresh.due(), start);
-        for (bytes, over, pause) in [
-            (1, false, FRAME),
-            (FLOOD_BYTES, false, FRAME),
-            (FLOOD_BYTES + 1, false, FLOOD),
-            (FLOOD_BYTES * 9, true, FRAME),
+        for worth in [Worth::Growth, Worth::Text, Worth::Turn] {
+            assert_eq!(fresh.due(worth), start);
+        }
+        for (bytes, over, worth, pause) in [
+            (1, false, Worth::Turn, FRAME),
+            (1, false, Worth::Text, FLOOD),
+            (1, false, Worth::Growth, GROWTH),
+            (FLOOD_BYTES, false, Worth::Turn, FRAME),
+            (FLOOD_BYTES + 1, false, Worth::Turn, FLOOD),
+            (FLOOD_BYTES + 1, false, Worth::Growth, GROWTH),
+            (FLOOD_BYTES * 9, true, Worth::Turn, FRAME),
         ] {
-            assert_eq!(fresh.sent(start, bytes, over).due(), start + pause);
+            assert_eq!(fresh.sent(start, bytes, over).due(worth), start + pause, "{bytes} {over} {worth:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_grows_and_text_can_wait() {
+        let lap = |event| RunEvent::Lap { lap: 0, event };
+        let text = LapEvent::Output { worker: None, task: None, stream: Stream::Stdout, text: "a".into() };
+        for (event, worth) in [
+            (lap(LapEvent::Progress { at: Nanos(1), running: Vec::new() }), Worth::Growth),
+            (lap(LapEvent::Spans { worker: 0, spans: Vec::new() }), Worth::Growth),
+            (lap(LapEvent::States { worker: 0, intervals: Vec::new() }), Worth::Growth),
+            (lap(text), Worth::Text),
+            (lap(LapEvent::Began { tasks: 1, at: Nanos(1) }), Worth::Turn),
+            (RunEvent::Ended(RunEnding::Completed), Worth::Turn),
+        ] {
+            assert_eq!(Worth::of(&event), worth, "{event:?}");
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::App;
 use super::carrier::{Carrier, Gone};
-use super::pace::Pace;
+use super::pace::{Pace, Worth};
 use super::tabs::{Tab, Written};
 use crate::engine::{Log, Rest};
 use crate::system::machine;
@@ -88,7 +88,8 @@ async fn serve(
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());
-    let mut up_to_date = true;
+    // What the page doesn't have yet.
+    let mut news: Option<Worth> = None;
     let mut ping = tokio::time::interval(PING);
     loop {
         tokio::select! {
@@ -98,7 +99,7 @@ async fn serve(
                 Some(Note::Watch { log, since }) => {
                     watched.retain(|watched| watched.log.ticket().id != log.ticket().id);
                     watched.push(Watched { log, next: since, sent: false });
-                    up_to_date = false;
+                    news = Some(Worth::Turn);
                 }
                 Some(Note::Learned { number, trouble }) => {
                     // As it is now, so that what is told later is never older.
@@ -149,15 +150,29 @@ async fn serve(
                 say(carrier, &ServerMessage::Progress(progress)).await?;
             }
             _ = ping.tick() => carrier.ping().await?,
-            Ok(()) = changes.changed(), if up_to_date => up_to_date = false,
-            () = tokio::time::sleep_until(pace.due().into()), if !up_to_date => {
+            Ok(()) = changes.changed(), if news < Some(Worth::Turn) => news = news.max(worth(&watched)),
+            () = wait_until(news.map(|worth| pace.due(worth))) => {
                 let round = send(carrier, &mut watched).await?;
                 if round.bytes > 0 {
                     pace = pace.sent(Instant::now(), round.bytes, round.over);
                 }
-                up_to_date = round.bytes == 0 || round.up_to_date;
+                let more = round.bytes > 0 && !round.up_to_date;
+                news = if more { Some(Worth::Turn) } else { worth(&watched) };
             }
         }
+    }
+}
+
+/// What is new in the watched runs is worth this; nothing is new without it.
+fn worth(watched: &[Watched]) -> Option<Worth> {
+    watched.iter().filter_map(|Watched { log, next, .. }| log.greatest(*next, Worth::of)).max()
+}
+
+/// Returns at this moment; without one never.
+async fn wait_until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
     }
 }
 

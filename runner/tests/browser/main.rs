@@ -23,6 +23,7 @@ mod lost;
 mod memory;
 mod navigate;
 mod output;
+mod pace;
 mod pictures;
 mod race;
 mod ready;

@@ -11,6 +11,8 @@ use super::sums::RunSums;
 use super::tip::{MarkLine, Tip};
 use super::{Sight, Tally, draw, spans, whole, words};
 use crate::charts::drawing::{Drawing, palette};
+use crate::charts::plate::renew;
+use crate::pace::is_measured;
 use crate::page::Page;
 use crate::text::thousands;
 
@@ -52,23 +54,24 @@ pub fn Lanes(
         run.with(|run| {
             let run = run.as_ref()?;
             let id = Some(run.ticket.id);
+            renew(drawn, spans(run));
+            if is_measured(run) && !drawing.is_seen() && before.flatten() == id {
+                return id;
+            }
             if before.flatten() != id && before.is_some() {
                 stage.zoom.set(None);
                 stage.mark.set(None);
             }
-            stage.narrow.set(palette.narrow);
+            renew(stage.narrow, palette.narrow);
             stage.sums.update_value(|sums| sums.take(run));
             let range = zoom.unwrap_or_else(|| whole(run, until));
             let sight = Sight { range, columns: stage.width() as usize, narrow: palette.narrow };
             let sketch = stage.sums.with_value(|sums| draw(run, sums, sight, &palette));
-            drawn.set(spans(run));
-            height.set(sketch.height);
-            if stage.rows.with_untracked(|rows| *rows != sketch.rows) {
-                stage.rows.set(sketch.rows);
-            }
-            tally.set(sketch.tally);
-            caption.set(words::sentence(run));
-            drawing.show(&sketch.chart);
+            renew(height, sketch.height);
+            renew(stage.rows, sketch.rows);
+            renew(tally, sketch.tally);
+            renew(caption, words::sentence(run));
+            drawing.show(sketch.chart);
             id
         })
     });
