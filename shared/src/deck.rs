@@ -28,8 +28,10 @@ pub struct Slide {
     pub title: String,
     /// The part of the workshop that it belongs to.
     pub section: String,
-    /// How long it is planned to take, in minutes; 0 if it is to be read at home.
+    /// How long it is planned to take, in minutes; 0 if it is there to be looked up.
     pub minutes: f32,
+    /// Whether it is to be read at home: its minutes are none of the workshop's.
+    pub home: bool,
     /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them.
     pub html: String,
 }

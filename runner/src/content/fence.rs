@@ -29,6 +29,8 @@ pub enum Fence {
     Exercise(String),
     /// A quiz of that name.
     Quiz(String),
+    /// The place of that diagram.
+    Diagram(String),
     /// What only the presenter reads.
     Notes,
 }
@@ -47,12 +49,14 @@ impl Fence {
             ["exercise", ..] => Err("write the exercise's folder after `exercise`, and nothing else".into()),
             ["quiz", name] => Ok(Fence::Quiz((*name).to_owned())),
             ["quiz", ..] => Err("write the quiz's name after `quiz`, and nothing else".into()),
+            ["diagram", name] => Ok(Fence::Diagram((*name).to_owned())),
+            ["diagram", ..] => Err("write the diagram's name after `diagram`, and nothing else".into()),
             ["python", "run", options @ ..] => run(options),
             [language] if language.bytes().all(|byte| byte.is_ascii_lowercase()) => {
                 Ok(Fence::Text((*language).to_owned()))
             }
             _ => Err(format!(
-                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `quiz NAME`, `notes` and \
+                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `quiz NAME`, `diagram NAME`, `notes` and \
                  names of languages",
                 words.join(" ")
             )),

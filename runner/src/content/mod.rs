@@ -1,9 +1,12 @@
 //! The content: a folder of Markdown and Python files, read into a deck that is right as a whole or not at all.
 
+mod diagram;
 mod exercise;
 mod fence;
+mod figures;
 mod markdown;
 mod mistake;
+mod outline;
 mod parameter;
 mod quiz;
 mod slide;
@@ -14,8 +17,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_embed::RustEmbed;
-use serde::Deserialize;
-use shared::{Cell, CellId, Deck, LimitChoice};
+use shared::{Cell, CellId, Deck, LimitChoice, Slide};
 
 pub use markdown::{cell_html, escape};
 pub use mistake::Mistake;
@@ -37,17 +39,15 @@ pub struct Content {
     pub limits: BTreeMap<CellId, LimitChoice>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeckFile {
-    title: String,
-}
-
 /// Reads the content that this program was compiled with.
 ///
 /// # Errors
 /// All mistakes in it.
 pub fn embedded() -> Result<Content, Vec<Mistake>> {
+    parse(&embedded_files())
+}
+
+fn embedded_files() -> Files {
     #[derive(RustEmbed)]
     #[folder = "../slides"]
     #[prefix = "slides/"]
@@ -67,7 +67,7 @@ pub fn embedded() -> Result<Content, Vec<Mistake>> {
         Some((path.to_owned(), String::from_utf8_lossy(&file.data).into_owned()))
     };
     let slides = Slides::iter().filter_map(|path| text(&path, Slides::get(&path)));
-    parse(&slides.chain(Exercises::iter().filter_map(|path| text(&path, Exercises::get(&path)))).collect())
+    slides.chain(Exercises::iter().filter_map(|path| text(&path, Exercises::get(&path)))).collect()
 }
 
 /// Reads the content from its files.
@@ -76,35 +76,52 @@ pub fn embedded() -> Result<Content, Vec<Mistake>> {
 /// All mistakes in it.
 pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     let mut mistakes = Vec::new();
+    let outline = outline::read(files, &mut mistakes);
     let exercises = exercise::all(files, &mut mistakes);
-    let mut deck =
-        Deck { title: deck_title(files, &mut mistakes), slides: Vec::new(), cells: Vec::new(), quizzes: Vec::new() };
-    let (mut used, mut limits) = (BTreeSet::new(), BTreeMap::new());
+    let diagrams = diagram::all(files, &mut mistakes);
+    let parts = slide::Parts { exercises: &exercises, diagrams: &diagrams };
+    let mut pages = Vec::new();
     for (path, text) in files {
         match slide::slug(path) {
-            Some(Ok(slug)) => {
-                let page = slide::parse(path, slug, text, &exercises, &mut mistakes);
-                for (line, cell) in page.cells {
-                    if used.insert(cell.id.clone()) {
-                        deck.cells.push(cell);
-                    } else {
-                        let sentence = format!("there is a cell `{}` already: each may be shown once", cell.id);
-                        mistakes.push(Mistake::new(path, line, sentence));
-                    }
-                }
-                for (line, quiz) in page.quizzes {
-                    if deck.quizzes.iter().any(|other| other.name == quiz.name) {
-                        let sentence = format!("there is a quiz `{}` already: give this one another name", quiz.name);
-                        mistakes.push(Mistake::new(path, line, sentence));
-                    }
-                    deck.quizzes.push(quiz);
-                }
-                deck.slides.extend(page.slide);
-                limits.extend(page.limits);
-            }
+            Some(Ok(slug)) => pages.push((path.as_str(), slide::parse(path, slug, text, parts, &mut mistakes))),
             Some(Err(sentence)) => mistakes.push(Mistake::new(path, 1, sentence)),
             None => {}
         }
+    }
+    // A number is a slide's place in its section: the plan has the sections in their order.
+    pages.sort_by_key(|(_, page)| page.slide.as_ref().map(|slide| outline.place(&slide.section)));
+    let slides: Vec<_> = pages.iter().filter_map(|(path, page)| Some((*path, page.slide.as_ref()?))).collect();
+    outline.compare(&slides, files, &mut mistakes);
+    if pages.is_empty() {
+        mistakes.push(Mistake::new("slides", 1, "there are no slides: add `01-topic.md`"));
+    }
+    mistakes.extend(slides.first().and_then(|(path, slide)| unsafe_beginning(path, slide)));
+    let mut deck = Deck { title: outline.title, slides: Vec::new(), cells: Vec::new(), quizzes: Vec::new() };
+    let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    for (path, page) in pages {
+        let mut again = |line, what: String| {
+            mistakes.push(Mistake::new(path, line, format!("there is {what} already: each may be shown once")));
+        };
+        for (line, cell) in page.cells {
+            if used.insert(cell.id.clone()) {
+                deck.cells.push(cell);
+            } else {
+                again(line, format!("a cell `{}`", cell.id));
+            }
+        }
+        for (line, quiz) in page.quizzes {
+            if deck.quizzes.iter().any(|other| other.name == quiz.name) {
+                again(line, format!("a quiz `{}`", quiz.name));
+            }
+            deck.quizzes.push(quiz);
+        }
+        for (line, name) in page.diagrams {
+            if !drawn.insert(name.clone()) {
+                again(line, format!("a diagram `{name}`"));
+            }
+        }
+        deck.slides.extend(page.slide);
+        limits.extend(page.limits);
     }
     for (slug, exercise) in &exercises {
         if !used.contains(&exercise.cell.id) {
@@ -112,7 +129,10 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
             mistakes.push(Mistake::new(&exercise::description(slug), 1, sentence));
         }
     }
-    whole_deck(&deck, files, &mut mistakes);
+    for name in diagrams.keys().filter(|name| !drawn.contains(*name)) {
+        let sentence = format!("no slide shows this diagram: add the fence ```diagram {name}");
+        mistakes.push(Mistake::new(&diagram::path(name), 1, sentence));
+    }
     mistakes.sort();
     let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
     if mistakes.is_empty() { Ok(Content { deck, checks, limits }) } else { Err(mistakes) }
@@ -125,29 +145,8 @@ impl Content {
     }
 }
 
-fn deck_title(files: &Files, mistakes: &mut Vec<Mistake>) -> String {
-    const FILE: &str = "slides/deck.toml";
-    let Some(text) = files.get(FILE) else {
-        mistakes.push(Mistake::new(FILE, 1, "the deck needs this file, with its `title`"));
-        return String::new();
-    };
-    match toml::from_str::<DeckFile>(text) {
-        Ok(deck) => deck.title,
-        Err(error) => {
-            mistakes.push(Mistake::in_toml(FILE, 1, text, &error));
-            String::new()
-        }
-    }
-}
-
-/// What no slide can know by itself.
-fn whole_deck(deck: &Deck, files: &Files, mistakes: &mut Vec<Mistake>) {
-    let Some(first) = files.keys().find(|path| matches!(slide::slug(path), Some(Ok(_)))) else {
-        mistakes.push(Mistake::new("slides", 1, "there are no slides: add `01-topic.md`"));
-        return;
-    };
-    if deck.slides.first().is_some_and(|slide| !slide.html.contains(SAFETY)) {
-        let sentence = format!("the first slide must say that code which is run has `{SAFETY}`");
-        mistakes.push(Mistake::new(first, 1, sentence));
-    }
+/// The first screen warns.
+fn unsafe_beginning(path: &str, first: &Slide) -> Option<Mistake> {
+    let sentence = format!("the first slide must say that code which is run has `{SAFETY}`");
+    (!first.html.contains(SAFETY)).then(|| Mistake::new(path, 1, sentence))
 }

@@ -6,8 +6,10 @@ use pulldown_cmark::Event;
 use serde::Deserialize;
 use shared::{Cell, CellId, LimitChoice, Quiz, Slide};
 
+use super::diagram;
 use super::exercise::Read;
 use super::fence::{Fence, misnamed};
+use super::figures::unsourced;
 use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
 use super::mistake::{Mistake, line_at};
 use super::parameter::unfit;
@@ -25,8 +27,19 @@ pub struct Page {
     pub cells: Vec<(usize, Cell)>,
     /// Its quizzes, with the line of each.
     pub quizzes: Vec<(usize, Quiz)>,
-    /// What some of them may use, if less than others.
+    /// The diagrams that it shows, with the line of each.
+    pub diagrams: Vec<(usize, String)>,
+    /// What some of its cells may use, if less than others.
     pub limits: BTreeMap<CellId, LimitChoice>,
+}
+
+/// What slides show that stands in files of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// The exercises by their folders.
+    pub exercises: &'a BTreeMap<String, Read>,
+    /// The HTML of the diagrams by their names.
+    pub diagrams: &'a BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -35,11 +48,13 @@ struct FrontMatter {
     title: String,
     section: String,
     minutes: f32,
+    #[serde(default)]
+    home: bool,
 }
 
 /// The slug of the slide with that path; none if it is no slide's; a sentence if it should be.
 pub fn slug(path: &str) -> Option<Result<&str, String>> {
-    let name = path.strip_prefix("slides/").filter(|name| *name != "deck.toml")?;
+    let name = path.strip_prefix("slides/").filter(|name| *name != "deck.toml" && !diagram::is_one(path))?;
     let slug = name.strip_suffix(".md").filter(|slug| {
         let number = slug.bytes().take(2).filter(u8::is_ascii_digit).count() == 2;
         number && slug.as_bytes().get(2) == Some(&b'-') && slug.len() > 3 && misnamed(slug).is_none()
@@ -48,13 +63,7 @@ pub fn slug(path: &str) -> Option<Result<&str, String>> {
 }
 
 /// Reads one slide.
-pub fn parse(
-    path: &str,
-    slug: &str,
-    file: &str,
-    exercises: &BTreeMap<String, Read>,
-    mistakes: &mut Vec<Mistake>,
-) -> Page {
+pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mut Vec<Mistake>) -> Page {
     let (front_matter, body) = match front_matter(path, file) {
         Ok(parts) => parts,
         Err(mistake) => {
@@ -63,10 +72,14 @@ pub fn parse(
         }
     };
     let first_line = line_at(file, file.len() - body.len());
-    let title = &front_matter.title;
-    let mut events = vec![heading_of(slug, title)];
-    let mut cells: Vec<(usize, Cell)> = Vec::new();
+    let (title, home) = (&front_matter.title, front_matter.home);
+    let mut events = vec![heading_of(slug, title, home)];
+    let (mut cells, mut diagrams): (Vec<(usize, Cell)>, Vec<(usize, String)>) = (Vec::new(), Vec::new());
     let (mut inline, mut limits, mut quizzes) = (0, BTreeMap::new(), Vec::new());
+    if let Some(line) = unsourced(body) {
+        let sentence = "this figure has no source on the slide: add `<small>… Source: …</small>`";
+        mistakes.push(Mistake::new(path, first_line - 1 + line, sentence));
+    }
     for piece in pieces(body) {
         let line = first_line - 1 + line_at(body, piece.offset);
         let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
@@ -77,7 +90,7 @@ pub fn parse(
             }
             // The text may begin with the heading in words of its own, for which the table of contents has no room.
             PieceKind::Title(heading) if events.len() == 1 => {
-                events[0] = heading_of(slug, &heading);
+                events[0] = heading_of(slug, &heading, home);
                 continue;
             }
             PieceKind::Title(_) => {
@@ -126,7 +139,20 @@ pub fn parse(
                 }
                 continue;
             }
-            Ok(Fence::Exercise(name)) => match exercises.get(&name) {
+            Ok(Fence::Diagram(name)) => {
+                match parts.diagrams.get(&name) {
+                    Some(_) if !text.trim().is_empty() => {
+                        wrong(format!("a diagram is drawn in {}: leave the fence empty", diagram::path(&name)));
+                    }
+                    Some(html) => {
+                        events.push(Event::Html(html.clone().into()));
+                        diagrams.push((line, name));
+                    }
+                    None => wrong(format!("there is no {}", diagram::path(&name))),
+                }
+                continue;
+            }
+            Ok(Fence::Exercise(name)) => match parts.exercises.get(&name) {
                 Some(_) if !text.trim().is_empty() => {
                     wrong(format!("the code of an exercise is in exercises/{name}: leave the fence empty"));
                     continue;
@@ -148,17 +174,14 @@ pub fn parse(
         events.push(Event::Html(cell_html(&cell.id, &cell.starter).into()));
         cells.push((line, cell));
     }
-    let FrontMatter { title, section, minutes } = front_matter;
-    Page {
-        slide: Some(Slide { slug: slug.into(), title, section, minutes, html: to_html(events) }),
-        cells,
-        quizzes,
-        limits,
-    }
+    let FrontMatter { title, section, minutes, home } = front_matter;
+    let slide = Slide { slug: slug.into(), title, section, minutes, home, html: to_html(events) };
+    Page { slide: Some(slide), cells, quizzes, diagrams, limits }
 }
 
-fn heading_of(slug: &str, text: &str) -> Event<'static> {
-    Event::Html(format!("<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
+fn heading_of(slug: &str, text: &str, home: bool) -> Event<'static> {
+    let home = if home { "<p class=\"at-home\">at home</p>\n" } else { "" };
+    Event::Html(format!("{home}<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
 }
 
 /// The front matter, and the text after it.

@@ -1,5 +1,7 @@
 //! The deck from files, by tables.
 
+mod plan;
+
 use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos, Question};
 
 use super::{Content, Files, embedded, parse};
@@ -311,6 +313,7 @@ fn every_mistake_is_found_with_its_place() {
             with("exercises/race/exercise.toml", settings() + "[[step]]\ntext = \"a\"\nhome = true\n"),
             "exercise.toml:1: all steps are for home",
         ),
+        (first("It takes 5 ms.\n"), "slides/01-lock.md:8: this figure has no source on the slide"),
         (first("# Another\n"), "slides/01-lock.md:8: a slide has one heading with a single #"),
         (first("[x](javascript:alert)\n"), "slides/01-lock.md:8: `javascript:alert` is not a link"),
         (first("![x](y.png)\n"), "slides/01-lock.md:8: slides have no pictures"),

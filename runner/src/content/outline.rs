@@ -1,0 +1,101 @@
+//! What `deck.toml` plans: the title, and how many minutes each part and section has.
+
+use serde::Deserialize;
+use shared::Slide;
+use toml::Spanned;
+
+use super::Files;
+use super::mistake::{Mistake, line_at};
+
+const FILE: &str = "slides/deck.toml";
+/// Minutes are planned in quarters at the finest: less is a rounding error.
+const SAME: f32 = 0.01;
+
+/// The plan of a deck.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outline {
+    /// The deck's title.
+    pub title: String,
+    /// The parts of the workshop.
+    #[serde(default, rename = "part")]
+    parts: Vec<Planned>,
+    /// Its sections, in the order in which they are shown.
+    #[serde(default, rename = "section")]
+    sections: Vec<Planned>,
+}
+
+/// A part or a section.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    title: String,
+    minutes: Spanned<f32>,
+    /// Of a section, the part that it belongs to.
+    part: Option<Spanned<String>>,
+}
+
+/// Reads the plan; an empty one if it is a mistake.
+pub fn read(files: &Files, mistakes: &mut Vec<Mistake>) -> Outline {
+    let Some(text) = files.get(FILE) else {
+        mistakes.push(Mistake::new(FILE, 1, "the deck needs this file, with its `title`"));
+        return Outline::default();
+    };
+    toml::from_str(text).unwrap_or_else(|error| {
+        mistakes.push(Mistake::in_toml(FILE, 1, text, &error));
+        Outline::default()
+    })
+}
+
+impl Outline {
+    /// The place of a section; the last for one that is not planned.
+    pub fn place(&self, section: &str) -> usize {
+        self.sections.iter().position(|planned| planned.title == section).unwrap_or(self.sections.len())
+    }
+
+    /// Compares what is planned with the slides, each with its path. Slides for home take no planned minutes.
+    pub fn compare(&self, slides: &[(&str, &Slide)], files: &Files, mistakes: &mut Vec<Mistake>) {
+        if self.sections.is_empty() && self.parts.is_empty() {
+            return;
+        }
+        for (path, slide) in slides.iter().filter(|(_, slide)| self.place(&slide.section) == self.sections.len()) {
+            let sentence = format!("the section `{}` is not in {FILE}: add it, with its minutes", slide.section);
+            mistakes.push(Mistake::new(path, 2, sentence));
+        }
+        let text = files.get(FILE).map_or("", String::as_str);
+        let mut wrong = |offset: usize, sentence: String| {
+            mistakes.push(Mistake::new(FILE, line_at(text, offset), sentence));
+        };
+        for section in &self.sections {
+            let (title, planned, at) = (&section.title, *section.minutes.get_ref(), section.minutes.span().start);
+            let its = || slides.iter().map(|(_, slide)| slide).filter(|slide| slide.section == *title);
+            let core: f32 = its().filter(|slide| !slide.home).map(|slide| slide.minutes).sum();
+            if its().next().is_none() {
+                wrong(at, format!("no slide is in the section `{title}`"));
+            } else if (core - planned).abs() > SAME {
+                wrong(at, format!("`{title}` is planned with {planned} minutes, and its core slides take {core}"));
+            }
+            if let Some(part) = section.part.as_ref().filter(|part| !self.has_part(part.get_ref())) {
+                wrong(part.span().start, format!("there is no part `{}`", part.get_ref()));
+            }
+        }
+        for part in &self.parts {
+            let (title, planned, taken) = (&part.title, *part.minutes.get_ref(), self.minutes_of(&part.title));
+            // It may still grow.
+            if taken > planned + SAME {
+                let sentence = format!("`{title}` is planned with {planned} minutes, and its sections with {taken}");
+                wrong(part.minutes.span().start, sentence);
+            }
+        }
+    }
+
+    /// The minutes that the sections of a part are planned with.
+    pub fn minutes_of(&self, part: &str) -> f32 {
+        let of_it = |section: &&Planned| section.part.as_ref().is_some_and(|its| its.get_ref() == part);
+        self.sections.iter().filter(of_it).map(|section| *section.minutes.get_ref()).sum()
+    }
+
+    fn has_part(&self, title: &str) -> bool {
+        self.parts.iter().any(|part| part.title == title)
+    }
+}
