@@ -31,3 +31,4 @@ mod reasons;
 mod reload;
 mod runs;
 mod stop;
+mod theory;

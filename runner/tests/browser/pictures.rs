@@ -3,7 +3,7 @@ use thirtyfour::Key;
 use crate::harness::Bench;
 
 /// The views that people look at before anything is published: size and colours.
-const VIEWS: [(&str, u32, u32, &str); 4] = [
+pub const VIEWS: [(&str, u32, u32, &str); 4] = [
     ("wide-light", 1280, 720, "light"),
     ("wide-dark", 1280, 720, "dark"),
     ("phone-light", 390, 844, "light"),

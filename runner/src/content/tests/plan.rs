@@ -1,7 +1,14 @@
 //! Sections, minutes and diagrams.
 
-use super::super::parse;
+use super::super::{embedded_files, outline, parse};
 use super::{SAFE, slide, with};
+
+#[test]
+fn the_theory_takes_half_an_hour() {
+    let mut mistakes = Vec::new();
+    let outline = outline::read(&embedded_files(), &mut mistakes);
+    assert_eq!((outline.minutes_of("Theory"), mistakes), (30.0, Vec::new()));
+}
 
 #[test]
 fn slides_stand_in_the_order_of_their_sections_and_take_the_minutes_that_are_planned() {
