@@ -17,6 +17,8 @@ use super::quiz;
 
 /// Around the front matter.
 const FENCE: &str = "+++";
+/// What stands beside the slides: the plan, and the guide for instructors.
+const BESIDE: [&str; 2] = ["deck.toml", "GUIDE.md"];
 
 /// One slide's file, read.
 #[derive(Debug, Default)]
@@ -54,7 +56,7 @@ struct FrontMatter {
 
 /// The slug of the slide with that path; none if it is no slide's; a sentence if it should be.
 pub fn slug(path: &str) -> Option<Result<&str, String>> {
-    let name = path.strip_prefix("slides/").filter(|name| *name != "deck.toml" && !diagram::is_one(path))?;
+    let name = path.strip_prefix("slides/").filter(|name| !BESIDE.contains(name) && !diagram::is_one(path))?;
     let slug = name.strip_suffix(".md").filter(|slug| {
         let number = slug.bytes().take(2).filter(u8::is_ascii_digit).count() == 2;
         number && slug.as_bytes().get(2) == Some(&b'-') && slug.len() > 3 && misnamed(slug).is_none()

@@ -235,6 +235,12 @@ fn a_cell_has_repeats_and_parameters() {
 }
 
 #[test]
+fn the_guide_for_instructors_is_no_slide() {
+    let guided = parse(&with("slides/GUIDE.md", "# Guide\n")).unwrap();
+    assert_eq!(guided.deck.slides.len(), parse(&good()).unwrap().deck.slides.len());
+}
+
+#[test]
 fn every_mistake_is_found_with_its_place() {
     let first = |body: &str| with("slides/01-lock.md", slide("A lock", &format!("{SAFE}\n{body}")));
     let table = [
