@@ -8,7 +8,6 @@ use web_sys::HtmlElement;
 
 use super::lanes::Lanes;
 use super::saving::Save;
-use super::{Kind, Machine, Plate};
 use super::{Kind, Machine, Plate, predicted};
 use crate::pace::is_measured;
 use crate::page::Page;
