@@ -1,16 +1,13 @@
 //! Hands out tasks: the same for every mode, so that only the mode differs between laps.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use shared::Feed;
 
-use crate::cancel;
-
-/// How long a cancelled lap may stay unnoticed by those who wait for a task.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+use crate::count::Count;
+use crate::{cancel, system};
 
 /// Hands out each task once, in order.
 #[derive(Debug)]
@@ -24,17 +21,10 @@ pub struct Dispatcher {
 /// How many tasks may be taken, and how many have come back.
 #[derive(Debug, Default)]
 struct Release {
-    counts: Mutex<Counts>,
-    released: Condvar,
-    returned: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    released: usize,
-    returned: usize,
+    released: Count,
+    returned: Count,
     /// Nothing more is released.
-    stopped: bool,
+    stopped: AtomicBool,
 }
 
 impl Dispatcher {
@@ -75,8 +65,7 @@ impl Dispatcher {
     /// A task has come back.
     pub fn returned(&self) {
         if let Some(release) = &self.release {
-            release.lock().returned += 1;
-            release.returned.notify_one();
+            release.returned.raise(1);
         }
     }
 
@@ -84,16 +73,21 @@ impl Dispatcher {
     pub fn stop(&self) {
         self.next.store(self.tasks, Ordering::Relaxed);
         if let Some(release) = &self.release {
-            release.lock().stopped = true;
-            release.released.notify_all();
-            release.returned.notify_all();
+            release.stopped.store(true, Ordering::SeqCst);
+            release.released.wake();
+            release.returned.wake();
         }
     }
 
-    /// Releases one task after the other, on a thread of its own, if that is how they are handed out.
-    pub fn begin(&'static self) {
+    /// Releases one task after the other to so many workers, on a thread of its own, if that is how they are handed out.
+    pub fn begin(&'static self, workers: u32) {
         let Some(release) = &self.release else { return };
         let tasks = self.tasks;
+        // Where each worker and the releasing thread have a CPU of their own, nobody is kept from working by who waits
+        // awake.
+        let awake = workers < system::cpus();
+        release.released.wait_awake(awake);
+        release.returned.wait_awake(awake);
         let releasing = move || {
             for task in 0..tasks {
                 if !release.release_and_wait(task) {
@@ -103,38 +97,25 @@ impl Dispatcher {
         };
         if thread::Builder::new().name("release".into()).spawn(releasing).is_err() {
             // All at once is better than not at all.
-            release.lock().released = tasks;
-            release.released.notify_all();
+            release.released.raise(tasks);
         }
     }
 }
 
 impl Release {
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Waits until a task may be taken; false if it never will be.
     fn wait_for(&self, task: usize) -> bool {
-        self.wait(&self.released, |counts| counts.released > task)
+        self.released.wait_beyond(task, || self.is_over())
     }
 
     /// Lets a task be taken and waits until it has come back; false if the lap is being ended.
     fn release_and_wait(&self, task: usize) -> bool {
-        self.lock().released = task + 1;
-        self.released.notify_all();
-        self.wait(&self.returned, |counts| counts.returned > task)
+        self.released.raise(1);
+        self.returned.wait_beyond(task, || self.is_over())
     }
 
-    fn wait(&self, changed: &Condvar, done: impl Fn(&Counts) -> bool) -> bool {
-        let mut counts = self.lock();
-        while !done(&counts) {
-            if counts.stopped || cancel::is_requested() {
-                return false;
-            }
-            counts = changed.wait_timeout(counts, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
+    fn is_over(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst) || cancel::is_requested()
     }
 }
 
@@ -207,7 +188,7 @@ mod tests {
                     }
                 });
             }
-            dispatcher.begin();
+            dispatcher.begin(2);
         });
         assert_eq!(done.load(Ordering::SeqCst), 1_000);
     }

@@ -86,7 +86,7 @@ impl Lap {
         sampler::begin();
         let at = clock::now();
         outbox::send(LapEvent::Began { tasks: self.dispatcher.tasks(), at });
-        self.dispatcher.begin();
+        self.dispatcher.begin(self.workers);
         at
     }
 

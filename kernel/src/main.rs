@@ -37,6 +37,7 @@ mod relay;
 mod sampler;
 mod track;
 
+mod count;
 mod dispatcher;
 mod free_threading;
 mod lap;
