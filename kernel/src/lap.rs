@@ -222,45 +222,48 @@ fn conclude(
 ) -> Result<Ending, Ending> {
     let wall = lap.account(began).since(began);
     let count = results.len() as u32;
-    let wanted = if check.is_some() { results.len() } else { SHOWN_RESULTS };
     let scene = scene(&lap.source.file, lap.mode);
+    let raised = |exception| raise(attachment, &exception, scene);
     let to_object = |(task, result)| {
         exchange
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
     let fingerprints = || prints::take(attachment, scene, &results, |task| to_object((task, &results[task])));
-    // A check may change what it is given: of references fingerprints come first. Of copies they come last, so that
-    // nobody waits for them.
-    let early = matches!(exchange, Exchange::ByReference).then(fingerprints).transpose()?;
-    let allowance = Allowance::start();
-    let mut objects = Vec::new();
-    for (task, result) in results.iter().enumerate() {
-        match to_object((task, result)) {
-            Ok(object) if task < wanted || allowance.covers(task) => objects.push(object),
-            Err(ending) if task < wanted => return Err(ending),
-            Ok(_) | Err(_) => break,
+    let objects = |wanted| {
+        let allowance = Allowance::start();
+        let mut objects = Vec::new();
+        for (task, result) in results.iter().enumerate() {
+            match to_object((task, result)) {
+                Ok(object) if task < wanted || allowance.covers(task) => objects.push(object),
+                Err(ending) if task < wanted => return Err(ending),
+                Ok(_) | Err(_) => break,
+            }
         }
-    }
-    let conclude = || -> Outcome<_> {
-        let objects = Object::list(attachment, objects)?;
-        // First, since a check may change the results.
-        let first = first(kernel, &objects)?;
-        let shown = shown::take(attachment, &objects)?;
-        let verdict = match &check {
-            Some(check) => Some(judge(attachment, kernel, lap, check, &objects, (began, wall))?),
-            None => None,
-        };
-        Ok((first, shown, verdict))
+        Object::list(attachment, objects).map_err(raised)
     };
-    let (first, shown, verdict) = conclude().map_err(|exception| raise(attachment, &exception, scene))?;
-    if let Some(verdict) = verdict {
+    let look = |objects: &Object| -> Outcome<_> { Ok((first(kernel, objects)?, shown::take(attachment, objects)?)) };
+    // A check may change what it is given: at references it is looked first. Copies are made once more after it, so that
+    // nobody waits for what is looked at.
+    let by_reference = matches!(exchange, Exchange::ByReference);
+    let early = match by_reference {
+        true => Some((fingerprints()?, look(&objects(SHOWN_RESULTS)?).map_err(raised)?)),
+        false => None,
+    };
+    if let Some(check) = &check {
+        let verdict = judge(attachment, kernel, lap, check, &objects(results.len())?, (began, wall)).map_err(raised)?;
         if cancel::is_requested() {
             return Err(Ending::Stopped(StopStage::Asked));
         }
         outbox::send(LapEvent::Checked(verdict));
     }
-    let (prints, further) = early.map_or_else(fingerprints, Ok)?;
+    let ((prints, further), (first, shown)) = match early {
+        Some(early) => early,
+        None => {
+            let seen = look(&objects(SHOWN_RESULTS)?).map_err(raised)?;
+            (fingerprints()?, seen)
+        }
+    };
     Ok(Ending::Completed { wall, results: Results { count, first, further, prints, shown: Box::new(shown) } })
 }
 

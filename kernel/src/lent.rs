@@ -3,7 +3,7 @@
 use pyo3::ffi;
 
 use crate::interpreter::{ThreadState, detached};
-use crate::object::Object;
+use crate::object::{Object, fill};
 use crate::value::Reference;
 
 /// From so many bytes on they are not copied on their way, but only at its end.
@@ -69,13 +69,7 @@ impl Home {
             drop(attachment);
             // SAFETY: the new object has room for so many bytes, and nobody else has it yet; what is copied never
             // changes, and the caller's reference keeps it.
-            unsafe {
-                std::ptr::copy_nonoverlapping(
-                    bytes.as_ptr(),
-                    ffi::PyBytes_AS_STRING(room).cast_mut().cast(),
-                    bytes.len(),
-                );
-            }
+            unsafe { fill(room, bytes) };
             Some(copy)
         })
     }

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use pyo3::ffi;
 
 use crate::interpreter::Attachment;
+use crate::system;
 
 /// A reference to a Python object.
 #[derive(Debug)]
@@ -61,6 +62,14 @@ impl Object {
     pub fn bytes(_: &Attachment, bytes: &[u8]) -> Outcome<Object> {
         // SAFETY: attached; pointer and length are those of a live slice.
         unsafe { Object::own(ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), bytes.len() as isize)) }
+    }
+
+    /// Bytes, so many that it matters how memory for them is had.
+    pub fn large_bytes(attachment: &Attachment, bytes: &[u8]) -> Outcome<Object> {
+        let object = Object::room_for_bytes(attachment, bytes.len())?;
+        // SAFETY: it has room for so many, and nobody else has it yet.
+        unsafe { fill(object.as_ptr(), bytes) };
+        Ok(object)
     }
 
     /// Room for so many bytes, to be filled before anybody else has it.
@@ -286,6 +295,19 @@ impl Exception {
         // SAFETY: attached, as for every call that can fail.
         let exception = unsafe { ffi::PyErr_GetRaisedException() };
         NonNull::new(exception).map(|exception| Exception(Object(exception)))
+    }
+}
+
+/// Fills room that was made for so many bytes. The thread need not be attached.
+///
+/// # Safety
+/// `room` is from [`Object::room_for_bytes`] for so many, and nobody else has it yet.
+pub unsafe fn fill(room: *mut ffi::PyObject, bytes: &[u8]) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let start = ffi::PyBytes_AS_STRING(room).cast_mut().cast();
+        system::expect_all(start, bytes.len());
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), start, bytes.len());
     }
 }
 

@@ -283,8 +283,8 @@ impl Pickling<'_> {
     fn make(&self, attachment: &Attachment, value: &Value) -> Outcome<Object> {
         match value {
             Value::Text(text) => Object::text(attachment, text),
-            Value::Bytes(bytes) => Object::bytes(attachment, bytes),
-            Value::Lent(lent) => Object::bytes(attachment, lent.bytes()),
+            Value::Bytes(bytes) => Object::large_bytes(attachment, bytes),
+            Value::Lent(lent) => Object::large_bytes(attachment, lent.bytes()),
             Value::Pickle(bytes) => {
                 let (loads, _) = self.prepare()?;
                 loads.call_one(&Object::bytes(attachment, bytes)?)

@@ -13,7 +13,7 @@ use shared::Cause;
 mod memory;
 mod threads;
 
-pub use memory::{Process, ProcessMemory, memory, resident};
+pub use memory::{Process, ProcessMemory, expect_all, memory, resident};
 pub use threads::{
     CONDITION_AND_MUTEX_BYTES, Caught, Probe, cpus, peek, published_offsets, runtime, sleep_until, this_thread,
     thread_name, thread_numbers, threads,

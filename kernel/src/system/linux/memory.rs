@@ -4,6 +4,9 @@ use std::fs;
 
 use shared::Footprint;
 
+/// A page of the large kind, as most systems have it. Where it is larger, asking for it changes nothing.
+const LARGE_PAGE: usize = 2 << 20;
+
 /// Whose memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
@@ -41,6 +44,18 @@ pub fn resident(process: Process) -> Option<u64> {
     kibibytes(&read(process, "status")?, "VmRSS:")
 }
 
+/// What lies here will be written from its start to its end: where whole large pages fit in, the system may give them
+/// instead of hundreds of small ones, one after the other, each with a fault of its own.
+pub fn expect_all(start: *const u8, length: usize) {
+    let first = (start as usize).next_multiple_of(LARGE_PAGE);
+    let end = (start as usize + length) / LARGE_PAGE * LARGE_PAGE;
+    if first < end {
+        // SAFETY: the pages lie inside of what the caller has, and the advice changes nothing of what is in them. If it
+        // isn't taken, small pages do.
+        unsafe { libc::madvise(first as *mut libc::c_void, end - first, libc::MADV_HUGEPAGE) };
+    }
+}
+
 fn read(process: Process, name: &str) -> Option<String> {
     let path = match process {
         Process::This => format!("/proc/self/{name}"),
@@ -70,6 +85,16 @@ mod tests {
         assert_eq!(footprint(rollup), Some(Footprint { private: 3 * 1024, proportional: 5 * 1024 }));
         assert_eq!(footprint("Pss: 5 kB\n"), None);
         assert_eq!(footprint("Pss: 5 kB\nPrivate_Clean: much\nPrivate_Dirty: 2 kB\n"), None);
+    }
+
+    #[test]
+    fn what_is_expected_is_as_it_was() {
+        let mut room = vec![7u8; 3 * LARGE_PAGE];
+        for (from, to) in [(0, room.len()), (1, LARGE_PAGE), (5, 5)] {
+            expect_all(room[from..to].as_ptr(), to - from);
+        }
+        room[LARGE_PAGE] = 8;
+        assert!(room.iter().enumerate().all(|(place, byte)| *byte == if place == LARGE_PAGE { 8 } else { 7 }));
     }
 
     #[test]
