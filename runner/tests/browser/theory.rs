@@ -9,8 +9,8 @@ use crate::pictures::VIEWS;
 const MISFITS: &str = "const slide = document.querySelector('.slide:not([hidden])');
     const bottom = it => Math.floor(it.getBoundingClientRect().bottom + scrollY);
     const editor = slide.querySelector('.editor'), code = slide.querySelector('.cm-scroller');
-    // What follows a cell is read after its run.
-    const shown = [...slide.children].filter(it => !it.matches('.cell, .cell ~ *'));
+    // What follows a cell is read after its run; a quiz grows with its answers.
+    const shown = [...slide.children].filter(it => !it.matches('.cell, .cell ~ *, .quiz, .quiz ~ *'));
     const misfits = shown.concat(editor ?? []).filter(it => bottom(it) > 720).map(it => `${it.className || it.tagName} ends at ${bottom(it)}`);
     if (code && code.scrollHeight > code.clientHeight) misfits.push('code that must be scrolled');
     if (code && code.scrollWidth > code.clientWidth) misfits.push('code that is too wide');
