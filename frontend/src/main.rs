@@ -17,7 +17,6 @@ mod each;
 mod environment;
 
 mod above;
-mod advice;
 mod cell;
 mod changes;
 mod choices;

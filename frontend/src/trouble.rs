@@ -1,9 +1,8 @@
 //! Exceptions: a friendly sentence first, then Python's own words.
 
 use leptos::prelude::*;
-use shared::{Ending, LapPhase, Phase, Run, RunEnding, SourceKind};
+use shared::{Ending, LapPhase, Phase, Run, RunEnding, SourceKind, advice};
 
-use crate::advice::advice;
 use crate::editor::EditorHandle;
 use crate::text::{lap_title, with_code};
 
@@ -32,9 +31,8 @@ pub fn troubles(run: &Run) -> Vec<Trouble> {
     for (number, lap) in run.laps.iter().enumerate() {
         let LapPhase::Ended(ending @ Ending::Raised(raised)) = &lap.phase else { continue };
         let place = if lap.kind == Some(SourceKind::Script) { "The script".to_owned() } else { lap_title(lap) };
-        // The kernel's own words are advice already, and Python had nothing to trace.
-        let traceback = raised.traceback.contains("  File \"").then(|| raised.traceback.clone());
-        let advice = if traceback.is_some() { advice(raised) } else { raised.advice.clone() };
+        let traceback = raised.is_traced().then(|| raised.traceback.clone());
+        let advice = advice(raised);
         let summary = Some(ending.summary()).filter(|_| told != Some(number));
         if advice.is_none() && summary.is_none() && traceback.is_none() {
             continue;

@@ -11,6 +11,7 @@ mod deck;
 mod interpreter;
 mod parameter;
 
+mod advice;
 mod ending;
 mod event;
 mod keeping;
@@ -38,6 +39,7 @@ mod text;
 pub mod samples;
 
 pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT, WorkerMemory, WorkerPhase};
+pub use advice::advice;
 pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
 pub use deck::{Agreement, Cell, CellId, Deck, Exercise, ExerciseStep, Hint, Slide};

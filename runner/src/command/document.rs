@@ -141,7 +141,9 @@ fn how(ending: &shared::Ending, stopped_after: Option<Nanos>) -> How {
             let (compared, opaque) = (results.prints.compared, results.prints.opaque);
             How::Completed { results: results.count, first_results: results.first, compared, opaque }
         }
-        shared::Ending::Raised(shared::Raised { exception, message, advice, traceback, line, worker, task }) => {
+        shared::Ending::Raised(raised) => {
+            let advice = shared::advice(&raised);
+            let shared::Raised { exception, message, traceback, line, worker, task, .. } = raised;
             How::Raised { exception, message, advice, traceback, line, worker, task }
         }
         shared::Ending::Stopped(stage) => {

@@ -24,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
+use shared::{Agreement, Ending, LapPhase, Phase, Run, RunEnding};
 use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Rest};
@@ -135,7 +136,7 @@ async fn show(engine: &Engine, run: shared::RunId, prepared: Prepared, wish: &On
 /// The last words, and the JSON.
 fn finish(show: &mut Show, context: &Context, to: Option<Destination>, exit: Exit) -> Result<Exit, Refusal> {
     if exit != Exit::Completed
-        && let Some(sentence) = document::sentence(&show.run, context.agreement)
+        && let Some(sentence) = last_word(&show.run, context.agreement)
     {
         show.screen.say(&format!("virgil: {sentence}\n"));
     }
@@ -161,4 +162,15 @@ fn finish(show: &mut Show, context: &Context, to: Option<Destination>, exit: Exi
         Some(sentence) if exit == Exit::Completed => Err(Refusal::failed(sentence)),
         _ => Ok(exit),
     }
+}
+
+/// How the run ended. What to do about an exception stands above its traceback.
+fn last_word(run: &Run, agreement: Agreement) -> Option<String> {
+    if let Phase::Ended(RunEnding::AsLap(lap)) = run.phase
+        && let Some(LapPhase::Ended(ending @ Ending::Raised(raised))) = run.laps.get(lap as usize).map(|lap| &lap.phase)
+        && raised.is_traced()
+    {
+        return Some(ending.summary());
+    }
+    document::sentence(run, agreement)
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use shared::{
     Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
-    SourceKind, difference, duration, groups, question, reasons, warnings,
+    SourceKind, advice, difference, duration, groups, question, reasons, warnings,
 };
 
 use super::cost;
@@ -27,8 +27,8 @@ pub struct Show {
     lines: Option<Lines>,
     /// Since when the lap is under way.
     lap_began: Instant,
-    /// Tracebacks that were shown: repeated laps raise the same.
-    told: BTreeSet<String>,
+    /// Tracebacks that were shown, each with its advice: repeated laps raise the same.
+    told: BTreeSet<(Option<String>, String)>,
 }
 
 impl Show {
@@ -211,10 +211,13 @@ impl Show {
         let good = lap.wall().is_some() && !super::exit::failed(lap.verdict.as_ref());
         let line = table.line(&cells);
         self.screen.row(&line, if good { Tone::Plain } else { Tone::Bad });
-        if let Ending::Raised(raised) = ending
-            && self.told.insert(raised.traceback.clone())
-        {
-            self.screen.say(&raised.traceback);
+        if let Ending::Raised(raised) = ending {
+            // Where nothing was traced, the last word says what to do.
+            let advice = advice(raised).filter(|_| raised.is_traced());
+            if self.told.insert((advice.clone(), raised.traceback.clone())) {
+                self.screen.say(&advice.map_or_else(String::new, |advice| format!("{advice}\n")));
+                self.screen.say(&raised.traceback);
+            }
         }
     }
 

@@ -71,13 +71,19 @@ fn what_raises_exits_with_1() {
             1,
             &["ZeroDivisionError"],
             &[
-                "Traceback (most recent call last)",
+                "Something is divided by zero. Look at what the divisor is when this line runs.\nTraceback (most recent call last)",
                 "code.py\", line 2, in work",
                 "in task 1, line 2: division by zero.\n",
             ],
         ),
         (b"print('before')\nraise SystemExit('no more')\n", "", 1, &["SystemExit"], &["before\n", "no more"]),
-        (b"x = (\n", "", 1, &["SyntaxError"], &["was never closed", "line 1"]),
+        (
+            b"x = (\n",
+            "",
+            1,
+            &["SyntaxError"],
+            &["A `(` is opened here and closed nowhere.", "was never closed", "line 1"],
+        ),
         (
             b"def work(item):\n    return len(bytearray(10 ** 9))\nITEMS = [1, 2]\n",
             "--modes processes --workers 2 --memory-limit 200M",

@@ -1,13 +1,23 @@
 //! What the usual exceptions mean, in a friendly sentence or two, by what Python says of them.
 
-use shared::Raised;
+use crate::Raised;
 
 /// For values that can't travel.
 const PLAIN: &str = "Return plain values: numbers, text, lists, dictionaries.";
 
+impl Raised {
+    /// Whether Python traced it. What was not traced are the kernel's own words, which say what to do.
+    pub fn is_traced(&self) -> bool {
+        self.traceback.contains("  File \"")
+    }
+}
+
 /// What an exception means and what to do: what Python's words show of this one first, then what the kernel knows of
 /// this lap, then what holds for its type.
 pub fn advice(raised: &Raised) -> Option<String> {
+    if !raised.is_traced() {
+        return raised.advice.clone();
+    }
     let particular = syntax(raised).or_else(|| near(raised));
     match (particular, raised.advice.clone()) {
         (Some(particular), Some(known)) => Some(format!("{particular} {known}")),
@@ -142,7 +152,9 @@ fn of_type(raised: &Raised) -> Option<String> {
         "UnicodeDecodeError" | "UnicodeEncodeError" => {
             "Bytes and text don't fit together: name the encoding, as in `open(name, encoding=\"utf-8\")`."
         }
-        "FileNotFoundError" => "There is no file of that name in the folder in which the code runs: your workspace.",
+        "FileNotFoundError" => {
+            "There is no file of that name in the folder in which the code runs, which is that of its own file."
+        }
         "PermissionError" => "The operating system does not allow that to your user.",
         "TimeoutError" => "Something was waited for longer than the code allows.",
         "AssertionError" => "An assertion of the code did not hold.",
@@ -154,16 +166,15 @@ fn of_type(raised: &Raised) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use shared::samples;
-
     use super::*;
+    use crate::samples;
 
     fn raised(exception: &str, message: &str) -> Raised {
         raised_with(exception, message, "")
     }
 
     fn raised_with(exception: &str, message: &str, suggestion: &str) -> Raised {
-        let traceback = format!("Traceback …\n{exception}: {message}{suggestion}\n");
+        let traceback = format!("Traceback …\n  File \"x.py\", line 3\n{exception}: {message}{suggestion}\n");
         Raised { traceback, line: Some(3), worker: Some(0), task: Some(1), ..samples::raised(exception, message) }
     }
 
@@ -240,5 +251,14 @@ mod tests {
         assert_eq!(advice(&known).as_deref(), Some("Say yes."));
         let syntax = Raised { advice: Some("Nothing has run.".into()), ..raised("SyntaxError", "expected ':'") };
         assert!(advice(&syntax).unwrap().ends_with("end with one. Nothing has run."));
+    }
+
+    #[test]
+    fn the_kernel_s_own_words_need_no_other() {
+        let said =
+            Raised { traceback: "TypeError: `work` is no function".into(), ..raised("TypeError", "`work` is no") };
+        assert_eq!(advice(&said), None);
+        let known = Raised { advice: Some("Choose another.".into()), ..said };
+        assert_eq!(advice(&known).as_deref(), Some("Choose another."));
     }
 }
