@@ -207,7 +207,7 @@ fn Toolbar(
                 class="stop"
                 node_ref=stop_button
                 title="Ctrl+. or Cmd+."
-                disabled=move || !is_active.get()
+                disabled=move || !is_active.get() && !asked.get()
                 on:click=move |_| stop()
             >
                 "Stop"

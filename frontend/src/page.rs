@@ -65,6 +65,8 @@ pub struct CellState {
     pub refusal: RwSignal<Option<String>>,
     /// Whether Run was pressed and not answered yet.
     pub asked: RwSignal<bool>,
+    /// Whether Stop was pressed since: there is no run yet that could be stopped.
+    unwanted: StoredValue<bool>,
     showing: Showing,
 }
 
@@ -82,6 +84,7 @@ impl Page {
                 opened: Opened::new(),
                 refusal: RwSignal::new(None),
                 asked: RwSignal::new(false),
+                unwanted: StoredValue::new(false),
                 showing: Showing::of(run),
             }
         });
@@ -253,6 +256,9 @@ impl Page {
                 cell.refusal.set(None);
             }
             cell.watch(self);
+            if cell.unwanted.try_update_value(std::mem::take).unwrap_or_default() {
+                cell.stop(self);
+            }
         });
     }
 
@@ -321,6 +327,7 @@ impl CellState {
         self.draft.push_to_run(&self.id, page);
         if page.send(&ClientMessage::Start(request)) {
             self.refusal.set(None);
+            self.unwanted.set_value(false);
             self.asked.set(true);
         } else {
             self.refuse("There is no connection to the runner, so nothing was started. Your edit is kept; press Run again when it is back.");
@@ -329,6 +336,9 @@ impl CellState {
 
     /// Stop was pressed.
     pub fn stop(&self, page: Page) {
+        if self.asked.get_untracked() {
+            return self.unwanted.set_value(true);
+        }
         let active = self.run.with_untracked(|run| run.as_ref().filter(|run| !run.is_over()).map(|run| run.ticket.id));
         let Some(run) = active else { return };
         if !page.send(&ClientMessage::Stop(run)) {
