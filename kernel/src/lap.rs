@@ -39,6 +39,10 @@ pub struct Kernel {
     pub worker: Helpers,
     /// Helpers in the main interpreter.
     pub lap: Helpers,
+    /// Those that look at results, loaded before there are any: whoever waits for a result waits for nothing else.
+    pub prints: Helpers,
+    /// The same.
+    pub shown: Helpers,
 }
 
 /// What all threads of a lap share.
@@ -229,7 +233,8 @@ fn conclude(
             .to_object(attachment, result)
             .map_err(|exception| Ending::Raised(unfit::arriving(attachment, &exception, Thing::Result(task), scene)))
     };
-    let fingerprints = || prints::take(attachment, scene, &results, |task| to_object((task, &results[task])));
+    let fingerprints =
+        || prints::take((attachment, &kernel.prints), scene, &results, |task| to_object((task, &results[task])));
     let objects = |wanted| {
         let allowance = Allowance::start();
         let mut objects = Vec::new();
@@ -242,7 +247,7 @@ fn conclude(
         }
         Object::list(attachment, objects).map_err(raised)
     };
-    let look = |objects: &Object| -> Outcome<_> { Ok((first(kernel, objects)?, shown::take(attachment, objects)?)) };
+    let look = |objects: &Object| -> Outcome<_> { Ok((first(kernel, objects)?, shown::take(&kernel.shown, objects)?)) };
     // A check may change what it is given: at references it is looked first. Copies are made once more after it, so that
     // nobody waits for what is looked at.
     let by_reference = matches!(exchange, Exchange::ByReference);

@@ -109,8 +109,8 @@ fn serve(arguments: &Arguments) -> Result<Infallible, String> {
             modes::processes::child::serve(&state, &helpers, worker, stream)
         }
         None => {
-            let lap = preload(&state)?;
-            let kernel = Kernel { python: arguments.python.clone(), state, worker: helpers, lap };
+            let [lap, prints, shown] = preload(&state)?;
+            let kernel = Kernel { python: arguments.python.clone(), state, worker: helpers, lap, prints, shown };
             serve_lap(&kernel, stream, arguments.output).map_err(failed("the kernel can't be set up"))
         }
     }
@@ -149,12 +149,12 @@ fn start_python(python: &Path, worker: Option<u32>) -> Result<(ThreadState, Help
 }
 
 /// Does what every lap needs, so that a spare kernel begins at once.
-fn preload(state: &ThreadState) -> Result<Helpers, String> {
+fn preload(state: &ThreadState) -> Result<[Helpers; 3], String> {
     let attachment = state.attach();
+    let load = |part| Helpers::load(&attachment, part).map_err(|exception| unloadable(&attachment, &exception));
     // Other interpreters load the code that this compiles, and its imports are found by the next load.
-    Helpers::load(&attachment, Part::Raised)
-        .and_then(|_| Helpers::load(&attachment, Part::Lap))
-        .map_err(|exception| unloadable(&attachment, &exception))
+    load(Part::Raised)?;
+    Ok([load(Part::Lap)?, load(Part::Prints)?, load(Part::Shown)?])
 }
 
 fn unloadable(attachment: &Attachment, exception: &Exception) -> String {

@@ -4,7 +4,7 @@
 use shared::{Ending, PRINTED_EACH, Prints};
 
 use crate::cancel;
-use crate::helpers::{Helpers, Part};
+use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
 use crate::lap::SHOWN_RESULTS;
 use crate::object::{Object, Outcome};
@@ -22,19 +22,15 @@ const BATCH_BYTES: u64 = 1 << 20;
 /// How the lap ends if one of the first results can't be made, or if it was stopped meanwhile. Of later ones those
 /// before the first that can't be made are compared.
 pub fn take(
-    attachment: &Attachment,
+    (attachment, helpers): (&Attachment, &Helpers),
     scene: Scene,
     results: &[Value],
     to_object: impl Fn(usize) -> Result<Object, Ending>,
 ) -> Result<(Box<Prints>, Vec<String>), Ending> {
     let describe = |exception| Ending::Raised(raised::describe(attachment, &exception, scene));
     let number = |number: usize| Object::int(attachment, number as i64);
-    let begin = || -> Outcome<_> {
-        let helpers = Helpers::load(attachment, Part::Prints)?;
-        let prints = helpers.call(c"prints", &[&number(SHOWN_RESULTS)?, &number(PRINTED_EACH as usize)?])?;
-        Ok((helpers, prints))
-    };
-    let (helpers, prints) = begin().map_err(describe)?;
+    let begin = || helpers.call(c"prints", &[&number(SHOWN_RESULTS)?, &number(PRINTED_EACH as usize)?]);
+    let prints = begin().map_err(describe)?;
     let mut from = 0;
     while from < results.len() {
         let to = from + batch(&results[from..]);

@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use shared::{HistogramColumn, PixelGrid, Shown};
 
-use crate::helpers::{Helpers, Part};
-use crate::interpreter::Attachment;
+use crate::helpers::Helpers;
 use crate::object::{Object, Outcome};
 
 /// So many results are looked at.
@@ -33,8 +32,8 @@ impl Allowance {
 ///
 /// # Errors
 /// What looking at them raised: as a rule that Stop was pressed.
-pub fn take(attachment: &Attachment, results: &Object) -> Outcome<Shown> {
-    let said = Helpers::load(attachment, Part::Shown)?.call(c"shown", &[results])?;
+pub fn take(helpers: &Helpers, results: &Object) -> Outcome<Shown> {
+    let said = helpers.call(c"shown", &[results])?;
     Ok(match said.item(0).to_text().as_str() {
         "histogram" => {
             let [labels, counts] = [1, 2].map(|place| items(&said.item(place)));
