@@ -76,7 +76,7 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
     let first_line = line_at(file, file.len() - body.len());
     let (title, home) = (&front_matter.title, front_matter.home);
     let mut events = vec![heading_of(slug, title, home)];
-    let (mut cells, mut diagrams): (Vec<(usize, Cell)>, Vec<(usize, String)>) = (Vec::new(), Vec::new());
+    let (mut cells, mut diagrams) = (Vec::<(usize, Cell)>::new(), Vec::new());
     let (mut inline, mut limits, mut quizzes) = (0, BTreeMap::new(), Vec::new());
     if let Some(line) = unsourced(body) {
         let sentence = "this figure has no source on the slide: add `<small>… Source: …</small>`";
