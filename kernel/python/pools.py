@@ -3,12 +3,13 @@ their workers do."""
 
 import os
 import sys
-import time
 
 import _virgil
 
 # So often it is looked whether the lap was cancelled, in seconds.
 LOOK_EVERY = 0.05
+# So long, in seconds, an executor may take to end its processes after one of them has died.
+ENDED_WITHIN = 10
 # In how many goes of how many calls the wrapper's cost is measured.
 GOES, CALLS = 25, 40
 
@@ -210,12 +211,16 @@ class Pool:
 
     def death(self):
         """Which worker process has ended by itself, and how, if that can be told."""
+        # The executor's own thread ends and awaits all processes. Two who ask for the same exit code at the same time
+        # may get none or a wrong one, so it goes first.
+        thread = getattr(self.executor, "_executor_manager_thread", None)
+        if thread is not None:
+            thread.join(ENDED_WITHIN)
         numbers = {pid: number for number, pid in self.pids.items()}
         for place, process in enumerate(list(self.processes.values())):
-            code = exit_code(process)
             # The executor has ended the others by SIGTERM.
-            if code not in (None, 0, -libraries.signal.SIGTERM):
-                return "died", numbers.get(process.pid, place), code
+            if process.exitcode not in (None, 0, -libraries.signal.SIGTERM):
+                return "died", numbers.get(process.pid, place), process.exitcode
         return None
 
     def stop(self):
@@ -233,15 +238,6 @@ class Pool:
                 except ProcessLookupError:
                     return
             self.hear()
-
-
-def exit_code(process):
-    """How a process that is ending has ended; None if it goes on for a second. `join` alone won't do: while the executor's
-    own thread has waited for the process and not yet noted its code, `join` returns at once and the code is None."""
-    until = time.monotonic() + 1
-    while (code := process.exitcode) is None and time.monotonic() < until:
-        time.sleep(0.001)
-    return code
 
 
 def finalizers():

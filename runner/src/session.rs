@@ -140,7 +140,7 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
                     app.engine.submit(order).await;
                     None
                 }
-                Err(sentence) => Some(Note::Say(ServerMessage::Refused { cell, sentence })),
+                Err(sentence) => Some(Note::Say(Box::new(ServerMessage::Refused { cell, sentence }))),
             }
         }
         ClientMessage::Stop(run) => {
@@ -155,7 +155,7 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
             };
             Some(match log {
                 Some(log) => Note::Watch { log, since },
-                None => Note::Say(ServerMessage::Unknown(run)),
+                None => Note::Say(Box::new(ServerMessage::Unknown(run))),
             })
         }
         ClientMessage::MakeEnvironment => {
@@ -168,7 +168,7 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
                 let _ = line.tasks.send(Task::Keep(edit)).await;
                 None
             }
-            Err(sentence) => Some(Note::Say(ServerMessage::NotSaved { cell: edit.cell, sentence })),
+            Err(sentence) => Some(Note::Say(Box::new(ServerMessage::NotSaved { cell: edit.cell, sentence }))),
         },
         ClientMessage::Read(cell) => {
             let _ = line.tasks.send(Task::Read(cell)).await;

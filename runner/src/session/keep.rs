@@ -28,8 +28,8 @@ pub enum Task {
 pub async fn keep(app: web::Data<App>, tab: Tab, mut tasks: mpsc::Receiver<Task>, notes: mpsc::Sender<Note>) {
     while let Some(task) = tasks.recv().await {
         let note = match task {
-            Task::Keep(edit) => Note::Say(save(&app, tab, edit).await),
-            Task::Read(cell) => Note::Say(read(&app, cell).await),
+            Task::Keep(edit) => Note::Say(Box::new(save(&app, tab, edit).await)),
+            Task::Read(cell) => Note::Say(Box::new(read(&app, cell).await)),
             Task::Learn { number, act } => Note::Learned { number, trouble: learn(&app, act).await },
         };
         // It is kept, whether or not the page is still there to hear of it.

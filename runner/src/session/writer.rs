@@ -26,7 +26,7 @@ const PING: Duration = Duration::from_secs(15);
 /// Something for the writer to do.
 pub enum Note {
     /// Say this.
-    Say(ServerMessage),
+    Say(Box<ServerMessage>),
     /// Send this run's events from this number on.
     Watch {
         /// The run's.

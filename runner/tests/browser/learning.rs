@@ -112,7 +112,7 @@ async fn run_asks_first_and_shows_the_prediction_beside_the_truth() {
     pictures(&bench, "predict").await;
     press(&bench, "Predict and run").await;
     bench.find_text(&format!("{ASK} [role=status]"), "Choose something first.").await;
-    for row in bench.driver.find_all(By::Css(&format!("{ASK} fieldset"))).await.unwrap() {
+    for row in bench.driver.find_all(By::Css(format!("{ASK} fieldset"))).await.unwrap() {
         let twice = row.find_all(By::Css("label")).await.unwrap().pop().unwrap();
         assert_eq!(twice.text().await.unwrap(), "2×");
         twice.click().await.unwrap();
