@@ -264,8 +264,9 @@ fn risks(builds: &[InterpreterBuild], modes: &[Mode], wanted: &Option<String>) -
 /// The value and the words of each option; builds of the same title are told apart by their place.
 fn names(builds: &[InterpreterBuild]) -> Vec<(String, String)> {
     let name = |(place, build): (usize, &InterpreterBuild)| {
-        let title = build.title();
-        let twins = builds.iter().filter(|other| other.title() == title).count();
+        // Every build is a CPython: the number alone leaves room for the rest of the row.
+        let title = build.title().trim_start_matches("CPython ").to_owned();
+        let twins = builds.iter().filter(|other| other.title() == build.title()).count();
         let where_ = if twins > 1 { format!(" in {}", build.executable) } else { String::new() };
         match place {
             0 => (String::new(), format!("{title}{where_}, preferred")),
@@ -298,10 +299,7 @@ mod tests {
         let named =
             |builds: &[InterpreterBuild]| names(builds).into_iter().map(|(id, name)| id + ": " + &name).collect();
         let names: Vec<String> = named(&[build(14, "a"), build(13, "b"), build(13, "c")]);
-        assert_eq!(
-            names,
-            [": CPython 3.14.1, preferred", "3.13.1-b: CPython 3.13.1 in /b", "3.13.1-c: CPython 3.13.1 in /c"]
-        );
+        assert_eq!(names, [": 3.14.1, preferred", "3.13.1-b: 3.13.1 in /b", "3.13.1-c: 3.13.1 in /c"]);
     }
 
     #[test]

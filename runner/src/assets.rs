@@ -128,7 +128,7 @@ fn smallest(request: &HttpRequest, path: &str, plain: EmbeddedFile) -> (Option<&
 }
 
 /// Whether an `Accept-Encoding` header names this encoding, and not with `q=0`.
-fn accepts(header: &str, encoding: &str) -> bool {
+pub fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));

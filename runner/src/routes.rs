@@ -7,10 +7,12 @@ use std::io::{self, Read};
 use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SET_COOKIE,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ContentType, LOCATION,
+    SET_COOKIE, VARY,
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
-use shared::{Checkup, RunId, SavedOutput};
+use brotli::enc::BrotliEncoderParams;
+use shared::{Checkup, Deck, RunId, SavedOutput};
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
@@ -133,8 +135,27 @@ async fn slide(request: HttpRequest, slug: web::Path<String>, site: web::Data<Si
     HttpResponse::Ok().insert_header((CONTENT_TYPE, page::HTML)).body(html)
 }
 
-async fn deck(site: web::Data<Site>) -> HttpResponse {
-    HttpResponse::Ok().json(site.workshop.deck())
+async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let deck = site.workshop.deck();
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    // It is all of the content and grows with it. Compressed on the way it would be an eighth larger.
+    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(&deck)).flatten() {
+        Some(small) => HttpResponse::Ok()
+            .content_type(ContentType::json())
+            .insert_header((CONTENT_ENCODING, "br"))
+            .insert_header((VARY, "accept-encoding"))
+            .body(small),
+        None => HttpResponse::Ok().json(deck),
+    }
+}
+
+/// The JSON of the deck, compressed within a few milliseconds; none if that fails, which memory alone can make it.
+fn brotli_of(deck: &Deck) -> Option<Vec<u8>> {
+    let json = serde_json::to_vec(deck).ok()?;
+    let settings = BrotliEncoderParams { quality: 5, size_hint: json.len(), ..BrotliEncoderParams::default() };
+    let mut small = Vec::new();
+    brotli::BrotliCompress(&mut json.as_slice(), &mut small, &settings).ok()?;
+    Some(small)
 }
 
 async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
@@ -232,6 +253,16 @@ pub fn nonce(request: &HttpRequest) -> Nonce {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_compressed_deck_is_the_deck() {
+        let deck = crate::content::embedded().unwrap().deck;
+        let small = brotli_of(&deck).unwrap();
+        let mut json = Vec::new();
+        brotli::BrotliDecompress(&mut small.as_slice(), &mut json).unwrap();
+        assert_eq!(serde_json::from_slice::<Deck>(&json).unwrap(), deck);
+        assert!(small.len() < json.len() / 4, "{} of {}", small.len(), json.len());
+    }
 
     #[test]
     fn what_is_not_in_the_table_is_nobodys() {

@@ -56,8 +56,13 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
         for cell in inline_cells(&text).with_context(|| format!("{}: a fence can't be read.", slide.display()))? {
             let laps = laps(&cell.modes, &cell.workers).with_context(|| format!("{}:", project.short(slide)))?;
             let mut reference = Reference::default();
+            // Processes that a cell starts import its file, as they would from the workspace.
+            let folder = tempfile::tempdir()?;
+            let file = folder.path().join("cell.py");
+            fs::write(&file, &cell.code)?;
             for lap in laps {
-                let (ending, _) = execute(kernel, slide, &cell.code, None, lap)?;
+                let (ending, _) = execute(kernel, &file, &cell.code, None, lap)
+                    .with_context(|| format!("{}:", project.short(slide)))?;
                 ensure!(completed(&ending), "{}, in {}: {}", project.short(slide), lap.mode, ending.sentence());
                 reference.compare(cell.agreement, lap, ending).with_context(|| project.short(slide).to_string())?;
             }

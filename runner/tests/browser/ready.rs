@@ -22,7 +22,7 @@ async fn the_doctor_opens_by_keyboard_says_ready_and_closes() {
     button.focus().await.unwrap();
     button.send_keys(Key::Enter + "").await.unwrap();
     bench.find("dialog.checkup[data-state=ready]").await;
-    assert!(is_open(&bench).await);
+    bench.wait("the dialog to open", async || is_open(&bench).await).await;
     assert_eq!(focused(&bench).await, ("button".into(), "Close".into()));
     bench.find_text(".checkup .summary", "This machine is ready").await;
     bench.find_text(".findings li[data-level=good]", "has a kernel").await;

@@ -10,7 +10,7 @@ use crate::fingerprint::{self, Stamp};
 use crate::project::Project;
 use crate::report::{Report, Stage};
 
-const INPUTS: [&str; 5] = ["frontend", "shared", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+const INPUTS: [&str; 6] = ["frontend", "shared", "Trunk.toml", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
 
 /// What to set once the page is built; none if it is.
 pub fn due(project: &Project) -> Result<Option<Stamp>> {
