@@ -17,8 +17,9 @@ use crate::system::{self, Exit};
 
 /// How long a lap's code has to end when Stop is pressed.
 const SOFT_STOP: Duration = Duration::from_millis(300);
-/// How long a kernel that closed its socket has to end.
-const MUTE: Duration = Duration::from_millis(100);
+/// How long a kernel that closed its socket has to end. On a busy machine the system takes its time to end a process, and
+/// how it ended says more than that nothing is heard of it.
+const MUTE: Duration = Duration::from_secs(1);
 /// How long the system has to end processes that were killed.
 const SWEEP: Duration = Duration::from_secs(3);
 /// How long it may take to hear that a kernel has ended after it was killed.

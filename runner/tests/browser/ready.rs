@@ -9,7 +9,7 @@ async fn focused(bench: &Bench) -> (String, String) {
 }
 
 async fn is_open(bench: &Bench) -> bool {
-    let script = "return document.querySelector('dialog.checkup').open";
+    let script = "return document.querySelector('dialog[aria-labelledby=checkup-title]').open";
     bench.driver.execute(script, vec![]).await.unwrap().convert().unwrap()
 }
 
@@ -21,7 +21,7 @@ async fn the_doctor_opens_by_keyboard_says_ready_and_closes() {
     let button = bench.find("#tools button.doctor").await;
     button.focus().await.unwrap();
     button.send_keys(Key::Enter + "").await.unwrap();
-    bench.find("dialog.checkup[data-state=ready]").await;
+    bench.find("dialog[aria-labelledby=checkup-title][data-state=ready]").await;
     bench.wait("the dialog to open", async || is_open(&bench).await).await;
     assert_eq!(focused(&bench).await, ("button".into(), "Close".into()));
     bench.find_text(".checkup .summary", "This machine is ready").await;
