@@ -118,8 +118,15 @@ class Pool:
 
     def start(self):
         """Gives every worker one task that ends when all are there: what was raised on the way, if something was."""
-        tasks = [self.executor.submit(self.module.wait_for_all) for _ in range(self.workers)]
-        self.processes = getattr(self.executor, "_processes", None) or {}
+        processes = getattr(self.executor, "_processes", None)
+        self.processes = {} if processes is None else processes
+        tasks = []
+        try:
+            for _ in range(self.workers):
+                tasks.append(self.executor.submit(self.module.wait_for_all))
+        except libraries.futures.BrokenExecutor as error:
+            # The first worker is gone before the last one was asked for.
+            return self.explain(error, -1)
         ready = 0
         while ready < self.workers:
             kind, number, at = self.hear()
@@ -170,7 +177,11 @@ class Pool:
         began = _virgil.begin()
         tasks = []
         for number, item in enumerate(items):
-            task = self.executor.submit(self.module.call, number, item)
+            try:
+                task = self.executor.submit(self.module.call, number, item)
+            except libraries.futures.BrokenExecutor as error:
+                # An earlier task has ended its process while these were handed out.
+                return self.explain(error, number, item)
             task.number = number
             task.add_done_callback(done.put)
             tasks.append(task)

@@ -180,6 +180,17 @@ def work(item):
     }
 }
 
+#[test]
+fn a_process_that_dies_while_tasks_are_handed_out_is_named() {
+    let source = "import os\nITEMS = range(20_000)\ndef work(item): os._exit(3)\n";
+    for mode in pools().into_iter().filter(|mode| PROCESSES.contains(mode)) {
+        let record = run(source, mode, 3);
+        let Some(Ending::Died(death)) = &record.ending else { panic!("{mode}: {:?}", record.ending) };
+        assert_eq!(death.cause, Cause::Exit(3), "{mode}");
+        record.assert_nothing_left();
+    }
+}
+
 fn cancelled(source: &str, mode: Mode) -> Record {
     let mut kernel = Kernel::start();
     kernel.command(&shared::KernelCommand::Lap(request(source, mode, 2)));
