@@ -3,6 +3,7 @@
 use thirtyfour::prelude::*;
 
 use crate::harness::{Bench, PATIENCE};
+use crate::pictures::VIEWS;
 
 const QUIZ: &str = ".quiz[data-quiz=who-can-run]";
 const ASK: &str = "[data-cell=primes] form.ask";
@@ -48,12 +49,7 @@ async fn kept(bench: &Bench, text: &str) {
 }
 
 async fn pictures(bench: &Bench, name: &str) {
-    for (view, width, height, colours) in [
-        ("wide-light", 1280, 720, "light"),
-        ("wide-dark", 1280, 720, "dark"),
-        ("phone-light", 390, 844, "light"),
-        ("phone-dark", 390, 844, "dark"),
-    ] {
+    for (view, width, height, colours) in VIEWS {
         bench.view(width, height, colours).await;
         bench.picture(&format!("{name}-{view}")).await;
         let script = "return document.documentElement.scrollWidth";

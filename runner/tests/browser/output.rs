@@ -1,4 +1,5 @@
 use crate::harness::Bench;
+use crate::pictures::VIEWS;
 
 /// The classes and the text of every piece of coloured text.
 async fn coloured(bench: &Bench) -> Vec<(String, String)> {
@@ -203,12 +204,7 @@ def work(item):
     bench.run().await;
     assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
     bench.find("[data-cell=primes] .saved-output a").await;
-    for (name, width, height, colours) in [
-        ("wide-light", 1280, 720, "light"),
-        ("wide-dark", 1280, 720, "dark"),
-        ("phone-light", 390, 844, "light"),
-        ("phone-dark", 390, 844, "dark"),
-    ] {
+    for (name, width, height, colours) in VIEWS {
         bench.view(width, height, colours).await;
         let look = "const log = document.querySelector('[data-cell=primes] [role=log]'); log.scrollTop = 0;
             log.closest('.printed').scrollIntoView({block: 'center'})";

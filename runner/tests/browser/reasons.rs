@@ -3,6 +3,7 @@
 use thirtyfour::prelude::*;
 
 use crate::harness::Bench;
+use crate::pictures::VIEWS;
 
 /// Threads compute: of four, three wait for the GIL, also while other programs have the cores.
 const COMPUTES: &str = "ITEMS = [900_000] * 6\n\ndef work(n):\n    return sum(i % 7 for i in range(n))\n";
@@ -20,12 +21,7 @@ async fn a_run_says_why_and_leads_to_the_slide_by_keyboard_and_back() {
     let told = bench.texts(LIST).await;
     assert!((1..=3).contains(&told.len()), "{told:?}");
     assert_eq!(bench.texts(&format!("{LIST}[data-reason=gil-bound]")).await.len(), 1, "{told:?}");
-    for (name, width, height, colours) in [
-        ("wide-light", 1280, 720, "light"),
-        ("wide-dark", 1280, 720, "dark"),
-        ("phone-light", 390, 844, "light"),
-        ("phone-dark", 390, 844, "dark"),
-    ] {
+    for (name, width, height, colours) in VIEWS {
         bench.view(width, height, colours).await;
         let look = "document.querySelector('[data-cell=primes] .reasons').scrollIntoView({block: 'center'})";
         bench.driver.execute(look, vec![]).await.unwrap();
