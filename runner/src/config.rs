@@ -52,6 +52,11 @@ pub enum Task {
         /// Where edits would be kept. `--workspace`.
         workspace: PathBuf,
     },
+    /// Name the mistakes of a deck.
+    Check {
+        /// Its folder, as it was named.
+        deck: PathBuf,
+    },
     /// Install the exercises' packages.
     Environment {
         /// For the build of this id or version; default: for the preferred one. `--build`.
@@ -109,6 +114,12 @@ enum Subcommand {
         #[arg(long, value_name = "DIR")]
         workspace: Option<PathBuf>,
     },
+    /// Name the file and the line of each mistake in a deck; exit code 0: there is none, 1: there are, 2: it can't be read.
+    Check {
+        /// The folder with `slides` and `exercises`.
+        #[arg(value_name = "DIR", default_value = ".")]
+        deck: PathBuf,
+    },
     /// Install the packages that exercises use, into a folder of their own.
     Environment {
         /// For this build, by version or id [default: the preferred one].
@@ -146,6 +157,7 @@ impl Config {
             Some(Subcommand::Doctor { json, workspace }) => {
                 Task::Doctor { json, workspace: workspace_or_home(workspace)? }
             }
+            Some(Subcommand::Check { deck }) => Task::Check { deck },
             Some(Subcommand::Environment { build }) => Task::Environment { build },
             Some(Subcommand::Run(run)) => Task::Run(run),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),

@@ -1,5 +1,6 @@
 //! Virgil's runner: serves the page, supervises the kernels, keeps the edits, runs files. It knows no Python.
 
+pub mod check;
 pub mod config;
 
 pub mod content;

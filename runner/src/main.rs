@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use runner::config::{Config, Task};
-use runner::{command, doctor, environment, link, server};
+use runner::{check, command, doctor, environment, link, server};
 
 fn main() -> ExitCode {
     let ended = Config::read().and_then(|config| {
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
             Task::Link { port } => done(link::print_new(&config.data, *port)),
             Task::Run(arguments) => Ok(command::run(arguments, &config.data)),
             Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
+            Task::Check { deck } => Ok(check::run(deck)),
             Task::Environment { build } => done(environment::run(&config.data, build.as_deref())),
         }
     });

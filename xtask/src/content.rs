@@ -15,6 +15,9 @@ use crate::project::Project;
 use crate::report::{Report, Stage};
 use crate::setup::kernels::Kernel;
 
+/// A deck on another topic: nothing here is about the workshop alone.
+const OTHER_DECK: &str = "runner/tests/decks/sorting";
+
 /// Of an exercise.toml, what is of interest here.
 #[derive(Deserialize)]
 struct Exercise {
@@ -43,14 +46,20 @@ pub fn stage(project: &Project, report: &Report, kernel: &Kernel) -> Result<()> 
         usual: Duration::from_secs(30),
         advice: "correct the slide or exercise that is named.".into(),
     };
-    report.stage(&stage, |_| check(project, kernel))
+    report.stage(&stage, |_| {
+        for slug in shared::REASON_SLIDES {
+            let file = project.root.join("slides").join(format!("{slug}.md"));
+            ensure!(file.is_file(), "{} is missing: runs link to it where it explains them.", project.short(&file));
+        }
+        check(project, kernel, &project.root)?;
+        check(project, kernel, &project.root.join(OTHER_DECK))
+    })
 }
 
-fn check(project: &Project, kernel: &Kernel) -> Result<()> {
+/// One deck.
+fn check(project: &Project, kernel: &Kernel, root: &Path) -> Result<()> {
     let mut used = BTreeSet::new();
-    for slide in
-        listed(&project.root.join("slides"))?.iter().filter(|path| path.extension().is_some_and(|it| it == "md"))
-    {
+    for slide in listed(&root.join("slides"))?.iter().filter(|path| path.extension().is_some_and(|it| it == "md")) {
         let text = fs::read_to_string(slide)?;
         used.extend(exercises_of(&text));
         for cell in inline_cells(&text).with_context(|| format!("{}: a fence can't be read.", slide.display()))? {
@@ -68,11 +77,7 @@ fn check(project: &Project, kernel: &Kernel) -> Result<()> {
             }
         }
     }
-    for slug in shared::REASON_SLIDES {
-        let file = project.root.join("slides").join(format!("{slug}.md"));
-        ensure!(file.is_file(), "{} is missing: runs link to it where it explains them.", project.short(&file));
-    }
-    let mut folders = listed(&project.root.join("exercises"))?;
+    let mut folders = listed(&root.join("exercises"))?;
     folders.retain(|path| path.is_dir());
     let there: BTreeSet<String> =
         folders.iter().filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fence::misnamed;
-use super::mistake::{Mistake, line_at};
+use super::mistake::{Mistake, Source};
 use super::{Files, markdown::escape};
 
 const FOLDER: &str = "slides/diagrams/";
@@ -95,7 +95,7 @@ pub fn all(files: &Files, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, Strin
             continue;
         };
         let html = html(name, text).unwrap_or_else(|(offset, sentence)| {
-            mistakes.push(Mistake::new(path, line_at(text, offset), sentence));
+            mistakes.push(Source { path, first_line: 1, text }.mistake(offset, sentence));
             String::new()
         });
         diagrams.insert(name.to_owned(), html);

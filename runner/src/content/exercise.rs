@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Hint, LimitChoice, Question};
+use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Hint, LimitChoice, Parameter, Question};
+use toml::Spanned;
 
-use super::fence::{agreement_of, misnamed, modes_of};
-use super::parameter::{parameters_of, unfit};
+use super::fence::{agreement_of, misnamed};
+use super::links::Link;
+use super::mistake::Source;
+use super::parameter::{add, unfit};
 use super::{Files, Mistake, markdown};
 
 const SETTINGS: &str = "exercise.toml";
 const FILES: [&str; 4] = [SETTINGS, "starter.py", "solution.py", "check.py"];
+/// One nudge, and then nearly the answer.
+const LEAST_HINTS: usize = 2;
 /// Beside the folders: what packages the exercises use.
 const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements.lock"];
 
@@ -23,36 +28,36 @@ pub struct Read {
     pub check: String,
     /// What its laps may use, if less than others.
     pub limits: LimitChoice,
+    /// Its links to slides.
+    pub links: Vec<Link>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     title: String,
-    minutes: f32,
+    minutes: Spanned<f32>,
     predict: Option<String>,
-    guess: Option<String>,
-    modes: Vec<String>,
-    #[serde(default)]
-    workers: Vec<u32>,
-    results: Option<String>,
+    guess: Option<Spanned<String>>,
+    modes: Vec<Spanned<String>>,
+    workers: Option<Spanned<Vec<u32>>>,
+    results: Option<Spanned<String>>,
     #[serde(default = "once")]
     repeats: u32,
     #[serde(default)]
-    parameters: Vec<String>,
-    #[serde(default)]
-    hints: Vec<String>,
-    why: Option<String>,
+    parameters: Vec<Spanned<String>>,
+    hints: Option<Spanned<Vec<Spanned<String>>>>,
+    why: Option<Spanned<String>>,
     #[serde(default, rename = "step")]
     steps: Vec<StepSettings>,
     #[serde(default)]
-    limits: BTreeMap<String, toml::Value>,
+    limits: BTreeMap<String, Spanned<toml::Value>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StepSettings {
-    text: String,
+    text: Spanned<String>,
     #[serde(default)]
     home: bool,
 }
@@ -119,80 +124,119 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         question: None,
         exercise: None,
     };
-    let mut limits = LimitChoice::default();
+    let (mut limits, mut links) = (LimitChoice::default(), Vec::new());
     let path = description(slug);
     mistakes.extend(misnamed(slug).map(|sentence| Mistake::new(&path, 1, sentence)));
     if files.contains_key(&path) {
-        match toml::from_str(&settings) {
+        let source = Source { path: &path, first_line: 1, text: &settings };
+        match toml::from_str::<Settings>(&settings) {
             Ok(settings) => {
-                limits = limits_of(&settings, &path, mistakes);
-                describe(&mut cell, settings, solution, &path, mistakes);
+                let mut author = Author { source, mistakes, links: Vec::new() };
+                limits = author.limits(&settings.limits);
+                author.describe(&mut cell, settings, solution);
+                links = author.links;
             }
-            Err(error) => mistakes.push(Mistake::in_toml(&path, 1, &settings, &error)),
+            Err(error) => mistakes.push(source.in_toml(&error)),
         }
     }
-    Read { cell, check, limits }
+    Read { cell, check, limits, links }
 }
 
-fn limits_of(settings: &Settings, path: &str, mistakes: &mut Vec<Mistake>) -> LimitChoice {
-    let mut limits = LimitChoice::default();
-    for (name, value) in &settings.limits {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        if let Err(sentence) = limits.set(name, &text) {
-            mistakes.push(Mistake::new(path, 1, sentence));
-        }
-    }
-    limits
+/// Reads what an author wrote, and tells what is wrong with it.
+struct Author<'a> {
+    source: Source<'a>,
+    mistakes: &'a mut Vec<Mistake>,
+    links: Vec<Link>,
 }
 
-fn describe(cell: &mut Cell, settings: Settings, solution: String, path: &str, mistakes: &mut Vec<Mistake>) {
-    let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, 1, sentence));
-    match modes_of(settings.modes.iter().map(String::as_str)) {
-        Ok(modes) => {
-            if let Err(sentence) = shared::plan(&modes, &settings.workers, settings.repeats) {
-                wrong(sentence);
-            }
-            cell.modes = modes;
+impl Author<'_> {
+    fn wrong(&mut self, offset: usize, sentence: impl Into<String>) {
+        self.mistakes.push(self.source.mistake(offset, sentence));
+    }
+
+    /// What was read; else nothing, and the mistake is noted.
+    fn right<T>(&mut self, offset: usize, read: Result<T, String>) -> Option<T> {
+        read.map_err(|sentence| self.wrong(offset, sentence)).ok()
+    }
+
+    /// A text as HTML.
+    fn html(&mut self, text: &Spanned<String>) -> String {
+        let place = text.span().start;
+        let html = self.right(place, markdown::fragment(text.get_ref())).unwrap_or_default();
+        self.links.extend(Link::all_in(&html, &self.source, place));
+        html
+    }
+
+    fn limits(&mut self, named: &BTreeMap<String, Spanned<toml::Value>>) -> LimitChoice {
+        let mut limits = LimitChoice::default();
+        for (name, value) in named {
+            let text = value.get_ref().as_str().map_or_else(|| value.get_ref().to_string(), str::to_owned);
+            let set = limits.set(name, &text);
+            self.right(value.span().start, set);
         }
-        Err(sentence) => wrong(sentence),
+        limits
     }
-    match parameters_of(settings.parameters.iter().map(String::as_str)) {
-        Ok(parameters) => {
-            for (name, source) in [("starter.py", &cell.starter), ("solution.py", &solution)] {
-                let unfit = parameters.iter().filter_map(|parameter| unfit(parameter, source));
-                unfit.for_each(|sentence| wrong(format!("{name}: {sentence}")));
+
+    fn parameters(&mut self, texts: &[Spanned<String>], sources: [(&str, &str); 2]) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for text in texts {
+            let (place, before) = (text.span().start, parameters.len());
+            let added = add(&mut parameters, text.get_ref());
+            self.right(place, added);
+            for parameter in &parameters[before..] {
+                for (name, source) in sources {
+                    if let Some(sentence) = unfit(parameter, source) {
+                        self.wrong(place, format!("{name}: {sentence}"));
+                    }
+                }
             }
-            cell.parameters = parameters;
         }
-        Err(sentence) => wrong(sentence),
+        parameters
     }
-    match settings.results.as_deref().map(agreement_of).transpose() {
-        Ok(agreement) => cell.agreement = agreement.unwrap_or_default(),
-        Err(sentence) => wrong(sentence),
+
+    /// What is run at first: modes, and how many workers.
+    fn plan(&mut self, cell: &mut Cell, settings: &Settings) {
+        let known = settings.modes.iter().map(|mode| self.right(mode.span().start, mode.get_ref().parse()));
+        // Without one of them the plan would be called wrong, too.
+        let Some(modes) = known.collect::<Vec<_>>().into_iter().collect::<Option<Vec<_>>>() else { return };
+        let workers = settings.workers.as_ref();
+        let place = workers.map(Spanned::span).or(settings.modes.first().map(Spanned::span));
+        let workers = workers.map_or_else(Vec::new, |workers| workers.get_ref().clone());
+        let planned = shared::plan(&modes, &workers, settings.repeats);
+        self.right(place.map_or(0, |place| place.start), planned);
+        (cell.modes, cell.workers, cell.repeats) = (modes, workers, settings.repeats);
     }
-    if !(settings.minutes > 0.0 && settings.minutes.is_finite()) {
-        wrong("`minutes` must be more than 0".into());
+
+    fn hints(&mut self, hints: Option<&Spanned<Vec<Spanned<String>>>>) -> Vec<Hint> {
+        let all = hints.map_or(&[][..], |hints| hints.get_ref());
+        if all.len() < LEAST_HINTS {
+            let place = hints.map_or(0, |hints| hints.span().start);
+            self.wrong(place, "an exercise has two hints or more, from a nudge to nearly the answer: add to `hints`");
+        }
+        all.iter().map(|text| Hint { html: self.html(text) }).collect()
     }
-    match settings.guess.as_deref().map(str::parse).transpose() {
-        Ok(guess) => cell.question = guess.or_else(|| settings.predict.as_ref().map(|_| Question::Fastest)),
-        Err(sentence) => wrong(sentence),
+
+    fn describe(&mut self, cell: &mut Cell, settings: Settings, solution: String) {
+        self.plan(cell, &settings);
+        let sources = [("starter.py", cell.starter.as_str()), ("solution.py", solution.as_str())];
+        cell.parameters = self.parameters(&settings.parameters, sources);
+        if let Some(word) = &settings.results {
+            cell.agreement = self.right(word.span().start, agreement_of(word.get_ref())).unwrap_or_default();
+        }
+        let minutes = *settings.minutes.get_ref();
+        if !(minutes > 0.0 && minutes.is_finite()) {
+            self.wrong(settings.minutes.span().start, "`minutes` must be more than 0");
+        }
+        let guess = settings.guess.as_ref().and_then(|word| self.right(word.span().start, word.get_ref().parse()));
+        cell.question = guess.or_else(|| settings.predict.as_ref().map(|_| Question::Fastest));
+        let hints = self.hints(settings.hints.as_ref());
+        let why = settings.why.as_ref().map(|text| self.html(text));
+        let step = |step: &StepSettings| ExerciseStep { html: self.html(&step.text), home: step.home };
+        let steps: Vec<ExerciseStep> = settings.steps.iter().map(step).collect();
+        if let Some(first) = settings.steps.first().filter(|_| steps.iter().all(|step| step.home)) {
+            self.wrong(first.text.span().start, "all steps are for home: one at least belongs to the workshop");
+        }
+        cell.title = settings.title;
+        cell.exercise = Some(Exercise { minutes, predict: settings.predict, steps, hints, solution, why });
     }
-    let mut html = |text: &String| {
-        markdown::fragment(text).unwrap_or_else(|sentence| {
-            wrong(sentence);
-            String::new()
-        })
-    };
-    let hints = settings.hints.iter().map(|text| Hint { html: html(text) }).collect();
-    let why = settings.why.as_ref().map(&mut html);
-    let step = |step: &StepSettings| ExerciseStep { html: html(&step.text), home: step.home };
-    let steps: Vec<ExerciseStep> = settings.steps.iter().map(step).collect();
-    if !steps.is_empty() && steps.iter().all(|step| step.home) {
-        wrong("all steps are for home: one at least belongs to the workshop".into());
-    }
-    cell.title = settings.title;
-    cell.workers = settings.workers;
-    cell.repeats = settings.repeats;
-    cell.exercise =
-        Some(Exercise { minutes: settings.minutes, predict: settings.predict, steps, hints, solution, why });
 }

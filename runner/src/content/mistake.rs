@@ -18,12 +18,34 @@ impl Mistake {
     pub fn new(file: &str, line: usize, sentence: impl Into<String>) -> Mistake {
         Mistake { file: file.into(), line, sentence: sentence.into() }
     }
+}
 
-    /// What the TOML reader says of `text`, which begins at `first_line` of the file.
-    pub fn in_toml(file: &str, first_line: usize, text: &str, error: &toml::de::Error) -> Mistake {
-        let at = error.span().map_or(0, |span| span.start);
+/// A file, or a part of one, in which mistakes are found by the place of what is wrong, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// `slides/01-one-lock.md`.
+    pub path: &'a str,
+    /// The line of the file at which the text begins, from 1.
+    pub first_line: usize,
+    /// The text.
+    pub text: &'a str,
+}
+
+impl Source<'_> {
+    /// The line of the file at that place of the text.
+    pub fn line(&self, offset: usize) -> usize {
+        self.first_line - 1 + line_at(self.text, offset)
+    }
+
+    /// A mistake there.
+    pub fn mistake(&self, offset: usize, sentence: impl Into<String>) -> Mistake {
+        Mistake::new(self.path, self.line(offset), sentence)
+    }
+
+    /// What the TOML reader says of the text.
+    pub fn in_toml(&self, error: &toml::de::Error) -> Mistake {
         let sentence = error.message().lines().collect::<Vec<_>>().join(", ");
-        Mistake::new(file, first_line - 1 + line_at(text, at), sentence)
+        self.mistake(error.span().map_or(0, |span| span.start), sentence)
     }
 }
 
@@ -34,6 +56,6 @@ impl fmt::Display for Mistake {
 }
 
 /// The line, from 1, of the byte at `offset`.
-pub fn line_at(text: &str, offset: usize) -> usize {
+fn line_at(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }

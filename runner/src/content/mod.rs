@@ -4,6 +4,8 @@ mod diagram;
 mod exercise;
 mod fence;
 mod figures;
+mod folder;
+mod links;
 mod markdown;
 mod mistake;
 mod outline;
@@ -15,6 +17,7 @@ mod slide;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use rust_embed::RustEmbed;
 use shared::{Cell, CellId, Deck, LimitChoice, Slide};
@@ -61,13 +64,38 @@ fn embedded_files() -> Files {
     struct Exercises;
 
     let text = |path: &str, file: Option<rust_embed::EmbeddedFile>| {
-        // Python and editors leave folders and files of theirs beside the content's.
-        let foreign = path.split('/').any(|part| part.starts_with(['.', '_']) || part.ends_with('~'));
-        let file = file.filter(|_| !foreign)?;
+        let file = file.filter(|_| !folder::is_foreign(path))?;
         Some((path.to_owned(), String::from_utf8_lossy(&file.data).into_owned()))
     };
     let slides = Slides::iter().filter_map(|path| text(&path, Slides::get(&path)));
     slides.chain(Exercises::iter().filter_map(|path| text(&path, Exercises::get(&path)))).collect()
+}
+
+/// Reads the deck in a folder, which has the folders `slides` and, if there are any, `exercises`.
+///
+/// # Errors
+/// Why it can't be served.
+pub fn in_folder(folder: &Path) -> Result<Content, Unfit> {
+    let (files, mut mistakes) = folder::read(folder).map_err(Unfit::Unreadable)?;
+    match parse(&files) {
+        Ok(content) if mistakes.is_empty() => Ok(content),
+        Ok(_) => Err(Unfit::Mistakes(mistakes)),
+        Err(others) => {
+            // What can't be read is not there for the others: what follows from that needs no second sentence.
+            mistakes.extend(others);
+            mistakes.sort();
+            Err(Unfit::Mistakes(mistakes))
+        }
+    }
+}
+
+/// Why a folder's deck can't be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfit {
+    /// The folder itself can't be read: the sentence to show.
+    Unreadable(String),
+    /// All that is wrong in it, in order.
+    Mistakes(Vec<Mistake>),
 }
 
 /// Reads the content from its files.
@@ -90,12 +118,16 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     }
     // A number is a slide's place in its section: the plan has the sections in their order.
     pages.sort_by_key(|(_, page)| page.slide.as_ref().map(|slide| outline.place(&slide.section)));
-    let slides: Vec<_> = pages.iter().filter_map(|(path, page)| Some((*path, page.slide.as_ref()?))).collect();
+    let slides: Vec<_> =
+        pages.iter().filter_map(|(path, page)| Some((*path, page.section_line, page.slide.as_ref()?))).collect();
     outline.compare(&slides, files, &mut mistakes);
     if pages.is_empty() {
         mistakes.push(Mistake::new("slides", 1, "there are no slides: add `01-topic.md`"));
     }
-    mistakes.extend(slides.first().and_then(|(path, slide)| unsafe_beginning(path, slide)));
+    mistakes.extend(slides.first().and_then(|(path, _, slide)| unsafe_beginning(path, slide)));
+    let slugs: BTreeSet<&str> = slides.iter().map(|(_, _, slide)| slide.slug.as_str()).collect();
+    let links = pages.iter().flat_map(|(_, page)| &page.links).chain(exercises.values().flat_map(|read| &read.links));
+    mistakes.extend(links.filter_map(|link| link.mistake(&slugs)));
     let mut deck = Deck { title: outline.title, slides: Vec::new(), cells: Vec::new(), quizzes: Vec::new() };
     let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     for (path, page) in pages {

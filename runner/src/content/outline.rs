@@ -5,7 +5,7 @@ use shared::Slide;
 use toml::Spanned;
 
 use super::Files;
-use super::mistake::{Mistake, line_at};
+use super::mistake::{Mistake, Source};
 
 const FILE: &str = "slides/deck.toml";
 /// Minutes are planned in quarters at the finest: less is a rounding error.
@@ -42,7 +42,7 @@ pub fn read(files: &Files, mistakes: &mut Vec<Mistake>) -> Outline {
         return Outline::default();
     };
     toml::from_str(text).unwrap_or_else(|error| {
-        mistakes.push(Mistake::in_toml(FILE, 1, text, &error));
+        mistakes.push(Source { path: FILE, first_line: 1, text }.in_toml(&error));
         Outline::default()
     })
 }
@@ -53,22 +53,23 @@ impl Outline {
         self.sections.iter().position(|planned| planned.title == section).unwrap_or(self.sections.len())
     }
 
-    /// Compares what is planned with the slides, each with its path. Slides for home take no planned minutes.
-    pub fn compare(&self, slides: &[(&str, &Slide)], files: &Files, mistakes: &mut Vec<Mistake>) {
+    /// Compares what is planned with the slides, each with its path and the line of its section. Slides for home take
+    /// no planned minutes.
+    pub fn compare(&self, slides: &[(&str, usize, &Slide)], files: &Files, mistakes: &mut Vec<Mistake>) {
         if self.sections.is_empty() && self.parts.is_empty() {
             return;
         }
-        for (path, slide) in slides.iter().filter(|(_, slide)| self.place(&slide.section) == self.sections.len()) {
+        let unplanned = |slide: &Slide| self.place(&slide.section) == self.sections.len();
+        for (path, line, slide) in slides.iter().filter(|(_, _, slide)| unplanned(slide)) {
             let sentence = format!("the section `{}` is not in {FILE}: add it, with its minutes", slide.section);
-            mistakes.push(Mistake::new(path, 2, sentence));
+            mistakes.push(Mistake::new(path, *line, sentence));
         }
         let text = files.get(FILE).map_or("", String::as_str);
-        let mut wrong = |offset: usize, sentence: String| {
-            mistakes.push(Mistake::new(FILE, line_at(text, offset), sentence));
-        };
+        let source = Source { path: FILE, first_line: 1, text };
+        let mut wrong = |offset: usize, sentence: String| mistakes.push(source.mistake(offset, sentence));
         for section in &self.sections {
             let (title, planned, at) = (&section.title, *section.minutes.get_ref(), section.minutes.span().start);
-            let its = || slides.iter().map(|(_, slide)| slide).filter(|slide| slide.section == *title);
+            let its = || slides.iter().map(|(_, _, slide)| slide).filter(|slide| slide.section == *title);
             let core: f32 = its().filter(|slide| !slide.home).map(|slide| slide.minutes).sum();
             if its().next().is_none() {
                 wrong(at, format!("no slide is in the section `{title}`"));

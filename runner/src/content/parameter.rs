@@ -7,15 +7,23 @@ use shared::{Parameter, Unassigned, assignment};
 /// # Errors
 /// The sentence for the author.
 pub fn parameters_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<Parameter>, String> {
-    let mut parameters: Vec<Parameter> = Vec::new();
-    for text in texts {
-        let parameter: Parameter = text.parse()?;
-        if parameters.iter().any(|other| other.name == parameter.name) {
-            return Err(format!("there is a parameter `{}` already", parameter.name));
-        }
-        parameters.push(parameter);
+    texts.into_iter().try_fold(Vec::new(), |mut parameters, text| {
+        add(&mut parameters, text)?;
+        Ok(parameters)
+    })
+}
+
+/// Adds the parameter of this text.
+///
+/// # Errors
+/// The sentence for the author.
+pub fn add(parameters: &mut Vec<Parameter>, text: &str) -> Result<(), String> {
+    let parameter: Parameter = text.parse()?;
+    if parameters.iter().any(|other| other.name == parameter.name) {
+        return Err(format!("there is a parameter `{}` already", parameter.name));
     }
-    Ok(parameters)
+    parameters.push(parameter);
+    Ok(())
 }
 
 /// What is wrong with a parameter of this source: its name must be set once, to a value that its control has.

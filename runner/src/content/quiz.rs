@@ -8,8 +8,9 @@ use shared::{Answer, Quiz};
 use toml::Spanned;
 
 use super::fence::misnamed;
+use super::links::Link;
 use super::markdown::{escape, fragment};
-use super::mistake::{Mistake, line_at};
+use super::mistake::{Mistake, Source};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,29 +40,32 @@ pub struct Place<'a> {
     pub slide: &'a str,
 }
 
-/// Reads the text of a fence; none if it can't be read at all.
-pub fn parse(place: Place<'_>, name: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<Quiz> {
+/// Reads the text of a fence, with the links in it; none if it can't be read at all.
+pub fn parse(place: Place<'_>, name: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<(Quiz, Vec<Link>)> {
     let Place { path, line: fence, slide } = place;
+    let source = Source { path, first_line: fence + 1, text };
     mistakes.extend(misnamed(name).map(|sentence| Mistake::new(path, fence, sentence)));
     let settings: Settings = match toml::from_str(text) {
         Ok(settings) => settings,
         Err(error) => {
-            mistakes.push(Mistake::in_toml(path, fence + 1, text, &error));
+            mistakes.push(source.in_toml(&error));
             return None;
         }
     };
     let mut wrong = |at: Option<Range<usize>>, sentence: &str| {
-        let line = at.map_or(fence, |at| fence + line_at(text, at.start));
+        let line = at.map_or(fence, |at| source.line(at.start));
         mistakes.push(Mistake::new(path, line, sentence));
     };
+    let mut links = Vec::new();
     let mut html = |text: &Spanned<String>| {
         let filled = Some(text.get_ref().trim()).filter(|text| !text.is_empty());
-        filled.ok_or_else(|| "this is empty: write something".to_owned()).and_then(fragment).unwrap_or_else(
-            |sentence| {
-                wrong(Some(text.span()), &sentence);
-                String::new()
-            },
-        )
+        let html = filled.ok_or_else(|| "this is empty: write something".to_owned()).and_then(fragment);
+        let html = html.unwrap_or_else(|sentence| {
+            wrong(Some(text.span()), &sentence);
+            String::new()
+        });
+        links.extend(Link::all_in(&html, &source, text.span().start));
+        html
     };
     let question = html(&settings.question);
     let answers: Vec<Answer> = settings
@@ -83,7 +87,7 @@ pub fn parse(place: Place<'_>, name: &str, text: &str, mistakes: &mut Vec<Mistak
             }
         }
     }
-    Some(Quiz { name: name.to_owned(), slide: slide.to_owned(), question, answers })
+    Some((Quiz { name: name.to_owned(), slide: slide.to_owned(), question, answers }, links))
 }
 
 /// A quiz before the page brings it to life, and without it: the explanations can be unfolded.

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::Event;
+use pulldown_cmark::{Event, Tag};
 use serde::Deserialize;
 use shared::{Cell, CellId, LimitChoice, Quiz, Slide};
+use toml::Spanned;
 
 use super::diagram;
 use super::exercise::Read;
 use super::fence::{Fence, misnamed};
 use super::figures::unsourced;
+use super::links::Link;
 use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
-use super::mistake::{Mistake, line_at};
+use super::mistake::{Mistake, Source};
 use super::parameter::unfit;
 use super::quiz;
 
@@ -31,6 +33,10 @@ pub struct Page {
     pub quizzes: Vec<(usize, Quiz)>,
     /// The diagrams that it shows, with the line of each.
     pub diagrams: Vec<(usize, String)>,
+    /// Its links to slides.
+    pub links: Vec<Link>,
+    /// The line that names its section.
+    pub section_line: usize,
     /// What some of its cells may use, if less than others.
     pub limits: BTreeMap<CellId, LimitChoice>,
 }
@@ -48,8 +54,8 @@ pub struct Parts<'a> {
 #[serde(deny_unknown_fields)]
 struct FrontMatter {
     title: String,
-    section: String,
-    minutes: f32,
+    section: Spanned<String>,
+    minutes: Spanned<f32>,
     #[serde(default)]
     home: bool,
 }
@@ -66,27 +72,31 @@ pub fn slug(path: &str) -> Option<Result<&str, String>> {
 
 /// Reads one slide.
 pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mut Vec<Mistake>) -> Page {
-    let (front_matter, body) = match front_matter(path, file) {
+    let (front_matter, section_line, body) = match front_matter(path, file) {
         Ok(parts) => parts,
         Err(mistake) => {
             mistakes.push(mistake);
             return Page::default();
         }
     };
-    let first_line = line_at(file, file.len() - body.len());
+    let first_line = Source { path, first_line: 1, text: file }.line(file.len() - body.len());
+    let source = Source { path, first_line, text: body };
     let (title, home) = (&front_matter.title, front_matter.home);
     let mut events = vec![heading_of(slug, title, home)];
     let (mut cells, mut diagrams) = (Vec::<(usize, Cell)>::new(), Vec::new());
-    let (mut inline, mut limits, mut quizzes) = (0, BTreeMap::new(), Vec::new());
+    let (mut inline, mut limits, mut quizzes, mut links) = (0, BTreeMap::new(), Vec::new(), Vec::new());
     if let Some(line) = unsourced(body) {
         let sentence = "this figure has no source on the slide: add `<small>… Source: …</small>`";
         mistakes.push(Mistake::new(path, first_line - 1 + line, sentence));
     }
     for piece in pieces(body) {
-        let line = first_line - 1 + line_at(body, piece.offset);
+        let line = source.line(piece.offset);
         let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
         let (words, text) = match piece.kind {
             PieceKind::Other(event) => {
+                if let Event::Start(Tag::Link { dest_url, .. }) = &event {
+                    links.extend(Link::to(dest_url, &source, piece.offset));
+                }
                 events.push(event);
                 continue;
             }
@@ -135,7 +145,8 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
             }
             Ok(Fence::Quiz(name)) => {
                 let place = quiz::Place { path, line, slide: slug };
-                if let Some(quiz) = quiz::parse(place, &name, &text, mistakes) {
+                if let Some((quiz, its)) = quiz::parse(place, &name, &text, mistakes) {
+                    links.extend(its);
                     events.push(Event::Html(quiz::quiz_html(&quiz).into()));
                     quizzes.push((line, quiz));
                 }
@@ -177,8 +188,9 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
         cells.push((line, cell));
     }
     let FrontMatter { title, section, minutes, home } = front_matter;
+    let (section, minutes) = (section.into_inner(), minutes.into_inner());
     let slide = Slide { slug: slug.into(), title, section, minutes, home, html: to_html(events) };
-    Page { slide: Some(slide), cells, quizzes, diagrams, limits }
+    Page { slide: Some(slide), cells, quizzes, diagrams, links, section_line, limits }
 }
 
 fn heading_of(slug: &str, text: &str, home: bool) -> Event<'static> {
@@ -186,17 +198,21 @@ fn heading_of(slug: &str, text: &str, home: bool) -> Event<'static> {
     Event::Html(format!("{home}<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
 }
 
-/// The front matter, and the text after it.
-fn front_matter<'a>(path: &str, file: &'a str) -> Result<(FrontMatter, &'a str), Mistake> {
+/// The front matter, the line of its section, and the text after it.
+fn front_matter<'a>(path: &str, file: &'a str) -> Result<(FrontMatter, usize, &'a str), Mistake> {
     let opened = file.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n'));
     let parts = opened.and_then(|rest| rest.split_once("\n+++\n"));
     let Some((text, body)) = parts else {
         let sentence = "a slide begins with `+++`, lines with title, section and minutes, and `+++`";
         return Err(Mistake::new(path, 1, sentence));
     };
-    let front_matter: FrontMatter = toml::from_str(text).map_err(|error| Mistake::in_toml(path, 2, text, &error))?;
-    if !(front_matter.minutes >= 0.0 && front_matter.minutes.is_finite()) {
-        return Err(Mistake::new(path, 2, "`minutes` must be 0, for a slide to read at home, or more"));
+    let source = Source { path, first_line: 2, text };
+    let front_matter: FrontMatter = toml::from_str(text).map_err(|error| source.in_toml(&error))?;
+    let minutes = front_matter.minutes.get_ref();
+    if !(*minutes >= 0.0 && minutes.is_finite()) {
+        let place = front_matter.minutes.span().start;
+        return Err(source.mistake(place, "`minutes` must be 0, for a slide to read at home, or more"));
     }
-    Ok((front_matter, body))
+    let section_line = source.line(front_matter.section.span().start);
+    Ok((front_matter, section_line, body))
 }

@@ -13,7 +13,7 @@ fn slide(title: &str, body: &str) -> String {
 }
 
 fn settings() -> String {
-    "title = \"Race\"\nminutes = 5\nmodes = [\"sequential\", \"threads\"]\nworkers = [1, 2]\nhints = [\"Use `join`.\"]\n".into()
+    "title = \"Race\"\nminutes = 5\nmodes = [\"sequential\", \"threads\"]\nworkers = [1, 2]\nhints = [\"Use `join`.\", \"More.\"]\n".into()
 }
 
 /// A deck of two slides, an inline cell and an exercise.
@@ -252,7 +252,7 @@ fn every_mistake_is_found_with_its_place() {
         (with("slides/03-x.md", "# x\n"), "slides/03-x.md:1: a slide begins with `+++`"),
         (with("slides/03-x.md", "+++\ntitle = \"x\"\nminutes = 1\n+++\n"), "slides/03-x.md:2: missing field `section`"),
         (with("slides/03-x.md", "+++\ntitle = \"x\"\nsection = y\nminutes = 1\n+++\n"), "slides/03-x.md:3: "),
-        (with("slides/03-x.md", slide("x", "").replace("2.5", "-1")), "slides/03-x.md:2: `minutes` must be 0,"),
+        (with("slides/03-x.md", slide("x", "").replace("2.5", "-1")), "slides/03-x.md:4: `minutes` must be 0,"),
         (with("slides/01-lock.md", slide("A lock", "Hello.\n")), "slides/01-lock.md:1: the first slide must say"),
         (first("```python run modes=fibers\n```\n"), "slides/01-lock.md:8: there is no mode `fibers`"),
         (first("```python run modes=threads\n```\n"), "slides/01-lock.md:8: Choose how many workers"),
@@ -283,7 +283,7 @@ fn every_mistake_is_found_with_its_place() {
         ),
         (
             with("exercises/race/exercise.toml", settings() + "parameters = [\"N:slider:1..2\"]\n"),
-            "exercise.toml:1: starter.py: the parameter `N` is not in the code",
+            "exercise.toml:6: starter.py: the parameter `N` is not in the code",
         ),
         (first("```python runs\n```\n"), "slides/01-lock.md:8: `python runs` is not a fence"),
         (first("```exercise\n```\n"), "slides/01-lock.md:8: write the exercise's folder"),
@@ -313,11 +313,11 @@ fn every_mistake_is_found_with_its_place() {
         ),
         (
             with("exercises/race/exercise.toml", settings() + "guess = \"cores\"\n"),
-            "exercise.toml:1: `cores` can't be predicted",
+            "exercise.toml:6: `cores` can't be predicted",
         ),
         (
             with("exercises/race/exercise.toml", settings() + "[[step]]\ntext = \"a\"\nhome = true\n"),
-            "exercise.toml:1: all steps are for home",
+            "exercise.toml:7: all steps are for home",
         ),
         (first("It takes 5 ms.\n"), "slides/01-lock.md:8: this figure has no source on the slide"),
         (first("# Another\n"), "slides/01-lock.md:8: a slide has one heading with a single #"),
@@ -334,18 +334,31 @@ fn every_mistake_is_found_with_its_place() {
         ),
         (
             with("exercises/race/exercise.toml", settings() + "[limits]\nspeed = 1\n"),
-            "exercise.toml:1: `speed` is not a limit",
+            "exercise.toml:7: `speed` is not a limit",
         ),
         (
             with("exercises/race/exercise.toml", settings().replace("threads", "t")),
-            "exercise.toml:1: there is no mode `t`",
+            "exercise.toml:3: there is no mode `t`",
         ),
         (
             with("exercises/race/exercise.toml", settings() + "results = \"any\"\n"),
-            "exercise.toml:1: `results` is `differ`",
+            "exercise.toml:6: `results` is `differ`",
         ),
-        (with("exercises/race/exercise.toml", settings().replace("[1, 2]", "[]")), "exercise.toml:1: Choose how many"),
-        (with("exercises/race/exercise.toml", settings().replace("= 5", "= -5")), "exercise.toml:1: `minutes` must be"),
+        (with("exercises/race/exercise.toml", settings().replace("[1, 2]", "[]")), "exercise.toml:4: Choose how many"),
+        (with("exercises/race/exercise.toml", settings().replace("= 5", "= -5")), "exercise.toml:2: `minutes` must be"),
+        (first("[x](/slide/09-none)\n"), "slides/01-lock.md:8: there is no slide `09-none` to link to"),
+        (
+            first(&quiz("a", &[(true, "b", "[x](/slide/02-rice)"), (false, "c", "e")])),
+            "slides/01-lock.md:13: there is no slide `02-rice` to link to",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings().replace("More.", "[x](/slide/x)")),
+            "exercise.toml:5: there is no slide `x` to link to",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings().replace(", \"More.\"", "")),
+            "exercise.toml:5: an exercise has two hints or more",
+        ),
         (Files::new(), "slides:1: there are no slides"),
     ];
     for (files, expected) in table {

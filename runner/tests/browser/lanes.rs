@@ -74,8 +74,8 @@ async fn lanes_show_who_waits_and_who_has_which_key_and_zoom_by_keyboard() {
     bench.find_text("figure[data-chart=lanes] [role=status]", "Its thread").await;
     press(&bench, "0").await;
     bench.find("figure[data-chart=lanes]:not([data-zoom])").await;
-    let words = bench.texts("[data-cell=primes] [aria-label='The lanes in words'] li").await;
-    assert_eq!(words.len(), 2, "{words:?}");
+    let words = async || bench.texts("[data-cell=primes] [aria-label='The lanes in words'] li").await;
+    bench.wait("two lanes in words", async || words().await.len() == 2).await;
     bench.close().await;
 }
 

@@ -102,9 +102,10 @@ pub fn Lanes(
     };
     let over = Memo::new(move |_| run.with(|run| run.as_ref().is_none_or(Run::is_over)));
     let in_words = Memo::new(move |_| {
-        over.track();
         // Not while it grows: nobody could read it.
-        run.with_untracked(|run| run.as_ref().map(words::lanes).unwrap_or_default())
+        let is_over = over.get();
+        let lanes = |run: &Option<Run>| run.as_ref().map(words::lanes).unwrap_or_default();
+        if is_over { run.with(lanes) } else { run.with_untracked(lanes) }
     });
     view! {
         <figure

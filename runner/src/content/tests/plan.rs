@@ -47,7 +47,7 @@ fn slides_stand_in_the_order_of_their_sections_and_take_the_minutes_that_are_pla
         ),
         (
             with("slides/deck.toml", format!("title = \"W\"\n{}", section("Practice", 5.0))),
-            "slides/01-lock.md:2: the section `Theory` is not in slides/deck.toml".into(),
+            "slides/01-lock.md:3: the section `Theory` is not in slides/deck.toml".into(),
         ),
     ] {
         let mistakes = parse(&files).expect_err(&expected);

@@ -1,0 +1,90 @@
+//! `virgil check`: a deck before anybody sees it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use shared::Deck;
+
+use crate::content::{self, Content, Mistake, Unfit};
+
+/// The exit code where the folder itself can't be read.
+const UNREADABLE: u8 = 2;
+
+/// Prints the mistakes of the deck in a folder, a line each; or what is in it.
+pub fn run(folder: &Path) -> ExitCode {
+    match content::in_folder(folder) {
+        Ok(Content { deck, .. }) => {
+            println!("{}", summary(&deck));
+            ExitCode::SUCCESS
+        }
+        Err(Unfit::Mistakes(mistakes)) => {
+            mistakes.iter().for_each(|mistake| println!("{}", line(folder, mistake)));
+            eprintln!("{}", number(mistakes.len()));
+            ExitCode::FAILURE
+        }
+        Err(Unfit::Unreadable(sentence)) => {
+            eprintln!("virgil: {sentence}");
+            ExitCode::from(UNREADABLE)
+        }
+    }
+}
+
+/// A mistake as editors and terminals understand it: the path from where one stands, the line, and the sentence.
+pub fn line(folder: &Path, mistake: &Mistake) -> String {
+    let file = folder.strip_prefix(".").unwrap_or(folder).join(&mistake.file);
+    format!("{}:{}: {}", file.display(), mistake.line, mistake.sentence)
+}
+
+/// How many mistakes there are, and what to do.
+pub fn number(count: usize) -> String {
+    match count {
+        1 => "1 mistake: correct it and check again.".into(),
+        count => format!("{count} mistakes: correct them and check again."),
+    }
+}
+
+/// What is in a deck without mistakes.
+fn summary(deck: &Deck) -> String {
+    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let minutes: f32 = deck.slides.iter().filter(|slide| !slide.home).map(|slide| slide.minutes).sum();
+    let home = deck.slides.iter().filter(|slide| slide.home).count();
+    let exercises = deck.cells.iter().filter(|cell| cell.exercise.is_some()).count();
+    let quizzes = match deck.quizzes.len() {
+        1 => "1 quiz".to_owned(),
+        quizzes => format!("{quizzes} quizzes"),
+    };
+    format!(
+        "“{}” has no mistakes: {} for {minutes} minutes and {} to read at home, {}, of which {}, and {quizzes}.",
+        deck.title,
+        count(deck.slides.len() - home, "slide"),
+        count(home, "slide"),
+        count(deck.cells.len(), "cell"),
+        if exercises == 1 { "1 is an exercise".to_owned() } else { format!("{exercises} are exercises") },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_named_from_where_one_stands() {
+        let mistake = Mistake::new("slides/01-x.md", 7, "this is wrong");
+        for (folder, expected) in [
+            (".", "slides/01-x.md:7: this is wrong"),
+            ("decks/a", "decks/a/slides/01-x.md:7: this is wrong"),
+            ("./decks/a", "decks/a/slides/01-x.md:7: this is wrong"),
+            ("/d", "/d/slides/01-x.md:7: this is wrong"),
+        ] {
+            assert_eq!(line(Path::new(folder), &mistake), expected);
+        }
+    }
+
+    #[test]
+    fn a_deck_is_summed_up() {
+        let deck = content::embedded().unwrap().deck;
+        let said = summary(&deck);
+        assert!(said.starts_with(&format!("“{}” has no mistakes: ", deck.title)), "{said}");
+        assert_eq!(number(1), "1 mistake: correct it and check again.");
+    }
+}
