@@ -33,6 +33,9 @@ struct Planned {
     minutes: Spanned<f32>,
     /// Of a section, the part that it belongs to.
     part: Option<Spanned<String>>,
+    /// Of a section, that its slides are still to come.
+    #[serde(default)]
+    planned: bool,
 }
 
 /// Reads the plan; an empty one if it is a mistake.
@@ -71,9 +74,13 @@ impl Outline {
             let (title, planned, at) = (&section.title, *section.minutes.get_ref(), section.minutes.span().start);
             let its = || slides.iter().map(|(_, _, slide)| slide).filter(|slide| slide.section == *title);
             let core: f32 = its().filter(|slide| !slide.home).map(|slide| slide.minutes).sum();
-            if its().next().is_none() {
-                wrong(at, format!("no slide is in the section `{title}`"));
-            } else if (core - planned).abs() > SAME {
+            let has_slides = its().next().is_some();
+            if !has_slides && !section.planned {
+                let advice = "write one, or add `planned = true`";
+                wrong(at, format!("no slide is in the section `{title}`: {advice}"));
+            } else if has_slides && section.planned {
+                wrong(at, format!("the section `{title}` has slides: take `planned = true` away"));
+            } else if !section.planned && (core - planned).abs() > SAME {
                 wrong(at, format!("`{title}` is planned with {planned} minutes, and its core slides take {core}"));
             }
             if let Some(part) = section.part.as_ref().filter(|part| !self.has_part(part.get_ref())) {

@@ -4,10 +4,11 @@ use super::super::{embedded_files, outline, parse};
 use super::{SAFE, slide, with};
 
 #[test]
-fn the_theory_takes_half_an_hour() {
+fn the_theory_takes_half_an_hour_and_the_practice_an_hour() {
     let mut mistakes = Vec::new();
     let outline = outline::read(&embedded_files(), &mut mistakes);
-    assert_eq!((outline.minutes_of("Theory"), mistakes), (30.0, Vec::new()));
+    let minutes = ["Theory", "Practice"].map(|part| outline.minutes_of(part));
+    assert_eq!((minutes, mistakes), ([30.0, 60.0], Vec::new()));
 }
 
 #[test]
@@ -44,6 +45,10 @@ fn slides_stand_in_the_order_of_their_sections_and_take_the_minutes_that_are_pla
         (
             with("slides/deck.toml", format!("title = \"W\"\n{}", section("Practice", 5.0))),
             deck_line(5, "no slide is in the section `Practice`"),
+        ),
+        (
+            with("slides/deck.toml", format!("title = \"W\"\n{}planned = true\n", section("Theory", 7.5))),
+            deck_line(5, "the section `Theory` has slides: take `planned = true` away"),
         ),
         (
             with("slides/deck.toml", format!("title = \"W\"\n{}", section("Practice", 5.0))),
