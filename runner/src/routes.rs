@@ -149,10 +149,10 @@ async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
     }
 }
 
-/// The JSON of the deck, compressed within a few milliseconds; none if that fails, which memory alone can make it.
+/// The JSON of the deck, compressed within some 30 milliseconds; none if that fails, which memory alone can make it.
 fn brotli_of(deck: &Deck) -> Option<Vec<u8>> {
     let json = serde_json::to_vec(deck).ok()?;
-    let settings = BrotliEncoderParams { quality: 5, size_hint: json.len(), ..BrotliEncoderParams::default() };
+    let settings = BrotliEncoderParams { quality: 7, size_hint: json.len(), ..BrotliEncoderParams::default() };
     let mut small = Vec::new();
     brotli::BrotliCompress(&mut json.as_slice(), &mut small, &settings).ok()?;
     Some(small)
