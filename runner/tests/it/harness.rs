@@ -38,7 +38,10 @@ pub fn deck() -> content::Content {
         ("slides/01-one.md", slide("One <lock>", first)),
         ("slides/02-two.md", slide("Two", "Middle.\n")),
         ("slides/03-three.md", slide("Three", "```exercise race\n```\n")),
-        ("exercises/race/exercise.toml", "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\n".into()),
+        (
+            "exercises/race/exercise.toml",
+            "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\nhints = [\"One.\", \"Two.\"]\n".into(),
+        ),
         ("exercises/race/starter.py", "print('starter')\n".into()),
         ("exercises/race/solution.py", "print('solution')\n".into()),
         ("exercises/race/check.py", "def check(results, lap): pass\n".into()),
