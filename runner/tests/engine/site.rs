@@ -44,7 +44,10 @@ impl Site {
         let files = [
             ("slides/deck.toml", "title = \"Deck\"\n"),
             ("slides/01-one.md", slide),
-            ("exercises/race/exercise.toml", "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\n"),
+            (
+                "exercises/race/exercise.toml",
+                "title = \"Race\"\nminutes = 1\nmodes = [\"sequential\"]\nhints = [\"One.\", \"Two.\"]\n",
+            ),
             ("exercises/race/starter.py", "print('starter')\n"),
             ("exercises/race/solution.py", "print('solution')\n"),
             ("exercises/race/check.py", "def check(results, lap): pass\n"),
