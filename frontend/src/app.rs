@@ -13,14 +13,18 @@ use crate::connection::state::State;
 use crate::doctor::Doctor;
 use crate::environment::Notice;
 use crate::learning::overview::ProgressButton;
+use crate::mistakes::MistakesNotice;
 use crate::page::Page;
 use crate::saving::sign::SavedSign;
 use crate::tabs::TabNotice;
 use crate::trying::ConnectionNotice;
-use crate::{charts, slides, tabs, theme};
+use crate::{charts, shelf, slides, tabs, theme};
 
 /// How long after the start the rest is fetched, if none of it was needed before.
-const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+pub const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Where the deck is.
+pub const DECK: &str = "/api/deck";
 
 /// Brings the page to life.
 pub fn start() {
@@ -29,7 +33,7 @@ pub fn start() {
     spawn_local({
         let owner = owner.clone();
         async move {
-            match get::<Deck>("/api/deck").await {
+            match get::<Deck>(DECK).await {
                 Ok(deck) => owner.with(|| run(deck)),
                 Err(error) => complain(&error),
             }
@@ -40,6 +44,7 @@ pub fn start() {
 }
 
 fn run(deck: Deck) {
+    shelf::choose(deck.workspace);
     let page = Page::new(&deck);
     let name = tabs::name();
     let connection =
@@ -49,7 +54,11 @@ fn run(deck: Deck) {
         mount_to(tools, move || view! { <Tools page/> }).forget();
     }
     if let Some(place) = element("notice") {
-        mount_to(place, move || view! { <ConnectionNotice page/> <TabNotice page/> <Notice page/> }).forget();
+        mount_to(
+            place,
+            move || view! { <ConnectionNotice page/> <TabNotice page/> <MistakesNotice page/> <Notice page/> },
+        )
+        .forget();
     }
     slides::start(deck, page);
     let rest = move || {

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{Cell, CellId, MAX_REPEATS, MAX_WORKERS, Mode};
 
+use crate::shelf;
+
 /// What a cell is run with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
@@ -54,7 +56,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 fn key(cell: &CellId) -> String {
-    format!("virgil-choice-{cell}")
+    shelf::key("choice", cell)
 }
 
 #[cfg(test)]

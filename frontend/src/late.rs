@@ -15,6 +15,7 @@ use crate::editor::EditorHandle;
 use crate::learning::ask::{AskView, Asked};
 use crate::learning::overview::Overview;
 use crate::learning::quiz::QuizView;
+use crate::mistakes::Mistakes;
 use crate::page::Page;
 use crate::runs::{Listing, RunsView};
 use crate::saving::Kept;
@@ -40,6 +41,8 @@ pub enum Part {
     Quiz(Quiz, Page),
     /// What a cell asks before its first run.
     Ask(Asked),
+    /// What is wrong with the deck's files.
+    Mistakes(Page),
     /// All slides and what is done, once they were asked for so often.
     Overview(RwSignal<u32>, Page),
 }
@@ -55,6 +58,7 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Conflict(kept) => view! { <ConflictView kept/> }.into_any(),
         Part::Quiz(quiz, page) => view! { <QuizView quiz page/> }.into_any(),
         Part::Ask(asked) => view! { <AskView asked/> }.into_any(),
+        Part::Mistakes(page) => view! { <Mistakes page/> }.into_any(),
         Part::Overview(asked, page) => view! { <Overview asked page/> }.into_any(),
         Part::Versions(kept, editor, asked) => view! { <VersionsDialog kept editor asked/> }.into_any(),
     })

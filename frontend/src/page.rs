@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, Driver, KeptRun, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId, RunRequest,
-    RunTicket, ServerMessage, Welcome, plan,
+    CellId, ClientMessage, Deck, DeckState, Driver, KeptRun, PROTOCOL, Phase, Run, RunEnding, RunEvent, RunId,
+    RunRequest, RunTicket, ServerMessage, Welcome, plan,
 };
+use wasm_bindgen_futures::spawn_local;
 
 use crate::charts;
 use crate::connection::Connection;
@@ -16,6 +17,7 @@ use crate::pace::Showing;
 use crate::picker::Choice;
 use crate::runs::Opened;
 use crate::saving::{Draft, Save, fits};
+use crate::slides;
 
 /// Marks in the browser's session that the page was reloaded for this protocol.
 const RELOADED: &str = "virgil-reloaded";
@@ -41,6 +43,10 @@ pub struct Page {
     pub driver: RwSignal<Driver>,
     /// How far the person has come.
     pub learning: Learning,
+    /// What is wrong with the deck's files, which were changed since.
+    pub mistakes: RwSignal<Vec<String>>,
+    version: u64,
+    slides: StoredValue<Vec<String>>,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -98,6 +104,9 @@ impl Page {
             title: RwSignal::new(document().title()),
             driver: RwSignal::new(Driver::You),
             learning: Learning::new(deck),
+            mistakes: RwSignal::new(Vec::new()),
+            version: deck.version,
+            slides: StoredValue::new(deck.slides.iter().map(|slide| slide.slug.clone()).collect()),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }
@@ -181,7 +190,7 @@ impl Page {
     /// Takes what the runner said.
     pub fn receive(self, message: Result<ServerMessage, String>) {
         match message {
-            Ok(ServerMessage::Welcome(welcome)) if welcome.protocol == PROTOCOL => self.greet(welcome),
+            Ok(ServerMessage::Welcome(welcome)) if welcome.protocol == PROTOCOL => self.greet(*welcome),
             // A newer runner may say what this page can't read.
             Ok(ServerMessage::Welcome(_)) | Err(_) => self.reload(),
             Ok(ServerMessage::Environment(environment)) => self.welcome.update(|welcome| {
@@ -189,6 +198,7 @@ impl Page {
                     welcome.environment = environment;
                 }
             }),
+            Ok(ServerMessage::Deck(deck)) => self.deck_is(deck),
             Ok(ServerMessage::Accepted(ticket)) => self.adopt(ticket),
             Ok(ServerMessage::Refused { cell, sentence }) => self.of(&cell, |cell| cell.refuse(&sentence)),
             Ok(ServerMessage::Events { run, first, events }) => {
@@ -223,6 +233,7 @@ impl Page {
             // A mark that stays only keeps the page from one more reload.
             let _ = storage.remove_item(RELOADED);
         }
+        self.deck_is(welcome.deck.clone());
         let runs = welcome.runs.clone();
         let files = welcome.files.clone();
         self.driver.set(welcome.driver);
@@ -240,6 +251,20 @@ impl Page {
             }
             cell.draft.driven(&cell.id, self);
         });
+    }
+
+    /// Shows what is wrong with the deck, or goes on with the one that is served now.
+    fn deck_is(self, deck: DeckState) {
+        if deck.version == self.version {
+            return self.mistakes.set(deck.mistakes);
+        }
+        self.each(|cell| cell.draft.push(&cell.id, self));
+        spawn_local(slides::start_anew());
+    }
+
+    /// Whether the deck has a slide of this name.
+    pub fn has_slide(self, slug: &str) -> bool {
+        self.slides.with_value(|slides| slides.iter().any(|slide| slide == slug))
     }
 
     fn adopt(self, ticket: RunTicket) {

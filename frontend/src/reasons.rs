@@ -20,16 +20,17 @@ struct Told {
     /// Its name in the page.
     kind: &'static str,
     text: String,
-    /// Where the slide is, and what it is called.
-    slide: (String, &'static str),
+    /// Where the slide is, and what it is called; a deck on another topic may have none.
+    slide: Option<(String, &'static str)>,
 }
 
-/// That of a run that is over, on a machine with so many cores.
-fn explanation(run: &Run, cores: u32) -> Explanation {
+/// That of a run that is over, on a machine with so many cores, in a deck that has these slides.
+fn explanation(run: &Run, cores: u32, has_slide: impl Fn(&str) -> bool) -> Explanation {
     let found = reasons(run, cores);
     let told = found.iter().map(|reason| {
         let (slug, title) = reason.why.slide();
-        Told { kind: reason.why.slug(), text: reason.sentence(), slide: (format!("/slide/{slug}"), title) }
+        let slide = has_slide(slug).then(|| (format!("/slide/{slug}"), title));
+        Told { kind: reason.why.slug(), text: reason.sentence(), slide }
     });
     Explanation { question: question(&found), reasons: told.collect() }
 }
@@ -38,7 +39,7 @@ fn explanation(run: &Run, cores: u32) -> Explanation {
 #[component]
 pub fn Reasons(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let found = Memo::new(move |_| {
-        let explanation = |run: &Run| explanation(run, Machine::of_run(run, page).cores);
+        let explanation = |run: &Run| explanation(run, Machine::of_run(run, page).cores, |slug| page.has_slide(slug));
         run.with(|run| run.as_ref().map(explanation).unwrap_or_default())
     });
     view! {
@@ -50,7 +51,7 @@ pub fn Reasons(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
                         <li data-reason=told.kind>
                             {with_code(&told.text)}
                             " "
-                            <a href=told.slide.0>{format!("Slide: {}", told.slide.1)}</a>
+                            {told.slide.map(|(address, title)| view! { <a href=address>{format!("Slide: {title}")}</a> })}
                         </li>
                     </For>
                 </ol>
@@ -76,12 +77,15 @@ mod tests {
             let ending = Ending::Completed { wall: Nanos(890_000_000), results: Results::default() };
             run.apply(&RunEvent::LapEnded { lap, ending });
         }
-        assert_eq!(explanation(&run, 2).reasons, [], "it is not over");
+        let everything = |_: &str| true;
+        assert_eq!(explanation(&run, 2, everything).reasons, [], "it is not over");
         run.apply(&RunEvent::Ended(RunEnding::Completed));
-        let found = explanation(&run, 2);
+        let found = explanation(&run, 2, everything);
         assert_eq!((found.question, found.reasons.len()), ("Why didn't it get faster?", 1));
         let told = &found.reasons[0];
-        assert_eq!((told.kind, told.slide.0.as_str()), ("stragglers", "/slide/65-stragglers"));
+        let (address, _) = told.slide.as_ref().unwrap();
+        assert_eq!((told.kind, address.as_str()), ("stragglers", "/slide/65-stragglers"));
+        assert_eq!(explanation(&run, 2, |_| false).reasons[0].slide, None, "there is none in this deck");
         assert!(told.text.contains("there is only 1 task"), "{}", told.text);
     }
 }

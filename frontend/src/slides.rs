@@ -1,6 +1,7 @@
 //! One slide at a time, without reloading: keys, links and the browser's history.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::ev;
@@ -8,17 +9,30 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use shared::{Deck, Slide};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlAnchorElement, HtmlElement, KeyboardEvent, MouseEvent};
 
+use crate::app::{DECK, REST_AFTER, get};
 use crate::cell::Notebook;
 use crate::late::{Late, Part};
 use crate::learning::overview::slug;
 use crate::page::Page;
 
+/// Where the slides are, each by its slug.
+const SLIDES: &str = "/slide/";
+
+/// What is shown in place of a slide whose text can't be had.
+const MISSING: &str = "<h1>This slide could not be loaded</h1><p>Is Virgil running? Go back and try again, or reload \
+                       the page when it is. Your edits are kept.</p>";
+
 struct Slides {
     deck: Deck,
     page: Page,
+    /// What stands inside every slide, by its slug, once it was fetched.
+    texts: RefCell<BTreeMap<String, String>>,
     shown: Cell<usize>,
+    /// Which is to be shown as soon as its text is there.
+    wanted: Cell<usize>,
     /// The same for those who watch.
     position: RwSignal<usize>,
     /// How far each was scrolled when it was left.
@@ -40,9 +54,19 @@ pub fn start(deck: Deck, page: Page) {
     let slug = section.get_attribute("data-slide").unwrap_or_default();
     let shown = deck.slides.iter().position(|slide| slide.slug == slug).unwrap_or_default();
     let scrolls = RefCell::new(vec![0.0; deck.slides.len()]);
-    let slides = Rc::new(Slides { deck, page, shown: Cell::new(shown), position: RwSignal::new(shown), scrolls });
+    let slides = Rc::new(Slides {
+        deck,
+        page,
+        texts: RefCell::default(),
+        shown: Cell::new(shown),
+        wanted: Cell::new(shown),
+        position: RwSignal::new(shown),
+        scrolls,
+    });
     slides.keep_marked();
     slides.mount(&section);
+    let early = slides.clone();
+    set_timeout(move || spawn_local(async move { early.fetch().await }), REST_AFTER);
     let by_key = slides.clone();
     drop_handle(window_event_listener(ev::keydown, move |event| by_key.key(&event)));
     let by_click = slides.clone();
@@ -54,13 +78,25 @@ pub fn start(deck: Deck, page: Page) {
     }));
 }
 
+/// Loads the page anew, with the deck that is served now: at the same slide, if it still has that.
+pub async fn start_anew() {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let gone = match (get::<Deck>(DECK).await, path.strip_prefix(SLIDES)) {
+        (Ok(deck), Some(slug)) => !deck.slides.iter().any(|slide| slide.slug == slug),
+        (Ok(_) | Err(_), _) => false,
+    };
+    // A browser that refuses leaves the page as it is, and it says so when it is used.
+    let _ = if gone { location.assign("/") } else { location.reload() };
+}
+
 /// The listener stays as long as the page does.
 fn drop_handle(handle: WindowListenerHandle) {
     std::mem::forget(handle);
 }
 
 impl Slides {
-    fn key(&self, event: &KeyboardEvent) {
+    fn key(self: &Rc<Self>, event: &KeyboardEvent) {
         if event.default_prevented() || event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
             return;
         }
@@ -75,10 +111,10 @@ impl Slides {
         }
         let Some(step) = step(&event.key()) else { return };
         event.prevent_default();
-        self.go(target_of(step, self.shown.get(), self.deck.slides.len()));
+        self.go(target_of(step, self.wanted.get(), self.deck.slides.len()));
     }
 
-    fn click(&self, event: &MouseEvent) {
+    fn click(self: &Rc<Self>, event: &MouseEvent) {
         let plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
         let anchor = target.and_then(|target| target.closest("a[href]").ok().flatten());
@@ -98,13 +134,13 @@ impl Slides {
         if path == "/" {
             return Some(0);
         }
-        let slug = path.strip_prefix("/slide/")?;
+        let slug = path.strip_prefix(SLIDES)?;
         self.deck.slides.iter().position(|slide| slide.slug == slug)
     }
 
-    fn go(&self, target: usize) {
-        let (Some(slide), true) = (self.deck.slides.get(target), target != self.shown.get()) else { return };
-        let path = format!("/slide/{}", slide.slug);
+    fn go(self: &Rc<Self>, target: usize) {
+        let (Some(slide), true) = (self.deck.slides.get(target), target != self.wanted.get()) else { return };
+        let path = format!("{SLIDES}{}", slide.slug);
         let pushed =
             window().history().and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&path)));
         if pushed.is_err() {
@@ -115,9 +151,36 @@ impl Slides {
         self.show(target);
     }
 
-    fn show(&self, target: usize) {
+    /// What stands inside of the slides.
+    async fn fetch(&self) {
+        if self.texts.borrow().is_empty()
+            && let Ok(texts) = get("/api/slides").await
+        {
+            self.texts.replace(texts);
+        }
+    }
+
+    /// Shows a slide as soon as its text is there, unless another is wanted by then.
+    fn show(self: &Rc<Self>, target: usize) {
+        self.wanted.set(target);
+        if !self.texts.borrow().is_empty() {
+            return self.present(target);
+        }
+        let slides = self.clone();
+        spawn_local(async move {
+            slides.fetch().await;
+            if slides.wanted.get() == target {
+                slides.present(target);
+            }
+        });
+    }
+
+    fn present(&self, target: usize) {
         let Some(main) = document().get_element_by_id("deck") else { return };
         let Some(slide) = self.deck.slides.get(target) else { return };
+        for missing in elements(&main, ":scope > .slide.missing") {
+            missing.remove();
+        }
         self.scrolls.borrow_mut()[self.shown.get()] = window().scroll_y().unwrap_or_default();
         for section in elements(&main, ":scope > .slide") {
             set_hidden(&section, section.get_attribute("data-slide").as_deref() != Some(&slide.slug));
@@ -137,10 +200,17 @@ impl Slides {
 
     fn append(&self, main: &Element, slide: &Slide) -> Option<Element> {
         let section = document().create_element("section").ok()?;
+        let texts = self.texts.borrow();
+        let Some(html) = texts.get(&slide.slug) else {
+            section.set_class_name("slide missing");
+            section.set_inner_html(MISSING);
+            main.append_child(&section).ok()?;
+            return Some(section);
+        };
         section.set_class_name("slide");
         section.set_attribute("data-slide", &slide.slug).ok()?;
         section.set_attribute("aria-label", &slide.title).ok()?;
-        section.set_inner_html(&slide.html);
+        section.set_inner_html(html);
         main.append_child(&section).ok()?;
         self.mount(&section);
         Some(section)
@@ -200,7 +270,7 @@ fn link(nav: &Element, rel: &str, name: &str, slide: Option<&Slide>) {
         return;
     };
     let Some(anchor) = found.or_else(|| document().create_element("a").ok()) else { return };
-    let attributes = [("rel", rel), ("class", rel), ("href", &format!("/slide/{}", slide.slug))];
+    let attributes = [("rel", rel), ("class", rel), ("href", &format!("{SLIDES}{}", slide.slug))];
     if attributes.into_iter().any(|(attribute, value)| anchor.set_attribute(attribute, value).is_err()) {
         return;
     }

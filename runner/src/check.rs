@@ -35,6 +35,17 @@ pub fn line(folder: &Path, mistake: &Mistake) -> String {
     format!("{}:{}: {}", file.display(), mistake.line, mistake.sentence)
 }
 
+/// Why a deck can't be served, with all its mistakes.
+pub fn sentence(folder: &Path, unfit: &Unfit) -> String {
+    match unfit {
+        Unfit::Unreadable(sentence) => sentence.clone(),
+        Unfit::Mistakes(mistakes) => {
+            let lines: String = mistakes.iter().map(|mistake| format!("\n{}", line(folder, mistake))).collect();
+            format!("the deck in {} can't be served before it has no mistakes:{lines}", folder.display())
+        }
+    }
+}
+
 /// How many mistakes there are, and what to do.
 pub fn number(count: usize) -> String {
     match count {

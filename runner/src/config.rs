@@ -1,7 +1,7 @@
 //! Every knob, read once: from the command line and the environment.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use shared::LimitChoice;
@@ -15,6 +15,9 @@ pub const DEFAULT_PORT: u16 = 8765;
 
 /// The folder of edits, in the home folder.
 pub const DEFAULT_WORKSPACE: &str = "virgil";
+
+/// What stands before the name of a deck's folder in that of the folder of its edits.
+const WORKSPACE_OF_DECK: &str = "virgil-";
 
 /// What is logged: warnings and errors.
 pub const DEFAULT_LOG: &str = "warn";
@@ -74,8 +77,11 @@ pub struct Serve {
     /// Whether to open a browser. `--no-open` says no; default: where there is a display (on Linux `DISPLAY` or
     /// `WAYLAND_DISPLAY`).
     pub open: bool,
-    /// Where edits are kept. `--workspace`; default: [`DEFAULT_WORKSPACE`] in the home folder.
+    /// Where edits are kept. `--workspace`; default: [`DEFAULT_WORKSPACE`] in the home folder, or, for another deck, a
+    /// folder that is named after the deck's.
     pub workspace: PathBuf,
+    /// The folder of the deck to serve in place of the workshop. `--deck`.
+    pub deck: Option<PathBuf>,
     /// What laps may use. `--time-limit`, `--cpu-limit`, `--memory-limit`, `--output-limit`, `--open-files`,
     /// `--processes`; default: see [`Limits::new`](shared::Limits::new).
     pub limits: LimitChoice,
@@ -138,9 +144,12 @@ struct ServeArguments {
     /// Don't open a browser.
     #[arg(long)]
     no_open: bool,
-    /// The folder in which your edits are kept [default: ~/virgil].
+    /// The folder in which your edits are kept [default: ~/virgil, or ~/virgil-DECK for another deck].
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
+    /// Serve the deck in this folder, with `slides` and `exercises`, and show what is saved there at once.
+    #[arg(long, value_name = "DIR")]
+    deck: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -170,15 +179,34 @@ impl Config {
 
 impl ServeArguments {
     fn complete(self) -> Result<Serve, String> {
-        let workspace = workspace_or_home(self.workspace)?;
+        let deck = self.deck.map(|folder| existing(&folder)).transpose()?;
+        let workspace = match &deck {
+            Some(deck) => workspace_or_home_of(self.workspace, &workspace_of(deck))?,
+            None => workspace_or_home(self.workspace)?,
+        };
         let open = !self.no_open && machine::display().is_some();
-        Ok(Serve { port: self.port, open, workspace, limits: self.limits.choice() })
+        Ok(Serve { port: self.port, open, workspace, deck, limits: self.limits.choice() })
     }
 }
 
+/// What the folder of a deck's edits is called.
+fn workspace_of(deck: &Path) -> String {
+    let name = deck.file_name().map(|name| name.to_string_lossy().into_owned());
+    format!("{WORKSPACE_OF_DECK}{}", name.unwrap_or_else(|| "deck".into()))
+}
+
+/// A folder that must be there, by its one name.
+fn existing(folder: &Path) -> Result<PathBuf, String> {
+    folder.canonicalize().map_err(|error| format!("{} can't be read as a folder: {error}.", folder.display()))
+}
+
 fn workspace_or_home(named: Option<PathBuf>) -> Result<PathBuf, String> {
+    workspace_or_home_of(named, DEFAULT_WORKSPACE)
+}
+
+fn workspace_or_home_of(named: Option<PathBuf>, default: &str) -> Result<PathBuf, String> {
     let workspace = named
-        .or_else(|| Some(dirs::home_dir()?.join(DEFAULT_WORKSPACE)))
+        .or_else(|| Some(dirs::home_dir()?.join(default)))
         .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;
     absolute(workspace)
 }
@@ -229,6 +257,22 @@ mod tests {
             let serve = serve(line);
             assert_eq!((serve.port, serve.no_open), (port, no_open), "{line}");
         }
+    }
+
+    #[test]
+    fn every_deck_has_its_edits_in_a_folder_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let deck = folder.path().join("sorting");
+        std::fs::create_dir(&deck).unwrap();
+        let served = |line: &str| serve(&format!("virgil serve {line}")).complete();
+        let found = served(&format!("--deck {}/../sorting", deck.display())).unwrap();
+        assert_eq!(found.deck.as_deref().and_then(Path::file_name), deck.file_name());
+        assert_eq!(found.workspace.file_name().unwrap(), "virgil-sorting");
+        let named = served(&format!("--deck {} --workspace /w", deck.display())).unwrap();
+        assert_eq!(named.workspace, Path::new("/w"));
+        assert!(served("--deck /no/such/deck").unwrap_err().starts_with("/no/such/deck can't be read as a folder"));
+        assert_eq!(served("--port 0").unwrap().deck, None);
+        assert_eq!(workspace_of(Path::new("/")), "virgil-deck");
     }
 
     #[test]

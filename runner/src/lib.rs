@@ -9,6 +9,7 @@ pub mod store;
 pub mod workshop;
 
 pub mod assets;
+pub mod follow;
 pub mod gate;
 pub mod link;
 pub mod page;

@@ -21,8 +21,8 @@ pub fn how_to_come_in(port: u16) -> String {
     )
 }
 
-/// The page of the slide at `position`, which must be in the deck.
-pub fn slide(deck: &Deck, position: usize, assets: &Assets, nonce: &Nonce) -> String {
+/// The page of the slide at `position`, which must be in the deck, with what stands inside of it.
+pub fn slide(deck: &Deck, position: usize, html: &str, assets: &Assets, nonce: &Nonce) -> String {
     let slide = &deck.slides[position];
     let neighbour = |offset: isize| deck.slides.get(position.checked_add_signed(offset)?);
     let anchor = |offset, rel: &str, name: &str| match neighbour(offset) {
@@ -40,7 +40,7 @@ pub fn slide(deck: &Deck, position: usize, assets: &Assets, nonce: &Nonce) -> St
         "trouble" if assets.program.is_none() => page_missing().into(),
         "trouble" => String::new(),
         "slug" => slide.slug.clone(),
-        "slide" => slide.html.clone(),
+        "slide" => html.to_owned(),
         _ => unknown(name),
     })
 }

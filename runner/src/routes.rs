@@ -12,7 +12,8 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use brotli::enc::BrotliEncoderParams;
-use shared::{Checkup, Deck, RunId, SavedOutput};
+use serde::Serialize;
+use shared::{Checkup, RunId, SavedOutput};
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
@@ -48,7 +49,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 21] = [
+pub const ROUTES: [Route; 22] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -57,6 +58,7 @@ pub const ROUTES: [Route; 21] = [
     Route { path: "/", access: Access::Page, handler: || read().to(first_slide) },
     Route { path: "/slide/{slug}", access: Access::Page, handler: || read().to(slide) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
+    Route { path: "/api/slides", access: Access::Api, handler: || read().to(slides) },
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
     Route { path: "/api/printed/{run}", access: Access::Api, handler: || read().to(printed) },
     Route { path: "/api/output/{run}", access: Access::Api, handler: || read().to(output) },
@@ -122,7 +124,7 @@ async fn login(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 }
 
 async fn first_slide(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    match site.workshop.first() {
+    match site.workshop.content().deck.slides.first() {
         Some(slide) => HttpResponse::SeeOther().insert_header((LOCATION, format!("/slide/{}", slide.slug))).finish(),
         None => nothing(request).await,
     }
@@ -130,28 +132,41 @@ async fn first_slide(request: HttpRequest, site: web::Data<Site>) -> HttpRespons
 
 async fn slide(request: HttpRequest, slug: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
     // The name is looked up among those of the deck; no path is made of it.
-    let Some(position) = site.workshop.position(&slug) else { return nothing(request).await };
-    let html = page::slide(&site.workshop.deck(), position, &site.assets, &nonce(&request));
+    let content = site.workshop.content();
+    let deck = &content.deck;
+    let Some(position) = deck.slides.iter().position(|slide| slide.slug == *slug) else {
+        return nothing(request).await;
+    };
+    let html = site.workshop.html_of(&deck.slides[position], deck);
+    let html = page::slide(deck, position, &html, &site.assets, &nonce(&request));
     HttpResponse::Ok().insert_header((CONTENT_TYPE, page::HTML)).body(html)
 }
 
 async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    let deck = site.workshop.deck();
+    small_json(&request, &site.workshop.deck())
+}
+
+/// What stands inside the slides.
+async fn slides(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    small_json(&request, &site.workshop.html())
+}
+
+fn small_json(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    // It is all of the content and grows with it. Compressed on the way it would be an eighth larger.
-    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(&deck)).flatten() {
+    // It is half of the content and grows with it. Compressed on the way it would be an eighth larger.
+    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(value)).flatten() {
         Some(small) => HttpResponse::Ok()
             .content_type(ContentType::json())
             .insert_header((CONTENT_ENCODING, "br"))
             .insert_header((VARY, "accept-encoding"))
             .body(small),
-        None => HttpResponse::Ok().json(deck),
+        None => HttpResponse::Ok().json(value),
     }
 }
 
-/// The JSON of the deck, compressed within some 30 milliseconds; none if that fails, which memory alone can make it.
-fn brotli_of(deck: &Deck) -> Option<Vec<u8>> {
-    let json = serde_json::to_vec(deck).ok()?;
+/// The JSON, compressed within some 20 milliseconds; none if that fails, which memory alone can make it.
+fn brotli_of(value: &impl Serialize) -> Option<Vec<u8>> {
+    let json = serde_json::to_vec(value).ok()?;
     let settings = BrotliEncoderParams { quality: 7, size_hint: json.len(), ..BrotliEncoderParams::default() };
     let mut small = Vec::new();
     brotli::BrotliCompress(&mut json.as_slice(), &mut small, &settings).ok()?;
@@ -260,7 +275,7 @@ mod tests {
         let small = brotli_of(&deck).unwrap();
         let mut json = Vec::new();
         brotli::BrotliDecompress(&mut small.as_slice(), &mut json).unwrap();
-        assert_eq!(serde_json::from_slice::<Deck>(&json).unwrap(), deck);
+        assert_eq!(json, serde_json::to_vec(&deck).unwrap());
         assert!(small.len() < json.len() / 4, "{} of {}", small.len(), json.len());
     }
 

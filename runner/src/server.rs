@@ -13,7 +13,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
-use shared::{Driver, Environment, LimitChoice, PROTOCOL, Progress, Welcome};
+use shared::{DeckState, Driver, Environment, LimitChoice, PROTOCOL, Progress, Welcome};
 use tokio::task::JoinHandle;
 
 use crate::archive::{self, Archive};
@@ -22,6 +22,7 @@ use crate::config::Serve;
 use crate::content::{self, Content};
 use crate::engine::Engine;
 use crate::environment::Keeper;
+use crate::follow::Follower;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::outputs::Outputs;
@@ -29,7 +30,7 @@ use crate::progress::Learned;
 use crate::store::Store;
 use crate::system::machine;
 use crate::workshop::Workshop;
-use crate::{browser, kernels, limits, link, routes, session, stop};
+use crate::{browser, check, kernels, limits, link, routes, session, stop};
 
 /// Threads that serve; the laps need the cores.
 const WORKERS: usize = 2;
@@ -77,8 +78,10 @@ pub struct Setup {
     pub data: PathBuf,
     /// The program `virgil`, which looks at the machine when the page asks.
     pub virgil: PathBuf,
-    /// The workshop.
+    /// The deck.
     pub content: Content,
+    /// The folder that it was read from, if it is to be read again whenever something in it is saved.
+    pub deck: Option<PathBuf>,
     /// What laps may use, where that was said.
     pub limits: LimitChoice,
 }
@@ -96,6 +99,7 @@ pub struct Server {
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
     _run_file: Option<RunFile>,
+    _follower: Option<Follower>,
 }
 
 /// Serves until the person wants it to end.
@@ -103,16 +107,20 @@ pub struct Server {
 /// # Errors
 /// The sentence to show when it can't start.
 pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
-    let content = content::embedded().map_err(|mistakes| {
-        let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
-        format!("the content has mistakes, correct them and compile again:{lines}")
-    })?;
+    let content = match &serve.deck {
+        Some(folder) => content::in_folder(folder).map_err(|unfit| check::sentence(folder, &unfit))?,
+        None => content::embedded().map_err(|mistakes| {
+            let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
+            format!("the content has mistakes, correct them and compile again:{lines}")
+        })?,
+    };
     let setup = Setup {
         port: serve.port,
         workspace: serve.workspace.clone(),
         data: data.to_owned(),
         virgil: env::current_exe().unwrap_or_else(|_| "virgil".into()),
         content,
+        deck: serve.deck.clone(),
         limits: serve.limits,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
@@ -150,10 +158,11 @@ impl Server {
     /// # Errors
     /// The sentence to show when no port or no random number can be had.
     pub fn start(setup: Setup) -> Result<Server, String> {
+        let store = Store::new(setup.workspace.clone());
+        store.claim(setup.deck.as_deref())?;
         let (listeners, port) = listen::near(setup.port)?;
         let token = Token::new()?;
         let mut trouble = Vec::new();
-        let store = Store::new(setup.workspace.clone());
         trouble.extend(store.try_out().err());
         let run_file = RunFile::write(&setup.data, port, &token)
             .map_err(|error| {
@@ -177,6 +186,7 @@ impl Server {
             files: Vec::new(),
             driver: Driver::Earlier,
             progress: Progress::default(),
+            deck: DeckState::default(),
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
@@ -186,7 +196,12 @@ impl Server {
         let outputs = Outputs::keep(&engine, &outputs_in);
         let archive = archive::Keeper::start(Archive::open(&outputs_in), &engine);
         let keeper = Keeper::start(&setup.data, preferred, &engine);
-        let workshop = Arc::new(Workshop { content: setup.content, store });
+        let workshop = Arc::new(Workshop::new(setup.content, store));
+        let follower = setup.deck.map(|folder| Follower::start(folder, workshop.clone())).transpose();
+        let follower = follower.unwrap_or_else(|sentence| {
+            trouble.push(sentence);
+            None
+        });
         let site = Site {
             gate: Arc::new(Gate::new(port, token.clone())),
             workshop: workshop.clone(),
@@ -203,6 +218,7 @@ impl Server {
             keeper: keeper.clone(),
             archive: archive.clone(),
             welcome,
+            deck: workshop.state(),
             cells: workshop,
             learned: Learned::open(&outputs_in),
             tabs: tabs.clone(),
@@ -223,6 +239,7 @@ impl Server {
             handle,
             serving,
             _run_file: run_file,
+            _follower: follower,
         })
     }
 

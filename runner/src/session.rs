@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
-use shared::{ClientMessage, Driver, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome};
-use tokio::sync::mpsc;
+use shared::{ClientMessage, DeckState, Driver, MAX_SOURCE_BYTES, RunRequest, ServerMessage, Welcome};
+use tokio::sync::{mpsc, watch};
 
 pub use cells::{Cells, Keeping};
 pub use events::{Streams, hear, stream};
@@ -53,6 +53,8 @@ pub struct App {
     pub cells: Arc<dyn Cells>,
     /// How far the person has come.
     pub learned: Learned,
+    /// Which deck is served.
+    pub deck: watch::Receiver<DeckState>,
     /// The tabs that are connected.
     pub tabs: Tabs,
     /// Those that have no WebSocket.

@@ -1,5 +1,6 @@
 //! The person's edits: a plain `.py` file for each cell in the workspace, replaced as a whole or not at all.
 
+mod owner;
 mod versions;
 
 #[cfg(test)]
@@ -60,6 +61,14 @@ impl Store {
             file.write_all(b"virgil")
         });
         tried.map_err(|error| self.sentence(&self.folder, &error))
+    }
+
+    /// Takes the folder for the deck in that folder, or for the workshop, from now on.
+    ///
+    /// # Errors
+    /// The sentence to show if it holds the edits of another.
+    pub fn claim(&self, deck: Option<&Path>) -> Result<(), String> {
+        owner::claim(&self.folder, deck)
     }
 
     /// The workspace folder.

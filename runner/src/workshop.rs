@@ -1,8 +1,11 @@
 //! The deck with the person's edits in it: what the page shows, and what a run and a save may touch.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use shared::{Act, Cell, CellId, Deck, Edit, LimitChoice, RunRequest, Slide, Version, fingerprint};
+use shared::{Act, Cell, CellId, Deck, DeckState, Edit, LimitChoice, RunRequest, Slide, Version, fingerprint};
+use tokio::sync::watch;
 
 use crate::content::{Content, cell_html};
 use crate::session::{Cells, Keeping};
@@ -11,36 +14,65 @@ use crate::store::{Kept, Store};
 /// Content and workspace.
 #[derive(Debug)]
 pub struct Workshop {
-    /// What the authors wrote.
-    pub content: Content,
+    /// What the authors wrote, as it is now.
+    content: RwLock<Arc<Content>>,
     /// What the person wrote.
-    pub store: Store,
+    store: Store,
+    state: watch::Sender<DeckState>,
 }
 
 impl Workshop {
+    /// Of this content, with the edits of that workspace.
+    pub fn new(content: Content, store: Store) -> Workshop {
+        let state = DeckState { version: content.deck.version, mistakes: Vec::new() };
+        Workshop { content: RwLock::new(Arc::new(content)), store, state: watch::Sender::new(state) }
+    }
+
+    /// What the authors wrote, as it is now.
+    pub fn content(&self) -> Arc<Content> {
+        self.content.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows this from now on; every page hears of it.
+    pub fn replace(&self, content: Content) {
+        let version = content.deck.version;
+        *self.content.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(content);
+        self.state.send_replace(DeckState { version, mistakes: Vec::new() });
+    }
+
+    /// Goes on with what there is, since what was written later has these mistakes; every page hears of it.
+    pub fn keep_instead(&self, mistakes: Vec<String>) {
+        self.state.send_modify(|state| state.mistakes = mistakes);
+    }
+
+    /// What is shown, and what is wrong with what was written later.
+    pub fn state(&self) -> watch::Receiver<DeckState> {
+        self.state.subscribe()
+    }
+
     /// The deck, with the workspace's texts.
     pub fn deck(&self) -> Deck {
-        let mut deck = self.content.deck.clone();
+        let mut deck = self.content().deck.clone();
+        deck.workspace = fingerprint(&self.store.folder().to_string_lossy());
         for cell in &mut deck.cells {
-            let (text, trouble) = self.shown(cell);
-            let before = cell_html(&cell.id, &cell.starter);
-            if let Some(slide) = deck.slides.iter_mut().find(|slide| slide.html.contains(&before)) {
-                slide.html = slide.html.replacen(&before, &cell_html(&cell.id, &text), 1);
-            }
-            cell.text = text;
-            cell.trouble = trouble;
+            (cell.text, cell.trouble) = self.shown(cell);
         }
         deck
     }
 
-    /// The place of the slide of that name in the deck.
-    pub fn position(&self, slug: &str) -> Option<usize> {
-        self.content.deck.slides.iter().position(|slide| slide.slug == slug)
+    /// What stands inside every slide, by its slug, with the workspace's texts.
+    pub fn html(&self) -> BTreeMap<String, String> {
+        let content = self.content();
+        let html = |slide: &Slide| (slide.slug.clone(), self.html_of(slide, &content.deck));
+        content.deck.slides.iter().map(html).collect()
     }
 
-    /// The deck's first slide.
-    pub fn first(&self) -> Option<&Slide> {
-        self.content.deck.slides.first()
+    /// What stands inside a slide of this deck.
+    pub fn html_of(&self, slide: &Slide, deck: &Deck) -> String {
+        let cells = deck.cells.iter().filter(|cell| cell.slide == slide.slug);
+        cells.fold(slide.html.clone(), |html, cell| {
+            html.replacen(&cell_html(&cell.id, &cell.starter), &cell_html(&cell.id, &self.shown(cell).0), 1)
+        })
     }
 
     /// The versions of the cell's text, the newest first; none if there is no such cell.
@@ -66,15 +98,16 @@ impl Workshop {
     }
 
     fn check_name(&self, cell: &CellId) -> Result<(), String> {
-        self.content.cell(cell).map(|_| ()).ok_or_else(no_such_cell)
+        self.content().cell(cell).map(|_| ()).ok_or_else(no_such_cell)
     }
 }
 
 impl Cells for Workshop {
     fn order(&self, request: &RunRequest) -> Result<(PathBuf, Option<String>, LimitChoice), String> {
         self.check_name(&request.cell)?;
-        let limits = self.content.limits.get(&request.cell).copied().unwrap_or_default();
-        Ok((self.store.file(&request.cell), self.content.checks.get(&request.cell).cloned(), limits))
+        let content = self.content();
+        let limits = content.limits.get(&request.cell).copied().unwrap_or_default();
+        Ok((self.store.file(&request.cell), content.checks.get(&request.cell).cloned(), limits))
     }
 
     fn save(&self, edit: &Edit) -> Result<Keeping, String> {
@@ -83,17 +116,18 @@ impl Cells for Workshop {
     }
 
     fn text(&self, cell: &CellId) -> Result<String, String> {
-        let cell = self.content.cell(cell).ok_or_else(no_such_cell)?;
+        let content = self.content();
+        let cell = content.cell(cell).ok_or_else(no_such_cell)?;
         Ok(self.shown(cell).0)
     }
 
     fn has(&self, act: &Act) -> bool {
-        act.is_about(&self.content.deck)
+        act.is_about(&self.content().deck)
     }
 
     fn files(&self) -> Vec<(CellId, u64)> {
         let file = |cell: &Cell| (cell.id.clone(), fingerprint(&self.shown(cell).0));
-        self.content.deck.cells.iter().map(file).collect()
+        self.content().deck.cells.iter().map(file).collect()
     }
 }
 

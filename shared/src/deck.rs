@@ -11,12 +11,26 @@ use crate::{Mode, Parameter, Question, Quiz};
 pub struct Deck {
     /// The workshop's title.
     pub title: String,
+    /// Of which files it is made, as a fingerprint: another number, another deck.
+    pub version: u64,
+    /// Where its edits are kept, as a [`crate::fingerprint`] of the folder's path: what a browser keeps of them has
+    /// this in its name.
+    pub workspace: u64,
     /// In the order in which they are shown.
     pub slides: Vec<Slide>,
     /// Every cell of every slide.
     pub cells: Vec<Cell>,
     /// Every quiz of every slide.
     pub quizzes: Vec<Quiz>,
+}
+
+/// What the runner serves now, and what is wrong with its files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeckState {
+    /// The [`Deck`]'s version: a page that shows another must be loaded anew.
+    pub version: u64,
+    /// Why the files, which were changed since, are not served: `slides/01-one.md:7: sentence`, in order.
+    pub mistakes: Vec<String>,
 }
 
 /// One slide, rendered.
@@ -32,7 +46,10 @@ pub struct Slide {
     pub minutes: f32,
     /// Whether it is to be read at home: its minutes are none of the workshop's.
     pub home: bool,
-    /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them.
+    /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them. It is
+    /// the larger part of a deck and no part of its JSON: the page has that of the slide that is shown, and gets the
+    /// others' when they are needed.
+    #[serde(skip)]
     pub html: String,
 }
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, CellId, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent};
+use crate::{
+    Act, CellId, DeckState, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent,
+};
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +103,8 @@ pub struct Welcome {
     pub driver: Driver,
     /// How far the person has come.
     pub progress: Progress,
+    /// What is served.
+    pub deck: DeckState,
     /// Why nothing can run here and what to do, if so.
     pub trouble: Option<String>,
 }
@@ -135,9 +139,11 @@ pub enum Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ServerMessage {
     /// Who speaks, and what it has.
-    Welcome(Welcome),
+    Welcome(Box<Welcome>),
     /// The environment of the exercises' packages has changed.
     Environment(Environment),
+    /// The deck's files were changed.
+    Deck(DeckState),
     /// A run was accepted, from this page or another. Its events come once it is watched.
     Accepted(RunTicket),
     /// A run was not accepted.

@@ -5,6 +5,7 @@ use shared::CellId;
 use web_sys::Storage;
 
 use super::ledger::Ledger;
+use crate::shelf;
 
 /// Where copies are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +65,7 @@ fn storage(place: Place) -> Option<Storage> {
 }
 
 fn key(cell: &CellId) -> String {
-    format!("virgil-unsaved-{cell}")
+    shelf::key("unsaved", cell)
 }
 
 #[cfg(test)]

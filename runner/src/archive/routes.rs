@@ -109,8 +109,8 @@ async fn of(keeper: &Keeper, cell: &CellId) -> KeptRuns {
 }
 
 fn known(cell: &str, site: &Site) -> Result<CellId, String> {
-    let cells = &site.workshop.content.deck.cells;
-    let found = cells.iter().find(|known| known.id.0 == cell);
+    let content = site.workshop.content();
+    let found = content.deck.cells.iter().find(|known| known.id.0 == cell);
     found.map(|cell| cell.id.clone()).ok_or_else(|| "There is no such cell in this workshop: reload the page.".into())
 }
 

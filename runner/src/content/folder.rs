@@ -8,7 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::{Files, Mistake};
 
 /// What a deck's folder holds.
-const PARTS: [&str; 2] = ["slides", "exercises"];
+pub const FOLDERS: [&str; 2] = ["slides", "exercises"];
 
 /// Whether Python or an editor has left it beside the content's files, or a folder above it.
 pub fn is_foreign(path: &str) -> bool {
@@ -20,12 +20,12 @@ pub fn is_foreign(path: &str) -> bool {
 /// # Errors
 /// The sentence to show if the folder can't be read.
 pub fn read(folder: &Path) -> Result<(Files, Vec<Mistake>), String> {
-    if !folder.join(PARTS[0]).is_dir() {
+    if !folder.join(FOLDERS[0]).is_dir() {
         let folder = folder.display();
         return Err(format!("{folder} is no deck: it has no folder `slides`. Name the folder that has one."));
     }
     let (mut files, mut mistakes) = (Files::new(), Vec::new());
-    for part in PARTS.map(|part| folder.join(part)).into_iter().filter(|part| part.is_dir()) {
+    for part in FOLDERS.map(|part| folder.join(part)).into_iter().filter(|part| part.is_dir()) {
         let own = |entry: &DirEntry| !entry.file_name().to_str().is_some_and(is_foreign);
         for entry in WalkDir::new(&part).follow_links(true).into_iter().filter_entry(own) {
             let entry = entry.map_err(|error| format!("The deck can't be read: {error}. Allow it."))?;

@@ -20,8 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rust_embed::RustEmbed;
-use shared::{Cell, CellId, Deck, LimitChoice, Slide};
+use shared::{Cell, CellId, Deck, LimitChoice, Slide, fingerprint};
 
+pub use folder::FOLDERS;
 pub use markdown::{cell_html, escape};
 pub use mistake::Mistake;
 
@@ -120,15 +121,26 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     pages.sort_by_key(|(_, page)| page.slide.as_ref().map(|slide| outline.place(&slide.section)));
     let slides: Vec<_> =
         pages.iter().filter_map(|(path, page)| Some((*path, page.section_line, page.slide.as_ref()?))).collect();
-    outline.compare(&slides, files, &mut mistakes);
+    // Where one slide can't be read, what it lacks for the others would only be said a second time.
+    if slides.len() == pages.len() {
+        outline.compare(&slides, files, &mut mistakes);
+        mistakes.extend(slides.first().and_then(|(path, _, slide)| unsafe_beginning(path, slide)));
+    }
     if pages.is_empty() {
         mistakes.push(Mistake::new("slides", 1, "there are no slides: add `01-topic.md`"));
     }
-    mistakes.extend(slides.first().and_then(|(path, _, slide)| unsafe_beginning(path, slide)));
-    let slugs: BTreeSet<&str> = slides.iter().map(|(_, _, slide)| slide.slug.as_str()).collect();
+    let slugs: BTreeSet<&str> = files.keys().filter_map(|path| slide::slug(path)?.ok()).collect();
     let links = pages.iter().flat_map(|(_, page)| &page.links).chain(exercises.values().flat_map(|read| &read.links));
     mistakes.extend(links.filter_map(|link| link.mistake(&slugs)));
-    let mut deck = Deck { title: outline.title, slides: Vec::new(), cells: Vec::new(), quizzes: Vec::new() };
+    let version = version(files);
+    let mut deck = Deck {
+        title: outline.title,
+        version,
+        workspace: 0,
+        slides: Vec::new(),
+        cells: Vec::new(),
+        quizzes: Vec::new(),
+    };
     let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     for (path, page) in pages {
         let mut again = |line, what: String| {
@@ -168,6 +180,12 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     mistakes.sort();
     let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
     if mistakes.is_empty() { Ok(Content { deck, checks, limits }) } else { Err(mistakes) }
+}
+
+/// The same for the same files.
+fn version(files: &Files) -> u64 {
+    let all: String = files.iter().flat_map(|(path, text)| [path, "\0", text, "\0"]).collect();
+    fingerprint(&all)
 }
 
 impl Content {

@@ -77,14 +77,16 @@ async fn serve(
     let runs = archive.tickets(runs);
     let mut environments = app.keeper.changes();
     let mut learned = app.learned.known();
+    let mut decks = app.deck.clone();
     let (mut seats, mut written, mut ended) = (tabs.changes(), tabs.written(), tabs.ended());
     let mut driver = tabs.driver(tab);
     let environment = environments.borrow_and_update().clone();
     let memory = machine::memory();
     let progress = learned.borrow_and_update().clone();
+    let deck = decks.borrow_and_update().clone();
     let (files, welcome) = (files(app).await, app.welcome.clone());
-    say(carrier, &ServerMessage::Welcome(Welcome { runs, environment, memory, files, driver, progress, ..welcome }))
-        .await?;
+    let welcome = Welcome { runs, environment, memory, files, driver, progress, deck, ..welcome };
+    say(carrier, &ServerMessage::Welcome(Box::new(welcome))).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
     let mut pace = Pace::from(Instant::now());
@@ -148,6 +150,10 @@ async fn serve(
             Ok(()) = learned.changed() => {
                 let progress = learned.borrow_and_update().clone();
                 say(carrier, &ServerMessage::Progress(progress)).await?;
+            }
+            Ok(()) = decks.changed() => {
+                let deck = decks.borrow_and_update().clone();
+                say(carrier, &ServerMessage::Deck(deck)).await?;
             }
             _ = ping.tick() => carrier.ping().await?,
             Ok(()) = changes.changed(), if news < Some(Worth::Turn) => news = news.max(worth(&watched)),

@@ -105,26 +105,34 @@ impl Bench {
 
     /// The same, with these variables in Virgil's environment.
     pub async fn open_with(variables: &[(&str, &str)]) -> Bench {
-        Bench::start(variables, &[], SKIPPED).await
+        Bench::start(variables, &[], SKIPPED, None).await
     }
 
     /// The same for somebody who has never been here: cells ask what they ask before their first run.
     pub async fn open_new() -> Bench {
-        Bench::start(&[], &[], "{}").await
+        Bench::start(&[], &[], "{}", None).await
+    }
+
+    /// The same with another deck.
+    pub async fn open_deck(deck: &Path) -> Bench {
+        Bench::start(&[], &[], "{}", Some(deck)).await
     }
 
     /// The same, with all that the browser asks for going this way.
     pub async fn open_through(wire: &Wire) -> Bench {
-        Bench::start(&[], &wire.flags(), SKIPPED).await
+        Bench::start(&[], &wire.flags(), SKIPPED, None).await
     }
 
-    async fn start(variables: &[(&str, &str)], flags: &[String], progress: &str) -> Bench {
+    async fn start(variables: &[(&str, &str)], flags: &[String], progress: &str, deck: Option<&Path>) -> Bench {
         let turn = TURNS.acquire().await.expect("it is never closed");
         let workspace = tempfile::tempdir().unwrap();
         let profile = tempfile::tempdir().unwrap();
         std::fs::create_dir(workspace.path().join(".virgil")).unwrap();
         std::fs::write(workspace.path().join(".virgil/progress.json"), progress).unwrap();
-        let (virgil, link) = serve("0", workspace.path(), variables);
+        if let Some(deck) = deck {
+            std::fs::write(workspace.path().join(".virgil/deck"), deck.to_str().unwrap()).unwrap();
+        }
+        let (virgil, link) = serve("0", workspace.path(), variables, deck);
         let browser = Browser(profile.path().to_owned());
         let mut chromedriver = Command::new("chromedriver")
             .arg("--port=0")
@@ -152,7 +160,7 @@ impl Bench {
 
     /// Ends Virgil, starts another one in the same workspace, and opens its link.
     pub async fn restart(&mut self) {
-        let (virgil, link) = serve("0", &self.workspace, &[]);
+        let (virgil, link) = serve("0", &self.workspace, &[], None);
         // The first one ends here.
         self.virgil = virgil;
         self.driver.goto(&link).await.unwrap();
@@ -169,7 +177,7 @@ impl Bench {
     /// Starts it again where it was, and returns its new link.
     pub fn start_runner(&mut self) -> String {
         let (_, port) = self.address.rsplit_once(':').expect("the address has a port");
-        let (virgil, link) = serve(port, &self.workspace, &[]);
+        let (virgil, link) = serve(port, &self.workspace, &[], None);
         self.virgil = virgil;
         link
     }
@@ -348,10 +356,11 @@ impl Bench {
 }
 
 /// Starts a runner; returns it with its link once it has said it.
-fn serve(port: &str, workspace: &Path, variables: &[(&str, &str)]) -> (Owned, String) {
+fn serve(port: &str, workspace: &Path, variables: &[(&str, &str)], deck: Option<&Path>) -> (Owned, String) {
     let mut virgil = Command::new(env!("CARGO_BIN_EXE_virgil"))
         .args(["serve", "--no-open", "--port", port, "--workspace"])
         .arg(workspace)
+        .args(deck.into_iter().flat_map(|deck| ["--deck".as_ref(), deck.as_os_str()]))
         .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .spawn()

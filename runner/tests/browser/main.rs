@@ -13,6 +13,7 @@ mod wire;
 mod budget;
 mod cells;
 mod charts;
+mod deck;
 mod edit;
 mod endings;
 mod figures;

@@ -61,6 +61,7 @@ impl Site {
             data: folder.path().to_owned(),
             virgil: env!("CARGO_BIN_EXE_virgil").into(),
             content,
+            deck: None,
             limits: LimitChoice::default(),
         };
         let server = Server::start(setup).expect("a server can be started");
@@ -90,7 +91,7 @@ impl Site {
         let (socket, _) = connect_async(request).await.expect("the gate lets the token in");
         let mut page = Page(socket);
         match page.hear().await {
-            ServerMessage::Welcome(welcome) => (page, welcome),
+            ServerMessage::Welcome(welcome) => (page, *welcome),
             other => panic!("first came {other:?}"),
         }
     }

@@ -50,6 +50,26 @@ fn the_workshop_and_a_deck_on_another_topic_have_no_mistakes() {
 }
 
 #[test]
+fn a_deck_with_mistakes_is_not_served_and_none_in_the_workspace_of_another() {
+    let (deck, home) = (copied(), tempfile::tempdir().unwrap());
+    let serve = |workspace: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_virgil"));
+        command.args(["serve", "--no-open", "--port", "0", "--deck", "."]).current_dir(deck.path());
+        command.arg("--workspace").arg(workspace).env("VIRGIL_DATA", home.path());
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let another = home.path().join("another");
+    fs::create_dir_all(another.join(".virgil")).unwrap();
+    let (code, said) = serve(&another);
+    assert!(code == Some(1) && said.contains("holds the edits of the workshop: name another folder"), "{said}");
+    fs::remove_file(deck.path().join("exercises/insertion/check.py")).unwrap();
+    let (code, said) = serve(&home.path().join("new"));
+    assert!(code == Some(1) && said.contains("can't be served before it has no mistakes:\n"), "{said}");
+    assert!(said.contains("exercises/insertion/check.py:1: "), "{said}");
+}
+
+#[test]
 fn every_mistake_has_its_file_and_line() {
     let edits = [
         ("slides/deck.toml", "minutes = 8", "minutes = 9", "slides/deck.toml:14: `Practice` is planned with 9 minutes"),

@@ -63,6 +63,7 @@ impl Harness {
             data: folder.path().join("data"),
             virgil: env!("CARGO_BIN_EXE_virgil").into(),
             content: deck(),
+            deck: None,
             limits: shared::LimitChoice::default(),
         };
         let (said, heard) = mpsc::channel();

@@ -128,7 +128,7 @@ mod tests {
         };
         let quiz = Quiz { name: "q".into(), slide: text(), question: text(), answers: vec![answer(), answer()] };
         let cells = vec![cell("race", Some(Question::Fastest), Some(exercise)), cell("plain", None, None)];
-        Deck { title: text(), slides: vec![], cells, quizzes: vec![quiz] }
+        Deck { title: text(), version: 0, workspace: 0, slides: vec![], cells, quizzes: vec![quiz] }
     }
 
     #[test]
