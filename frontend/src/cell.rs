@@ -107,7 +107,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
             page
         />
         <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
-        <div class="picker"><Picker choice page/></div>
+        <div class="picker"><Picker choice text=draft.text page/></div>
         <Late part=Part::Ask(asked) what="the question" wanted=Signal::derive(move || ask.is_open()) page/>
         <Late part=Part::Runs(Listing { state: state.clone(), editor, listed, page }) what="the runs" wanted=listed page/>
         <div class="columns" class:stale=stale>

@@ -21,9 +21,9 @@ const SOON: f64 = 200.0;
 /// How soon something new is to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Haste {
-    /// With the next frame: nothing is measured now, or a lap has ended.
+    /// With the next frame: nothing is measured now, a lap has ended, or the first line was printed.
     Now,
-    /// A lap has begun, or something was printed.
+    /// A lap has begun, or more was printed.
     Soon,
     /// A picture grows.
     Later,
@@ -61,7 +61,8 @@ impl Stage {
 
     /// How soon this is to be seen where `shown` is what is seen.
     pub fn after(self, shown: Stage) -> Haste {
-        if self.lap.is_none() || (self.phase, self.ended) != (shown.phase, shown.ended) {
+        let speaks_first = shown.lines == 0 && self.lines > 0;
+        if self.lap.is_none() || speaks_first || (self.phase, self.ended) != (shown.phase, shown.ended) {
             Haste::Now
         } else if (self.lap, self.lines) != (shown.lap, shown.lines) {
             Haste::Soon
@@ -209,15 +210,17 @@ mod tests {
             assert!(is_measured(run) || expected == Haste::Now, "{what}");
             shown = stage;
         };
+        let text = || LapEvent::Output { worker: None, task: None, stream: Stream::Stdout, text: "a\n".into() };
         step(&run, Haste::Now, "accepted");
         sample::begin(&mut run, 0, 12);
         step(&run, Haste::Now, "the first lap begins");
         let progress = LapEvent::Progress { at: Nanos(20_000_000), running: Vec::new() };
         sample::in_lap(&mut run, 0, progress);
         step(&run, Haste::Later, "it goes on");
-        let text = LapEvent::Output { worker: None, task: None, stream: Stream::Stdout, text: "a\n".into() };
-        sample::in_lap(&mut run, 0, text);
-        step(&run, Haste::Soon, "it prints");
+        sample::in_lap(&mut run, 0, text());
+        step(&run, Haste::Now, "it prints for the first time");
+        sample::in_lap(&mut run, 0, text());
+        step(&run, Haste::Soon, "it prints again");
         let results = Results { count: 12, ..Results::default() };
         let ended =
             |lap| RunEvent::LapEnded { lap, ending: Ending::Completed { wall: Nanos(1), results: results.clone() } };

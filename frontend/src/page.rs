@@ -245,7 +245,10 @@ impl Page {
         }
         self.each(|cell| {
             match runs.iter().rev().find(|ticket| ticket.cell == cell.id) {
-                Some(ticket) => self.adopt(ticket.clone()),
+                Some(ticket) => {
+                    self.adopt(ticket.clone());
+                    cell.watch(self);
+                }
                 // The runner was restarted: it will say that it doesn't know the run.
                 None => cell.watch(self),
             }
@@ -280,7 +283,6 @@ impl Page {
                 cell.asked.set(false);
                 cell.refusal.set(None);
             }
-            cell.watch(self);
             if cell.unwanted.try_update_value(std::mem::take).unwrap_or_default() {
                 cell.stop(self);
             }

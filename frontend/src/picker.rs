@@ -1,7 +1,9 @@
 //! What is compared: modes and worker counts, and the Python that runs them.
 
 use leptos::prelude::*;
-use shared::{Availability, Cell, CellId, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose};
+use shared::{
+    Availability, Cell, CellId, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose, seems_script,
+};
 
 use crate::choices::Chosen;
 use crate::number::NumberField;
@@ -66,16 +68,20 @@ impl Choice {
     }
 
     /// The ticked modes that can be executed with the chosen build and suit the source; if none of them suits it, all:
-    /// the kernel says why.
+    /// the kernel says why. A script runs once, and in no mode of ours.
     pub fn possible(self, page: Page, source: &str) -> Vec<Mode> {
+        if seems_script(source) {
+            return vec![Mode::Sequential];
+        }
         let modes = self.modes.get_untracked();
         suited(modes.into_iter().filter(|mode| untrack(|| impossible(self, page, *mode)).is_none()).collect(), source)
     }
 }
 
-/// The checkboxes, the select, and why something is greyed or risky.
+/// The checkboxes, the select, and why something is greyed or risky. For a script there is nothing to compare.
 #[component]
-pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
+pub fn Picker(choice: Choice, text: RwSignal<String>, page: Page) -> impl IntoView {
+    let script = Memo::new(move |_| text.with(|text| seems_script(text)));
     let first: Vec<u32> = choice.workers.get_untracked();
     let offered = Memo::new(move |_| {
         let cores = page.welcome.with(|welcome| welcome.as_ref().map_or(1, |welcome| welcome.cores));
@@ -93,34 +99,39 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
         modes.map(|mode| view! { <ModeBox mode choice page asked/> }).collect_view()
     };
     view! {
-        <fieldset class="choice">
-            <legend>"Modes"</legend>
-            {boxes(Group::Native)}
-        </fieldset>
-        <details class="stdlib" open=ticked(&choice.modes.get_untracked(), Group::Stdlib)>
-            <summary>{Group::Stdlib.title()}</summary>
+        <p class="of-script" hidden=move || !script.get()>
+            "A script: it runs once, from top to bottom. Its threads, processes and interpreters are its own."
+        </p>
+        <div class="of-workload" hidden=script>
             <fieldset class="choice">
-                <legend class="unseen">{Group::Stdlib.title()}</legend>
-                {boxes(Group::Stdlib)}
+                <legend>"Modes"</legend>
+                {boxes(Group::Native)}
             </fieldset>
-            <p>{Group::Stdlib.explanation()}</p>
-        </details>
-        <fieldset class="choice">
-            <legend>"Workers"</legend>
-            <For each=move || offered.get() key=|count| *count let:count>
-                <label class="box">
-                    <input
-                        type="checkbox"
-                        name="workers"
-                        value=count.to_string()
-                        prop:checked=move || choice.workers.with(|workers| workers.contains(&count))
-                        on:change=move |event| toggle(choice.workers, count, event_target_checked(&event))
-                    />
-                    <span>{count}</span>
-                </label>
-            </For>
-            <span class="cores">{cores}</span>
-        </fieldset>
+            <details class="stdlib" open=ticked(&choice.modes.get_untracked(), Group::Stdlib)>
+                <summary>{Group::Stdlib.title()}</summary>
+                <fieldset class="choice">
+                    <legend class="unseen">{Group::Stdlib.title()}</legend>
+                    {boxes(Group::Stdlib)}
+                </fieldset>
+                <p>{Group::Stdlib.explanation()}</p>
+            </details>
+            <fieldset class="choice">
+                <legend>"Workers"</legend>
+                <For each=move || offered.get() key=|count| *count let:count>
+                    <label class="box">
+                        <input
+                            type="checkbox"
+                            name="workers"
+                            value=count.to_string()
+                            prop:checked=move || choice.workers.with(|workers| workers.contains(&count))
+                            on:change=move |event| toggle(choice.workers, count, event_target_checked(&event))
+                        />
+                        <span>{count}</span>
+                    </label>
+                </For>
+                <span class="cores">{cores}</span>
+            </fieldset>
+        </div>
         <label
             class="choice repeats"
             title="Several show how much the times vary; one more comes first and doesn't count"
@@ -135,10 +146,10 @@ pub fn Picker(choice: Choice, page: Page) -> impl IntoView {
             />
         </label>
         <BuildSelect choice page/>
-        <p class="picker-note reason" role="status" hidden=move || reason.with(Option::is_none)>
+        <p class="picker-note reason" role="status" hidden=move || script.get() || reason.with(Option::is_none)>
             {move || reason.get().map(|reason| with_code(&reason))}
         </p>
-        <p class="picker-note risk" role="status" hidden=move || risks.with(String::is_empty)>{risks}</p>
+        <p class="picker-note risk" role="status" hidden=move || script.get() || risks.with(String::is_empty)>{risks}</p>
     }
 }
 

@@ -79,7 +79,7 @@ pub use replay::Replay;
 pub use run::{Lap, LapPhase, Phase, Run, Step, StopStage, WorkerTrack};
 pub use saved::SavedOutput;
 pub use shown::{HistogramColumn, PixelGrid, Shown};
-pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint};
+pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint, seems_script};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use text::{bytes, duration, whole_characters};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};

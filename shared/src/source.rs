@@ -25,9 +25,39 @@ pub fn defines_async_work(source: &str) -> bool {
     })
 }
 
+/// Whether a source seems to be a script, for which modes and workers mean nothing: no line at the left margin names
+/// `work` or `ITEMS`. The kernel decides by the syntax tree.
+pub fn seems_script(source: &str) -> bool {
+    let code = source.lines().filter_map(|line| line.split('#').next());
+    let at_margin = code.filter(|line| !line.starts_with(char::is_whitespace));
+    let is_sign = |character: char| !(character.is_alphanumeric() || character == '_');
+    !at_margin.flat_map(|line| line.split(is_sign)).any(|word| matches!(word, "work" | "ITEMS"))
+}
+
 /// A short name for exactly this text, to tell whether a result is still of the code that is shown.
 pub fn fingerprint(source: &str) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(source.as_bytes());
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_names_neither_work_nor_items() {
+        for (source, is_script) in [
+            ("", true),
+            ("import threading\n\n\ndef job():\n    work = 1\n    ITEMS = []\n", true),
+            ("# ITEMS = [1] would make it a workload\nworked = 1\n", true),
+            ("def work(item): pass\n", false),
+            ("async  def work(item): pass\n", false),
+            ("ITEMS: list[int] = []\n", false),
+            ("from jobs import work, ITEMS\n", false),
+            ("X, ITEMS = 1, [2]\n", false),
+        ] {
+            assert_eq!(seems_script(source), is_script, "{source}");
+        }
+    }
 }

@@ -56,7 +56,8 @@ pub enum ClientMessage {
     Start(RunRequest),
     /// Stop that run, whether it is queued or running.
     Stop(RunId),
-    /// Send that run's events from number `since` on, now and as they come.
+    /// Send that run's events from number `since` on, now and as they come: of one that was accepted before the page
+    /// came, or of which it has lost something.
     Watch {
         /// Which.
         run: RunId,
@@ -144,7 +145,7 @@ pub enum ServerMessage {
     Environment(Environment),
     /// The deck's files were changed.
     Deck(DeckState),
-    /// A run was accepted, from this page or another. Its events come once it is watched.
+    /// A run was accepted, from this page or another. Its events follow, from the first on.
     Accepted(RunTicket),
     /// A run was not accepted.
     Refused {

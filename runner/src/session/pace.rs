@@ -1,5 +1,5 @@
-//! When to send: the first bytes after silence at once, then 60 times a second, in a flood 10 times. What only makes a
-//! picture grow is sent seldom, since whoever reads it takes CPU time from what is measured.
+//! When to send: the first bytes after silence at once, then 60 times a second, in a flood 10 times, and so all text but
+//! the first. What only makes a picture grow is sent seldom, since whoever reads it takes CPU time from what is measured.
 
 use std::time::{Duration, Instant};
 
@@ -52,6 +52,8 @@ impl Worth {
 pub struct Pace {
     /// When something was sent last.
     sent: Option<Instant>,
+    /// When text was.
+    text: Option<Instant>,
     /// Until then the page has enough to do.
     busy: Instant,
 }
@@ -59,18 +61,20 @@ pub struct Pace {
 impl Pace {
     /// Something may be sent from this moment on.
     pub fn from(now: Instant) -> Pace {
-        Pace { sent: None, busy: now }
+        Pace { sent: None, text: None, busy: now }
     }
 
     /// From when on something of this worth may be sent.
     pub fn due(self, worth: Worth) -> Instant {
-        self.sent.map_or(self.busy, |sent| self.busy.max(sent + worth.pause()))
+        let before = if worth == Worth::Text { self.text } else { self.sent };
+        before.map_or(self.busy, |before| self.busy.max(before + worth.pause()))
     }
 
-    /// So much was sent at this moment. What remains of a run that is over is waited for, and isn't slowed down.
-    pub fn sent(self, now: Instant, bytes: usize, over: bool) -> Pace {
+    /// So much was sent at this moment, text among it or not. What remains of a run that is over is waited for, and isn't
+    /// slowed down.
+    pub fn sent(self, now: Instant, bytes: usize, text: bool, over: bool) -> Pace {
         let pause = if bytes > FLOOD_BYTES && !over { FLOOD } else { FRAME };
-        Pace { sent: Some(now), busy: now + pause }
+        Pace { sent: Some(now), text: if text { Some(now) } else { self.text }, busy: now + pause }
     }
 }
 
@@ -96,8 +100,12 @@ mod tests {
             (FLOOD_BYTES + 1, false, Worth::Growth, GROWTH),
             (FLOOD_BYTES * 9, true, Worth::Turn, FRAME),
         ] {
-            assert_eq!(fresh.sent(start, bytes, over).due(worth), start + pause, "{bytes} {over} {worth:?}");
+            assert_eq!(fresh.sent(start, bytes, true, over).due(worth), start + pause, "{bytes} {over} {worth:?}");
         }
+        let begun = fresh.sent(start, 1, false, false);
+        assert_eq!(begun.due(Worth::Text), start + FRAME, "the first text is waited for");
+        let printed = begun.sent(start + FRAME, 1, true, false).sent(start + FRAME * 2, 1, false, false);
+        assert_eq!(printed.due(Worth::Text), start + FRAME + FLOOD);
     }
 
     #[test]

@@ -121,6 +121,11 @@ async fn serve(
                 };
                 for ticket in new.into_iter().filter(|ticket| is_newer(ticket, known.as_ref())).collect::<Vec<_>>() {
                     known = Some(ticket.clone());
+                    // Who sees a run wants all of it: asking for it would only take time.
+                    if let Some(log) = engine.log(ticket.id) {
+                        watched.push(Watched { log, next: 0, sent: false });
+                        news = Some(Worth::Turn);
+                    }
                     say(carrier, &ServerMessage::Accepted(ticket)).await?;
                 }
             }
@@ -160,7 +165,7 @@ async fn serve(
             () = wait_until(news.map(|worth| pace.due(worth))) => {
                 let round = send(carrier, &mut watched).await?;
                 if round.bytes > 0 {
-                    pace = pace.sent(Instant::now(), round.bytes, round.over);
+                    pace = pace.sent(Instant::now(), round.bytes, round.text, round.over);
                 }
                 let more = round.bytes > 0 && !round.up_to_date;
                 news = if more { Some(Worth::Turn) } else { worth(&watched) };
@@ -195,6 +200,8 @@ fn is_newer(ticket: &RunTicket, known: Option<&RunTicket>) -> bool {
 /// What was sent in one round.
 struct Round {
     bytes: usize,
+    /// There was something to read in it.
+    text: bool,
     /// There is no more.
     up_to_date: bool,
     /// All that there is more belongs to runs that are over.
@@ -204,7 +211,7 @@ struct Round {
 /// Sends what is new in the watched runs, as much as goes into one round. Runs that were sent to their end are no
 /// longer watched.
 async fn send(carrier: &mut Carrier, watched: &mut Vec<Watched>) -> Result<Round, Gone> {
-    let mut round = Round { bytes: 0, up_to_date: true, over: true };
+    let mut round = Round { bytes: 0, text: false, up_to_date: true, over: true };
     for Watched { log, next, sent } in watched.iter_mut() {
         let rest = loop {
             let part = log.read(*next, MESSAGE_BYTES);
@@ -212,6 +219,7 @@ async fn send(carrier: &mut Carrier, watched: &mut Vec<Watched>) -> Result<Round
                 let (run, first) = (log.ticket().id, *next);
                 *next += part.events.len() as u64;
                 round.bytes += part.bytes;
+                round.text |= part.events.iter().any(|event| Worth::of(event) == Worth::Text);
                 say(carrier, &ServerMessage::Events { run, first, events: part.events }).await?;
             }
             let more = matches!(part.rest, Rest::Waiting | Rest::WaitingToTheEnd);

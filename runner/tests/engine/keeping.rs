@@ -146,22 +146,18 @@ async fn a_page_without_a_web_socket_has_the_same_messages_as_events_and_posts()
         build: None,
     };
     assert_eq!(post(&name, &[save("mine", "print('starter')\n"), ClientMessage::Start(request)]).await, 204);
-    let (mut run, mut is_saved) = (None, false);
-    while run.is_none() || !is_saved {
+    let (mut run, mut is_saved, mut heard) = (None, false, Vec::new());
+    while !is_saved || !matches!(heard.last(), Some(RunEvent::Ended(_))) {
         match events.hear().await {
             ServerMessage::Accepted(ticket) => run = Some(ticket.id),
+            ServerMessage::Events { first, events: more, .. } => {
+                assert_eq!(first, heard.len() as u64);
+                heard.extend(more);
+            }
             message => is_saved |= message == saved("mine"),
         }
     }
     let run = run.unwrap();
-    assert_eq!(post(&name, &[ClientMessage::Watch { run, since: 0 }]).await, 204);
-    let mut heard = Vec::new();
-    while !matches!(heard.last(), Some(RunEvent::Ended(_))) {
-        if let ServerMessage::Events { first, events: more, .. } = events.hear().await {
-            assert_eq!(first, heard.len() as u64);
-            heard.extend(more);
-        }
-    }
     assert_eq!(brief(&heard).join(", "), "0 started sequential, 0 first, 0 completed, Completed");
     // The same events by a socket: numbers are the run's, whatever they travel by.
     let (mut page, _) = site.tab(8).await;

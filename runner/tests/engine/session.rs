@@ -28,6 +28,7 @@ async fn every_page_sees_every_run_from_any_number() {
     let (events, batches) = one.events(run, 0, over).await;
     assert_eq!(brief(&events).join(", "), "0 started sequential, 0 first, 0 second, 0 completed, Completed");
     assert!(batches.len() > 1, "what was printed first was held back");
+    assert_eq!(other.events(run, 0, over).await.0, events, "nobody needs to ask");
     for since in 0..events.len() {
         other.say(&ClientMessage::Watch { run, since: since as u64 }).await;
         assert_eq!(other.events(run, since as u64, over).await.0, events[since..]);

@@ -150,7 +150,7 @@ impl Page {
         }
     }
 
-    /// Presses Run; returns the run once it is accepted and watched.
+    /// Presses Run; returns the run once it is accepted.
     pub async fn run(&mut self, script: &str) -> RunId {
         let request = RunRequest {
             cell: CellId("race".into()),
@@ -168,7 +168,6 @@ impl Page {
         self.say(&ClientMessage::Start(request)).await;
         loop {
             if let ServerMessage::Accepted(ticket) = self.hear().await {
-                self.say(&ClientMessage::Watch { run: ticket.id, since: 0 }).await;
                 return ticket.id;
             }
         }
