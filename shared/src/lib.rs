@@ -57,7 +57,7 @@ pub use kept_run::{
 };
 pub use kernel::{Feed, KernelCommand, KernelEvent, LapRequest, UNHEARD_STATUS};
 pub use learning::act::Act;
-pub use learning::guess::{Expected, Guess, Prediction, Question, nearest_speed_up, offered_speed_ups};
+pub use learning::guess::{Expected, Guess, LEAST_SPEED_UP, Prediction, Question, nearest_speed_up, offered_speed_ups};
 pub use learning::progress::{Answered, Forgotten, Progress, Studied};
 pub use learning::quiz::{Answer, Quiz};
 pub use learning::tally::{Standing, Tally, Thing, ThingKind, standing, tally, things};

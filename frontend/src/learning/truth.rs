@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    CellId, Expected, Group, Guess, LapGroup, Mode, Prediction, Run, duration, groups, nearest_speed_up, speed_ups,
+    CellId, Expected, Group, Guess, LEAST_SPEED_UP, LapGroup, Mode, Prediction, Run, duration, groups,
+    nearest_speed_up, speed_ups,
 };
 
 use crate::page::Page;
@@ -50,7 +51,8 @@ impl Truth {
 
 /// As people say it: `1.5×`.
 pub fn times_as_fast(hundredths: u32) -> String {
-    format!("{}×", f64::from(hundredths) / 100.0)
+    let or_less = if hundredths == LEAST_SPEED_UP { " or less" } else { "" };
+    format!("{}×{or_less}", f64::from(hundredths) / 100.0)
 }
 
 /// What a guess came to in a run that is over.

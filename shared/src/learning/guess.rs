@@ -65,22 +65,32 @@ impl Expected {
     }
 }
 
+/// So many times the ideal is more than noise: something else than the workers made it faster.
+const FAR_ABOVE: f64 = 1.25;
+
+/// The least speed-up that is offered, in hundredths: it stands for all that is slower, too.
+pub const LEAST_SPEED_UP: u32 = 50;
+
 /// The speed-ups that are offered for so many workers, in hundredths: slower, the same, and up to the ideal.
 pub fn offered_speed_ups(workers: u32) -> Vec<u32> {
     let ideal = 100 * workers;
     let mut offered = match workers {
-        0 | 1 => vec![50, 100],
-        2..=4 => [50, 100, 150].into_iter().chain((200..=ideal).step_by(100)).collect(),
-        _ => vec![50, 100, 150, ideal / 4, ideal / 2, ideal * 3 / 4, ideal],
+        0 | 1 => vec![LEAST_SPEED_UP, 100],
+        2..=4 => [LEAST_SPEED_UP, 100, 150].into_iter().chain((200..=ideal).step_by(100)).collect(),
+        _ => vec![LEAST_SPEED_UP, 100, 150, ideal / 4, ideal / 2, ideal * 3 / 4, ideal],
     };
     offered.sort_unstable();
     offered.dedup();
     offered
 }
 
-/// Which of those that were offered a measured ratio comes nearest to.
+/// Which of those that were offered a measured ratio comes nearest to. The least stands for all that is slower; none is
+/// near to what is far above the ideal.
 pub fn nearest_speed_up(workers: u32, ratio: f64) -> Option<u32> {
     let distance = |hundredths: u32| (f64::from(hundredths) / 100.0 / ratio.max(0.001)).ln().abs();
+    if ratio > f64::from(workers.max(1)) * FAR_ABOVE {
+        return None;
+    }
     offered_speed_ups(workers).into_iter().min_by(|one, other| distance(*one).total_cmp(&distance(*other)))
 }
 
@@ -103,10 +113,11 @@ mod tests {
     #[test]
     fn what_was_measured_is_nearest_to_one_of_them() {
         for (ratio, nearest) in
-            [(0.0, 50), (0.4, 50), (0.9, 100), (1.2, 100), (1.3, 150), (1.7, 150), (1.8, 200), (9.0, 200)]
+            [(0.0, 50), (0.4, 50), (0.9, 100), (1.2, 100), (1.3, 150), (1.7, 150), (1.8, 200), (2.4, 200)]
         {
             assert_eq!(nearest_speed_up(2, ratio), Some(nearest), "{ratio}");
         }
+        assert_eq!([nearest_speed_up(2, 2.6), nearest_speed_up(1, 9.0), nearest_speed_up(0, 9.0)], [None; 3]);
     }
 
     #[test]
