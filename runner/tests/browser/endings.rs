@@ -74,12 +74,13 @@ async fn a_script_runs_once_from_top_to_bottom() {
     let bench = Bench::at_primes().await;
     bench.write("if __name__ == '__main__':\n    print('a script')\n").await;
     bench.choose(&["sequential", "threads"], &["2"]).await;
-    bench.run().await;
-    assert_eq!(bench.ending().await, "raised", "a script has no modes");
-    bench.choose(&["sequential"], &["2"]).await;
+    bench.find_text("[data-cell=primes] .of-script", "A script: it runs once").await;
+    bench.find("[data-cell=primes] .of-workload[hidden]").await;
     bench.run().await;
     assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
     assert_eq!(bench.lines().await, ["a script"]);
+    bench.write("ITEMS = [1]\n\ndef work(item): pass\n").await;
+    bench.find("[data-cell=primes] .of-workload:not([hidden])").await;
     bench.close().await;
 }
 

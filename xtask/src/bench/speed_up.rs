@@ -18,7 +18,7 @@ use super::figures::{Goal, line, ratios};
 use super::{Bench, WORKERS};
 
 /// Every lap has as many tasks, so many that a straggler costs little.
-const TASKS: u32 = 256;
+const TASKS: u32 = 512;
 /// One worker alone takes this long, so that two take more than [`SHORTEST`].
 const ALONE_SECONDS: f64 = 4.8;
 /// A lap below it says little.
