@@ -46,7 +46,6 @@ pub struct Page {
     /// What is wrong with the deck's files, which were changed since.
     pub mistakes: RwSignal<Vec<String>>,
     version: u64,
-    slides: StoredValue<Vec<String>>,
     cells: StoredValue<Vec<CellState>>,
     connection: StoredValue<Option<SendWrapper<Connection>>>,
 }
@@ -67,7 +66,6 @@ impl Page {
             learning: Learning::new(deck),
             mistakes: RwSignal::new(Vec::new()),
             version: deck.version,
-            slides: StoredValue::new(deck.slides.iter().map(|slide| slide.slug.clone()).collect()),
             cells: StoredValue::new(cells.collect()),
             connection: StoredValue::new(None),
         }
@@ -224,11 +222,6 @@ impl Page {
         }
         self.each(|cell| cell.draft.push(&cell.id, self));
         spawn_local(slides::start_anew());
-    }
-
-    /// Whether the deck has a slide of this name.
-    pub fn has_slide(self, slug: &str) -> bool {
-        self.slides.with_value(|slides| slides.iter().any(|slide| slide == slug))
     }
 
     fn adopt(self, ticket: RunTicket) {

@@ -39,7 +39,8 @@ fn explanation(run: &Run, cores: u32, has_slide: impl Fn(&str) -> bool) -> Expla
 #[component]
 pub fn Reasons(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let found = Memo::new(move |_| {
-        let explanation = |run: &Run| explanation(run, Machine::of_run(run, page).cores, |slug| page.has_slide(slug));
+        let explanation =
+            |run: &Run| explanation(run, Machine::of_run(run, page).cores, |slug| page.learning.has_slide(slug));
         run.with(|run| run.as_ref().map(explanation).unwrap_or_default())
     });
     view! {

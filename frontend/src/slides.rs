@@ -72,7 +72,7 @@ pub fn start(deck: Deck, page: Page) {
     let by_click = slides.clone();
     drop_handle(window_event_listener(ev::click, move |event| by_click.click(&event)));
     drop_handle(window_event_listener(ev::popstate, move |_| {
-        if let Some(target) = slides.at(&window().location().pathname().unwrap_or_default()) {
+        if let Some(target) = at(&slides.deck, &window().location().pathname().unwrap_or_default()) {
             slides.show(target);
         }
     }));
@@ -82,12 +82,18 @@ pub fn start(deck: Deck, page: Page) {
 pub async fn start_anew() {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
-    let gone = match (get::<Deck>(DECK).await, path.strip_prefix(SLIDES)) {
-        (Ok(deck), Some(slug)) => !deck.slides.iter().any(|slide| slide.slug == slug),
-        (Ok(_) | Err(_), _) => false,
-    };
+    let gone = get::<Deck>(DECK).await.is_ok_and(|deck| at(&deck, &path).is_none());
     // A browser that refuses leaves the page as it is, and it says so when it is used.
     let _ = if gone { location.assign("/") } else { location.reload() };
+}
+
+/// The deck's slide at this path.
+fn at(deck: &Deck, path: &str) -> Option<usize> {
+    if path == "/" {
+        return Some(0);
+    }
+    let slug = path.strip_prefix(SLIDES)?;
+    deck.slides.iter().position(|slide| slide.slug == slug)
 }
 
 /// The listener stays as long as the page does.
@@ -123,19 +129,10 @@ impl Slides {
         if event.default_prevented() || !plain || !here || !anchor.hash().is_empty() {
             return;
         }
-        if let Some(target) = self.at(&anchor.pathname()) {
+        if let Some(target) = at(&self.deck, &anchor.pathname()) {
             event.prevent_default();
             self.go(target);
         }
-    }
-
-    /// The slide at this path.
-    fn at(&self, path: &str) -> Option<usize> {
-        if path == "/" {
-            return Some(0);
-        }
-        let slug = path.strip_prefix(SLIDES)?;
-        self.deck.slides.iter().position(|slide| slide.slug == slug)
     }
 
     fn go(self: &Rc<Self>, target: usize) {

@@ -35,13 +35,21 @@ pub fn line(folder: &Path, mistake: &Mistake) -> String {
     format!("{}:{}: {}", file.display(), mistake.line, mistake.sentence)
 }
 
-/// Why a deck can't be served, with all its mistakes.
-pub fn sentence(folder: &Path, unfit: &Unfit) -> String {
+/// All that is wrong with a deck, a line each.
+pub fn lines(folder: &Path, unfit: Unfit) -> Vec<String> {
     match unfit {
-        Unfit::Unreadable(sentence) => sentence.clone(),
-        Unfit::Mistakes(mistakes) => {
-            let lines: String = mistakes.iter().map(|mistake| format!("\n{}", line(folder, mistake))).collect();
-            format!("the deck in {} can't be served before it has no mistakes:{lines}", folder.display())
+        Unfit::Unreadable(sentence) => vec![sentence],
+        Unfit::Mistakes(mistakes) => mistakes.iter().map(|mistake| line(folder, mistake)).collect(),
+    }
+}
+
+/// Why a deck can't be served, with all its mistakes.
+pub fn sentence(folder: &Path, unfit: Unfit) -> String {
+    match unfit {
+        Unfit::Unreadable(sentence) => sentence,
+        Unfit::Mistakes(_) => {
+            let (folder, lines) = (folder.display(), lines(folder, unfit).join("\n"));
+            format!("the deck in {folder} can't be served before it has no mistakes:\n{lines}")
         }
     }
 }

@@ -164,7 +164,7 @@ impl Config {
         let task = match arguments.command {
             Some(Subcommand::Link { port }) => Task::Link { port },
             Some(Subcommand::Doctor { json, workspace }) => {
-                Task::Doctor { json, workspace: workspace_or_home(workspace)? }
+                Task::Doctor { json, workspace: workspace_or_home(workspace, DEFAULT_WORKSPACE)? }
             }
             Some(Subcommand::Check { deck }) => Task::Check { deck },
             Some(Subcommand::Environment { build }) => Task::Environment { build },
@@ -180,10 +180,8 @@ impl Config {
 impl ServeArguments {
     fn complete(self) -> Result<Serve, String> {
         let deck = self.deck.map(|folder| existing(&folder)).transpose()?;
-        let workspace = match &deck {
-            Some(deck) => workspace_or_home_of(self.workspace, &workspace_of(deck))?,
-            None => workspace_or_home(self.workspace)?,
-        };
+        let default = deck.as_deref().map_or_else(|| DEFAULT_WORKSPACE.to_owned(), workspace_of);
+        let workspace = workspace_or_home(self.workspace, &default)?;
         let open = !self.no_open && machine::display().is_some();
         Ok(Serve { port: self.port, open, workspace, deck, limits: self.limits.choice() })
     }
@@ -200,11 +198,7 @@ fn existing(folder: &Path) -> Result<PathBuf, String> {
     folder.canonicalize().map_err(|error| format!("{} can't be read as a folder: {error}.", folder.display()))
 }
 
-fn workspace_or_home(named: Option<PathBuf>) -> Result<PathBuf, String> {
-    workspace_or_home_of(named, DEFAULT_WORKSPACE)
-}
-
-fn workspace_or_home_of(named: Option<PathBuf>, default: &str) -> Result<PathBuf, String> {
+fn workspace_or_home(named: Option<PathBuf>, default: &str) -> Result<PathBuf, String> {
     let workspace = named
         .or_else(|| Some(dirs::home_dir()?.join(default)))
         .ok_or("This account has no home folder: say with --workspace where to keep your edits.")?;

@@ -108,7 +108,7 @@ pub struct Server {
 /// The sentence to show when it can't start.
 pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
     let content = match &serve.deck {
-        Some(folder) => content::in_folder(folder).map_err(|unfit| check::sentence(folder, &unfit))?,
+        Some(folder) => content::in_folder(folder).map_err(|unfit| check::sentence(folder, unfit))?,
         None => content::embedded().map_err(|mistakes| {
             let lines: String = mistakes.iter().map(|mistake| format!("\n  {mistake}")).collect();
             format!("the content has mistakes, correct them and compile again:{lines}")

@@ -97,7 +97,11 @@ impl Workshop {
         }
     }
 
-    fn check_name(&self, cell: &CellId) -> Result<(), String> {
+    /// Whether there is such a cell.
+    ///
+    /// # Errors
+    /// The sentence to show if there is none.
+    pub fn check_name(&self, cell: &CellId) -> Result<(), String> {
         self.content().cell(cell).map(|_| ()).ok_or_else(no_such_cell)
     }
 }

@@ -94,6 +94,11 @@ impl Learning {
         self.slides.get_value()
     }
 
+    /// Whether the deck has a slide of this name.
+    pub fn has_slide(self, slug: &str) -> bool {
+        self.slides.with_value(|slides| slides.iter().any(|slide| slide.slug == slug))
+    }
+
     /// The runner has told, at the beginning of a connection: what it doesn't know is said again.
     pub fn greet(self, progress: Progress, page: Page) {
         self.is_known.set_value(true);

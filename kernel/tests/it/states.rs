@@ -188,20 +188,21 @@ fn totals_are_the_cpu_time_and_the_time() {
             LapEvent::Began { at, .. } => Some(*at),
             _ => None,
         });
-        let mut compared = 0;
         for (worker, totals) in (0..).zip(totals(&record)) {
             let spans: Vec<Span> =
                 record.spans().into_iter().filter(|(by, _)| *by == worker).map(|(_, span)| span).collect();
             let (cpu, ran) =
                 (spans.iter().map(|span| span.cpu.0).sum::<u64>(), totals.with_gil.0 + totals.without_gil.0);
             assert!(ran as f64 > 0.95 * cpu as f64, "{mode}: {ran} of {cpu}");
-            // One that came too late for any task has nothing to compare.
-            let Some(end) = spans.iter().map(|span| span.end).max() else { continue };
-            compared += 1;
+            let Some(end) = spans.iter().map(|span| span.end).max() else {
+                // There one may be kept from the lock until the other has done all.
+                let may_starve = mode == Mode::SharedGil && build().python.minor <= 12;
+                assert!(may_starve, "{mode}: worker {worker} got no task");
+                continue;
+            };
             let wall = end.since(began.unwrap());
             assert!(totals.total().0 as f64 > 0.9 * wall.0 as f64, "{mode}: {totals:?} in {wall:?}");
         }
-        assert!(compared > 0, "{mode}");
     }
 }
 

@@ -109,9 +109,8 @@ async fn of(keeper: &Keeper, cell: &CellId) -> KeptRuns {
 }
 
 fn known(cell: &str, site: &Site) -> Result<CellId, String> {
-    let content = site.workshop.content();
-    let found = content.deck.cells.iter().find(|known| known.id.0 == cell);
-    found.map(|cell| cell.id.clone()).ok_or_else(|| "There is no such cell in this workshop: reload the page.".into())
+    let cell = CellId(cell.to_owned());
+    site.workshop.check_name(&cell).map(|()| cell)
 }
 
 fn answer(value: &impl Serialize) -> HttpResponse {

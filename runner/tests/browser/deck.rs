@@ -3,23 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::decks::copied;
 use crate::harness::Bench;
 use crate::pictures::VIEWS;
-
-/// A copy of the deck on another topic.
-fn copied() -> tempfile::TempDir {
-    let (from, folder) =
-        (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/decks/sorting"), tempfile::tempdir().unwrap());
-    for part in ["slides", "exercises", "exercises/insertion"] {
-        fs::create_dir(folder.path().join(part)).unwrap();
-        for entry in fs::read_dir(from.join(part)).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_file() {
-                fs::copy(&entry, folder.path().join(part).join(entry.file_name().unwrap())).unwrap();
-            }
-        }
-    }
-    folder
-}
 
 /// Saves a file of the deck with something else in it.
 fn change(deck: &Path, file: &str, before: &str, after: &str) {

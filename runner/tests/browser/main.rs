@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a test ends it")]
 
+#[path = "../decks/mod.rs"]
+mod decks;
 mod harness;
 mod inputs;
 mod lanes;

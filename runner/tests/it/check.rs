@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A deck on another topic than the workshop's.
-const SORTING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/decks/sorting");
+use crate::decks::{SORTING, copied};
 
 /// The exit code, and what was printed.
 fn check(from: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -13,23 +12,6 @@ fn check(from: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = command.arg("check").args(arguments).current_dir(from).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// A copy of the deck.
-fn copied() -> tempfile::TempDir {
-    fn copy(from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-            let target = to.join(entry.file_name());
-            match entry.file_type().unwrap().is_dir() {
-                true => copy(&entry.path(), &target),
-                false => drop(fs::copy(entry.path(), target).unwrap()),
-            }
-        }
-    }
-    let folder = tempfile::tempdir().unwrap();
-    copy(Path::new(SORTING), folder.path());
-    folder
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 mod check;
+#[path = "../decks/mod.rs"]
+mod decks;
 mod doctor;
 mod environment;
 mod gate;
