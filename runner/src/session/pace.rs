@@ -1,5 +1,6 @@
-//! When to send: the first bytes after silence at once, then 60 times a second, in a flood 10 times, and so all text but
-//! the first. What only makes a picture grow is sent seldom, since whoever reads it takes CPU time from what is measured.
+//! When to send: the first bytes after silence, the first text and what ends at once, what else begins or ends 60 times a
+//! second, in a flood 10 times, and so all further text. What only makes a picture grow is sent seldom, since whoever
+//! reads it takes CPU time from what is measured.
 
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ pub enum Worth {
     Text,
     /// Something begins or ends.
     Turn,
+    /// The run is over: nothing is measured that could be disturbed.
+    End,
 }
 
 impl Worth {
@@ -34,6 +37,7 @@ impl Worth {
                 event: LapEvent::Spans { .. } | LapEvent::Progress { .. } | LapEvent::States { .. },
                 ..
             } => Worth::Growth,
+            RunEvent::Ended(_) => Worth::End,
             _ => Worth::Turn,
         }
     }
@@ -43,6 +47,7 @@ impl Worth {
             Worth::Growth => GROWTH,
             Worth::Text => FLOOD,
             Worth::Turn => FRAME,
+            Worth::End => Duration::ZERO,
         }
     }
 }
@@ -73,7 +78,11 @@ impl Pace {
     /// So much was sent at this moment, text among it or not. What remains of a run that is over is waited for, and isn't
     /// slowed down.
     pub fn sent(self, now: Instant, bytes: usize, text: bool, over: bool) -> Pace {
-        let pause = if bytes > FLOOD_BYTES && !over { FLOOD } else { FRAME };
+        let pause = match bytes > FLOOD_BYTES {
+            true if over => FRAME,
+            true => FLOOD,
+            false => Duration::ZERO,
+        };
         Pace { sent: Some(now), text: if text { Some(now) } else { self.text }, busy: now + pause }
     }
 }
@@ -99,11 +108,13 @@ mod tests {
             (FLOOD_BYTES + 1, false, Worth::Turn, FLOOD),
             (FLOOD_BYTES + 1, false, Worth::Growth, GROWTH),
             (FLOOD_BYTES * 9, true, Worth::Turn, FRAME),
+            (FLOOD_BYTES, false, Worth::End, Duration::ZERO),
+            (FLOOD_BYTES + 1, true, Worth::End, FRAME),
         ] {
             assert_eq!(fresh.sent(start, bytes, true, over).due(worth), start + pause, "{bytes} {over} {worth:?}");
         }
         let begun = fresh.sent(start, 1, false, false);
-        assert_eq!(begun.due(Worth::Text), start + FRAME, "the first text is waited for");
+        assert_eq!(begun.due(Worth::Text), start, "the first text is waited for");
         let printed = begun.sent(start + FRAME, 1, true, false).sent(start + FRAME * 2, 1, false, false);
         assert_eq!(printed.due(Worth::Text), start + FRAME + FLOOD);
     }
@@ -118,7 +129,7 @@ mod tests {
             (lap(LapEvent::States { worker: 0, intervals: Vec::new() }), Worth::Growth),
             (lap(text), Worth::Text),
             (lap(LapEvent::Began { tasks: 1, at: Nanos(1) }), Worth::Turn),
-            (RunEvent::Ended(RunEnding::Completed), Worth::Turn),
+            (RunEvent::Ended(RunEnding::Completed), Worth::End),
         ] {
             assert_eq!(Worth::of(&event), worth, "{event:?}");
         }

@@ -161,7 +161,7 @@ async fn serve(
                 say(carrier, &ServerMessage::Deck(deck)).await?;
             }
             _ = ping.tick() => carrier.ping().await?,
-            Ok(()) = changes.changed(), if news < Some(Worth::Turn) => news = news.max(worth(&watched)),
+            Ok(()) = changes.changed(), if news < Some(Worth::End) => news = news.max(worth(&watched)),
             () = wait_until(news.map(|worth| pace.due(worth))) => {
                 let round = send(carrier, &mut watched).await?;
                 if round.bytes > 0 {
