@@ -78,10 +78,10 @@ impl Pace {
     /// So much was sent at this moment, text among it or not. What remains of a run that is over is waited for, and isn't
     /// slowed down.
     pub fn sent(self, now: Instant, bytes: usize, text: bool, over: bool) -> Pace {
-        let pause = match bytes > FLOOD_BYTES {
-            true if over => FRAME,
-            true => FLOOD,
-            false => Duration::ZERO,
+        let pause = match (bytes > FLOOD_BYTES, over) {
+            (false, _) => Duration::ZERO,
+            (true, false) => FLOOD,
+            (true, true) => FRAME,
         };
         Pace { sent: Some(now), text: if text { Some(now) } else { self.text }, busy: now + pause }
     }

@@ -8,30 +8,34 @@ use crate::figures::noted;
 use crate::harness::Bench;
 use crate::wire::Wire;
 
+/// Gives the page `painted(then)`, which calls back once that can be seen which the caller has just found changed: what
+/// changes in a frame's own callbacks is painted with that frame, all else with the next, and the first task after that
+/// is the moment.
+const PAINTED: &str = "
+    if (window.painted) return;
+    const frame = window.requestAnimationFrame.bind(window);
+    const soon = then => { const channel = new MessageChannel(); channel.port1.onmessage = then; channel.port2.postMessage(0); };
+    let inFrame = false;
+    window.requestAnimationFrame = act => frame(time => {
+        inFrame = true;
+        soon(() => { inFrame = false; });
+        act(time);
+    });
+    window.painted = then => { inFrame ? soon(then) : frame(() => soon(then)); };";
+
 /// Notes when a key was pressed, and when the cell first shows an element like this with a text that it didn't show
-/// before, painted: what changes in a frame's own callbacks is painted with that frame, all else with the next, and the
-/// first task after that is the moment.
+/// before.
 const WATCH_KEY: &str = "
     const [selector] = arguments;
     const cell = document.querySelector('[data-cell=primes]');
     const texts = () => [...cell.querySelectorAll(selector)].map(found => found.textContent);
     const before = texts();
-    const soon = then => { const channel = new MessageChannel(); channel.port1.onmessage = then; channel.port2.postMessage(0); };
-    if (!window.frame) {
-        window.frame = window.requestAnimationFrame.bind(window);
-        window.requestAnimationFrame = act => window.frame(time => {
-            window.inFrame = true;
-            soon(() => { window.inFrame = false; });
-            act(time);
-        });
-    }
     window.first = new Promise(resolve => {
         cell.addEventListener('keydown', event => { if (event.key === 'Enter') window.pressed = performance.now(); }, {capture: true});
         const observer = new MutationObserver(() => {
             if (texts().every(text => before.includes(text))) return;
             observer.disconnect();
-            const painted = () => soon(() => resolve(performance.now() - window.pressed));
-            window.inFrame ? painted() : window.frame(painted);
+            window.painted(() => resolve(performance.now() - window.pressed));
         });
         observer.observe(cell, {subtree: true, childList: true, attributes: true, characterData: true});
     });";
@@ -41,6 +45,7 @@ const WATCH_KEY: &str = "
 async fn from_a_key_press_to_the_result_of_tiny_work() {
     let bench = Bench::at_primes().await;
     bench.choose(&["sequential"], &["1"]).await;
+    bench.driver.execute(PAINTED, vec![]).await.unwrap();
     for (kind, source, selector) in [
         ("a script", "import time\nprint(time.time_ns())\n", ".line .words"),
         (
@@ -93,7 +98,7 @@ const RUN_AFTER_THE_CRASH: &str = "
             }
             if (crash === null || !lines.includes('after the crash')) return;
             observer.disconnect();
-            requestAnimationFrame(() => setTimeout(() => resolve([crash, performance.now() - window.pressed])));
+            window.painted(() => resolve([crash, performance.now() - window.pressed]));
         });
         observer.observe(cell, {subtree: true, childList: true, attributes: true, characterData: true});
         setTimeout(() => run.click());
@@ -104,6 +109,7 @@ const RUN_AFTER_THE_CRASH: &str = "
 async fn from_a_crash_to_the_next_result() {
     let bench = Bench::at_primes().await;
     bench.choose(&["sequential"], &["1"]).await;
+    bench.driver.execute(PAINTED, vec![]).await.unwrap();
     let (mut shown, mut next) = (Vec::new(), Vec::new());
     for _ in 0..9 {
         bench.write("import ctypes\nprint('before the crash', flush=True)\nctypes.string_at(0)\n").await;
