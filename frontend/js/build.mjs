@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const here = import.meta.dirname;
 const dist = join(here, "dist");
@@ -20,7 +21,9 @@ async function bundle(entry) {
     legalComments: "none",
     write: false,
   });
-  return Buffer.from(outputFiles[0].contents);
+  // Slower than esbuild's own, and what is sent is a twentieth smaller.
+  const small = await minify(outputFiles[0].text, { module: true, ecma: 2022, compress: { passes: 3 } });
+  return Buffer.from(small.code);
 }
 
 // Cargo follows these files: one that has not changed must not look as if it had.

@@ -1,5 +1,6 @@
 //! Start: gets the deck, opens the connection, mounts the tools and the slide that is shown.
 
+use js_sys::Uint8Array;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -12,13 +13,13 @@ use crate::connection::Connection;
 use crate::connection::state::State;
 use crate::doctor::Doctor;
 use crate::environment::Notice;
-use crate::learning::overview::ProgressButton;
 use crate::mistakes::MistakesNotice;
+use crate::overview::OverviewButton;
 use crate::page::Page;
 use crate::saving::sign::SavedSign;
 use crate::tabs::TabNotice;
 use crate::trying::ConnectionNotice;
-use crate::{charts, shelf, slides, tabs, theme};
+use crate::{charts, notebook, shelf, slides, tabs, theme};
 
 /// How long after the start the rest is fetched, if none of it was needed before.
 pub const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
@@ -60,7 +61,9 @@ fn run(deck: Deck) {
         )
         .forget();
     }
-    slides::start(deck, page);
+    if !notebook::start(&deck, page) {
+        slides::start(deck, page);
+    }
     let rest = move || {
         page.late.load();
         spawn_local(charts::fetch_early());
@@ -87,25 +90,38 @@ fn Tools(page: Page) -> impl IntoView {
             <span class="words">{words}</span>
         </button>
         <SavedSign page/>
-        <ProgressButton page/>
+        <OverviewButton page/>
         <Doctor page/>
         <theme::Switch page/>
     }
 }
 
-/// What the runner has at this path.
+/// The value that the runner has at this path, in postcard's encoding: it is smaller on the way than JSON, and so is
+/// the code that reads it.
 ///
 /// # Errors
 /// Why it can't be had.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, String> {
+    postcard::from_bytes(&bytes(path).await?).map_err(|error| error.to_string())
+}
+
+/// The same of a path that has JSON, for people and their programs as well.
+///
+/// # Errors
+/// Why it can't be had.
+pub async fn get_json<T: DeserializeOwned>(path: &str) -> Result<T, String> {
+    serde_json::from_slice(&bytes(path).await?).map_err(|error| error.to_string())
+}
+
+async fn bytes(path: &str) -> Result<Vec<u8>, String> {
     let said = |error: JsValue| format!("{error:?}");
     let response: Response =
         JsFuture::from(window().fetch_with_str(path)).await.map_err(said)?.dyn_into().map_err(said)?;
     if !response.ok() {
         return Err(format!("status {}", response.status()));
     }
-    let text = JsFuture::from(response.text().map_err(said)?).await.map_err(said)?;
-    serde_json::from_str(&text.as_string().unwrap_or_default()).map_err(|error| error.to_string())
+    let buffer = JsFuture::from(response.array_buffer().map_err(said)?).await.map_err(said)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// The text of the slide stays readable; this says why nothing can be run.

@@ -4,7 +4,7 @@ use leptos::callback::UnsyncCallback;
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::{Agreement, Cell, CellId, Exercise, Occasion, Parameter, Run, fingerprint};
+use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Occasion, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
 use crate::above::RunAbove;
@@ -27,6 +27,7 @@ use crate::remarks::Remarks;
 use crate::returned::Results;
 use crate::runs::Listing;
 use crate::saving::{Draft, Kept};
+use crate::sight::{bring_into_view, keep_in_sight};
 use crate::trouble::{Troubles, troubles};
 use crate::versions::VersionsButton;
 
@@ -47,10 +48,13 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let editor = EditorHandle::new();
     let run = state.run;
     let listed = RwSignal::new(false);
-    let predict = exercise.as_ref().and_then(|exercise| exercise.predict.clone());
-    let steps = exercise.as_ref().map(|exercise| exercise.steps.clone()).unwrap_or_default();
+    let task = exercise.as_ref().map(|exercise| {
+        let (predict, steps) = (exercise.predict.clone(), exercise.steps.clone());
+        view! { <Task predict steps cell=id.clone() page/> }
+    });
     let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
+    keep_in_sight(root.clone(), run);
 
     let ask = Ask::new(question);
     let run_now = {
@@ -76,7 +80,7 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     };
     stop_by_key(root, stop.clone());
     let text = state.draft.text.get_untracked();
-    let label = format!("{title}, Python. Escape, then Tab leaves the editor.");
+    let label = format!("{title}, Python. Escape leaves the editor.");
     let edited = {
         let (draft, id) = (state.draft, id.clone());
         move |text| draft.edit(id.clone(), text, page)
@@ -96,33 +100,40 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     view! {
         <header class="cell-head">
             <h3 class:unseen=is_slide>{title}</h3>
-            {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
             {spoilt.map(|sentence| view! { <p class="refusal" role="alert">{sentence}</p> })}
         </header>
-        <Steps steps cell=id.clone() page/>
         <Late
             part=Part::Conflict(kept)
             what="the two texts"
             wanted=Signal::derive(move || draft.is_in_conflict())
             page
         />
-        <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
-        <div class="picker"><Picker choice text=draft.text page/></div>
-        <Late part=Part::Ask(asked) what="the question" wanted=Signal::derive(move || ask.is_open()) page/>
-        <Late part=Part::Runs(Listing { state: state.clone(), editor, listed, page }) what="the runs" wanted=listed page/>
+        <div class="controls">
+            <Toolbar state=state.clone() page starter parameters editor start=start.clone() stop=stop.clone() listed/>
+            <div class="picker"><Picker choice text=draft.text page/></div>
+        </div>
         <div class="columns" class:stale=stale>
             <div class="work">
                 <EditorView handle=editor cell=id.clone() text label on_change=edited on_run=start on_stop=stop/>
-                <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
-                <Late part=Part::Outcome(outcome.clone()) what="what the run came to" wanted page/>
-                <OutputLog run/>
+                <pre class="code-on-paper"><code>{draft.text}</code></pre>
             </div>
             <div class="results">
-                <Show when=nothing_yet>
-                    <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
-                </Show>
-                <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
-                <Late part=Part::Pictures(outcome) what="the charts" wanted page/>
+                <Status state=state.clone() page/>
+                <div class="shown">
+                    <Late part=Part::Ask(asked) what="the question" wanted=Signal::derive(move || ask.is_open()) page/>
+                    <Late part=Part::Runs(Listing { state, editor, listed, page }) what="the runs" wanted=listed page/>
+                    {task}
+                    <div class="outcome">
+                        <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
+                        <Late part=Part::Verdict(outcome.clone()) what="how the run ended" wanted page/>
+                        <OutputLog run/>
+                        <Show when=nothing_yet>
+                            <p class="empty-results">"Nothing has run yet. Run shows here who worked when, and how much was gained."</p>
+                        </Show>
+                        <Late part=Part::Pictures(outcome.clone()) what="the charts" wanted page/>
+                        <Late part=Part::Outcome(outcome) what="what the run came to" wanted page/>
+                    </div>
+                </div>
             </div>
         </div>
     }
@@ -140,20 +151,40 @@ pub struct Outcome {
     page: Page,
 }
 
-/// What the latest run came to, and help with the exercise.
+/// What is to be done in an exercise.
+#[component]
+fn Task(predict: Option<String>, steps: Vec<ExerciseStep>, cell: CellId, page: Page) -> impl IntoView {
+    view! {
+        <section class="task" aria-label="Your task">
+            {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
+            <Steps steps cell page/>
+        </section>
+    }
+}
+
+/// What the latest run came to: each lap, what is to be said of them, and what they returned.
 #[component]
 pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
-    let Outcome { state, starter, stale, agreement, exercise, editor, page } = outcome;
+    let Outcome { state, stale, agreement, page, .. } = outcome;
+    let run = state.run;
+    view! {
+        <div class="laps-box"><Laps run/></div>
+        <div class="laps-box"><Remarks run agreement page/></div>
+        <div class="returned-box" class:stale=stale><Results run page/></div>
+    }
+}
+
+/// What went wrong in the latest run, what the check says, and help with the exercise.
+#[component]
+pub fn VerdictOutcome(outcome: Outcome) -> impl IntoView {
+    let Outcome { state, starter, agreement, exercise, editor, page, .. } = outcome;
     let run = state.run;
     keep_passed(&state, agreement, page);
     let troubles = Memo::new(move |_| run.with(|run| run.as_ref().map(troubles).unwrap_or_default()));
     view! {
-        <div aria-live="polite"><Troubles troubles editor/></div>
+        <div class="troubles" aria-live="polite"><Troubles troubles editor/></div>
         <VerdictView run agreement/>
-        <div><Laps run/></div>
-        <div><Remarks run agreement page/></div>
         {exercise.map(|exercise| view! { <Help exercise state starter editor page/> })}
-        <div class:stale=stale><Results run page/></div>
     }
 }
 
@@ -182,7 +213,7 @@ fn Toolbar(
     stop: impl Fn() + Clone + 'static,
     listed: RwSignal<bool>,
 ) -> impl IntoView {
-    let CellState { draft, run, asked, id, .. } = state.clone();
+    let CellState { draft, run, asked, id, .. } = state;
     let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
     let (run_button, stop_button) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
     let pressed = StoredValue::new(false);
@@ -225,7 +256,6 @@ fn Toolbar(
             </button>
             <RunAbove id=id.clone() page/>
             <SaveState draft id page/>
-            <Status state page/>
         </div>
     }
 }
@@ -305,23 +335,7 @@ fn is_stale(draft: Draft, run: RwSignal<Option<Run>>) -> bool {
 
 /// A cell that is all of its slide needs no heading of its own.
 fn heading_of_slide(root: &HtmlElement) -> Option<String> {
-    root.closest(".slide").ok()??.query_selector("h1").ok()??.text_content()
-}
-
-/// Lets the results be seen from the start, if they begin in the lower half of the window.
-fn bring_into_view(root: &HtmlElement) {
-    let find = |selector| root.query_selector(selector).ok().flatten();
-    let (Some(toolbar), Some(columns)) = (find(".toolbar"), find(".columns")) else { return };
-    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-    if columns.get_bounding_client_rect().top() * 2.0 < height {
-        return;
-    }
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Start);
-    let still =
-        window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches());
-    options.set_behavior(if still { web_sys::ScrollBehavior::Auto } else { web_sys::ScrollBehavior::Smooth });
-    toolbar.scroll_into_view_with_scroll_into_view_options(&options);
+    root.closest(".slide").ok()??.query_selector("[id^=title-]").ok()??.last_child()?.text_content()
 }
 
 fn show_phase_on(root: HtmlElement, run: RwSignal<Option<Run>>) {

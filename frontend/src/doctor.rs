@@ -9,6 +9,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::late::{Late, Part};
 use crate::page::Page;
+use crate::slides::stage::{close_dialogs, open_when_asked};
 use crate::text::with_code;
 
 /// How long a Copy button says that it has copied.
@@ -52,31 +53,19 @@ pub fn Checkups(asked: RwSignal<u32>) -> impl IntoView {
     let look = move || {
         state.set(State::Looking);
         spawn_local(async move {
-            state.set(match crate::app::get::<Checkup>("/api/doctor").await {
+            state.set(match crate::app::get_json::<Checkup>("/api/doctor").await {
                 Ok(checkup) => State::Told(Box::new(checkup)),
                 Err(error) => State::Failed(format!("The runner could not be asked ({error}). Is it running?")),
             });
         });
     };
-    Effect::new(move |_| {
-        let (true, Some(dialog)) = (asked.get() > 0, dialog.get()) else { return };
-        look();
-        if !dialog.open() {
-            // A browser that can't show it in front has shown it already.
-            let _ = dialog.show_modal();
-        }
-    });
-    let close = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
+    open_when_asked(asked, dialog, look);
     view! {
         <dialog class="checkup" node_ref=dialog aria-labelledby="checkup-title" data-state=move || state.with(State::slug)>
             <header>
                 <h2 id="checkup-title">"Is my machine ready?"</h2>
                 <button type="button" on:click=move |_| look()>"Look again"</button>
-                <button type="button" autofocus on:click=close>"Close"</button>
+                <button type="button" autofocus on:click=move |_| close_dialogs()>"Close"</button>
             </header>
             <p class="summary" role="status">{move || state.with(State::summary)}</p>
             <div class="findings">

@@ -1,6 +1,7 @@
 //! The editor: CodeMirror, wrapped.
 
-use leptos::html::Div;
+use leptos::ev::KeyboardEvent;
+use leptos::html::{Div, P};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::CellId;
@@ -161,7 +162,23 @@ pub fn EditorView(
             mounted.editor.destroy();
         }
     });
-    view! { <div class="editor" node_ref=place></div> }
+    let behind = NodeRef::<P>::new();
+    let leave = move |event: KeyboardEvent| {
+        // What the editor has a use for it has taken: several cursors become one.
+        if event.key() == "Escape"
+            && !event.default_prevented()
+            && let Some(behind) = behind.get_untracked()
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // Then the editor keeps the focus: Escape and Tab still lead out of it.
+            let _ = behind.focus_with_options(&options);
+        }
+    };
+    view! {
+        <div class="editor" node_ref=place on:keydown=leave></div>
+        <p class="behind-editor" tabindex="-1" node_ref=behind>"Outside of the code: Tab goes on, arrow keys turn slides."</p>
+    }
 }
 
 /// What the runner wrote into the page's head under this name.

@@ -2,31 +2,38 @@
 //! them is wanted, or some seconds after the start; CONTRIBUTING.md says how a view gets there.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use leptos::prelude::*;
-use shared::Quiz;
+use shared::{Deck, Quiz};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::cell::{Outcome, OutcomeView, Pictures};
+use crate::cell::{Outcome, OutcomeView, Pictures, VerdictOutcome};
 use crate::doctor::Checkups;
 use crate::editor::EditorHandle;
 use crate::learning::ask::{AskView, Asked};
-use crate::learning::overview::Overview;
 use crate::learning::quiz::QuizView;
 use crate::mistakes::Mistakes;
+use crate::notebook::Follow;
+use crate::overview::Overview;
 use crate::page::Page;
 use crate::runs::{Listing, RunsView};
 use crate::saving::Kept;
 use crate::saving::conflict::ConflictView;
+use crate::shortcuts::Shortcuts;
+use crate::theme::Look;
+use crate::theme::menu::LookMenu;
 use crate::versions::VersionsDialog;
 
 /// One of these views, with what it needs.
 #[derive(Clone)]
 pub enum Part {
-    /// What a run came to, and help with the exercise.
+    /// What a run came to.
     Outcome(Outcome),
+    /// What went wrong in a run, what the check says, and help with the exercise.
+    Verdict(Outcome),
     /// The charts of a run.
     Pictures(Outcome),
     /// The kept runs of a cell.
@@ -43,8 +50,14 @@ pub enum Part {
     Ask(Asked),
     /// What is wrong with the deck's files.
     Mistakes(Page),
-    /// All slides and what is done, once they were asked for so often.
-    Overview(RwSignal<u32>, Page),
+    /// What follows the reader of the notebook.
+    Notebook(Arc<Deck>, Page),
+    /// All slides, to go to one, and what is done.
+    Overview(Page),
+    /// All keys, once they were asked for so often.
+    Shortcuts(RwSignal<u32>),
+    /// Colours and the size of type, once they were asked for so often.
+    Look(Look, RwSignal<u32>),
 }
 
 /// Everything that the file with their code holds: what only this function can reach.
@@ -52,6 +65,7 @@ pub enum Part {
 fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
     Ok(match part {
         Part::Outcome(outcome) => view! { <OutcomeView outcome/> }.into_any(),
+        Part::Verdict(outcome) => view! { <VerdictOutcome outcome/> }.into_any(),
         Part::Pictures(outcome) => view! { <Pictures outcome/> }.into_any(),
         Part::Runs(listing) => view! { <RunsView listing/> }.into_any(),
         Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
@@ -59,7 +73,10 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Quiz(quiz, page) => view! { <QuizView quiz page/> }.into_any(),
         Part::Ask(asked) => view! { <AskView asked/> }.into_any(),
         Part::Mistakes(page) => view! { <Mistakes page/> }.into_any(),
-        Part::Overview(asked, page) => view! { <Overview asked page/> }.into_any(),
+        Part::Notebook(deck, page) => view! { <Follow deck page/> }.into_any(),
+        Part::Overview(page) => view! { <Overview page/> }.into_any(),
+        Part::Shortcuts(asked) => view! { <Shortcuts asked/> }.into_any(),
+        Part::Look(look, asked) => view! { <LookMenu look asked/> }.into_any(),
         Part::Versions(kept, editor, asked) => view! { <VersionsDialog kept editor asked/> }.into_any(),
     })
 }

@@ -18,6 +18,7 @@ use crate::late;
 use crate::learning::Learning;
 use crate::saving::Save;
 use crate::slides;
+use crate::slides::stage::Stage;
 
 /// Marks in the browser's session that the page was reloaded for this protocol.
 const RELOADED: &str = "virgil-reloaded";
@@ -41,6 +42,8 @@ pub struct Page {
     pub title: RwSignal<String>,
     /// Which tab may change the files.
     pub driver: RwSignal<Driver>,
+    /// Which slide is shown.
+    pub stage: Stage,
     /// How far the person has come.
     pub learning: Learning,
     /// What is wrong with the deck's files, which were changed since.
@@ -63,6 +66,7 @@ impl Page {
             chart: RwSignal::new(charts::Kind::SpeedUp),
             title: RwSignal::new(document().title()),
             driver: RwSignal::new(Driver::You),
+            stage: Stage::new(),
             learning: Learning::new(deck),
             mistakes: RwSignal::new(Vec::new()),
             version: deck.version,

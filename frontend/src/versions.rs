@@ -4,12 +4,12 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use shared::{Occasion, Version, VersionKind};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlDialogElement;
 
 use crate::changes::Changes;
 use crate::editor::EditorHandle;
 use crate::late::{Late, Part};
 use crate::saving::Kept;
+use crate::slides::stage::{close_dialogs, open_when_asked};
 
 /// What is known of the versions.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +83,7 @@ pub fn VersionsDialog(kept: Kept, editor: EditorHandle, asked: RwSignal<u32>) ->
     let look_at = move |at: u64| {
         shown.set(Shown::Asked(at));
         spawn_local(async move {
-            let answer = crate::app::get::<String>(&format!("/api/version/{}/{at}", id.get_value())).await;
+            let answer = crate::app::get_json::<String>(&format!("/api/version/{}/{at}", id.get_value())).await;
             // Another one may have been chosen meanwhile.
             if shown.with_untracked(Shown::at) == Some(at) {
                 shown.set(match answer {
@@ -93,13 +93,13 @@ pub fn VersionsDialog(kept: Kept, editor: EditorHandle, asked: RwSignal<u32>) ->
             }
         });
     };
-    let open = move |dialog: &HtmlDialogElement| {
+    let look = move || {
         // What there is now becomes a version before anything replaces it.
         draft.push(&id.get_value(), page);
         list.set(List::Asked);
         shown.set(Shown::Nothing);
         spawn_local(async move {
-            match crate::app::get::<Vec<Version>>(&format!("/api/versions/{}", id.get_value())).await {
+            match crate::app::get_json::<Vec<Version>>(&format!("/api/versions/{}", id.get_value())).await {
                 Ok(versions) => {
                     if let Some(newest) = versions.first() {
                         look_at(newest.at);
@@ -109,27 +109,14 @@ pub fn VersionsDialog(kept: Kept, editor: EditorHandle, asked: RwSignal<u32>) ->
                 Err(error) => list.set(List::Failed(failure(&error))),
             }
         });
-        if !dialog.open() {
-            // A browser that can't show it in front has shown it already.
-            let _ = dialog.show_modal();
-        }
     };
-    Effect::new(move |_| {
-        if let (Some(dialog), true) = (dialog.get(), asked.get() > 0) {
-            open(&dialog);
-        }
-    });
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
+    open_when_asked(asked, dialog, look);
     let restore = move |_| {
         if let Some(text) = shown.with_untracked(Shown::text) {
             draft.before(Occasion::Restored, &id.get_value(), page);
             editor.replace(&text);
             draft.push(&id.get_value(), page);
-            close();
+            close_dialogs();
         }
     };
     let text = Memo::new(move |_| shown.with(Shown::text));
@@ -141,7 +128,7 @@ pub fn VersionsDialog(kept: Kept, editor: EditorHandle, asked: RwSignal<u32>) ->
             <header>
                 <h2 id=title.get_value()>"Earlier versions"</h2>
                 <button type="button" class="restore" disabled=useless on:click=restore>"Restore this version"</button>
-                <button type="button" autofocus on:click=move |_| close()>"Close"</button>
+                <button type="button" autofocus on:click=move |_| close_dialogs()>"Close"</button>
             </header>
             <p class="versions-state" role="status">{move || list.with(|list| said(list).to_owned())}</p>
             <div class="versions-body">

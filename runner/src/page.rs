@@ -1,5 +1,7 @@
 //! The page's HTML: one slide, readable before and without its program.
 
+pub mod notebook;
+
 use actix_web::http::StatusCode;
 use shared::Deck;
 
@@ -10,6 +12,7 @@ use crate::gate::Nonce;
 /// The type of all pages.
 pub const HTML: &str = "text/html; charset=utf-8";
 
+const HEAD: &str = include_str!("page/head.html");
 const SLIDE: &str = include_str!("page/slide.html");
 const MESSAGE: &str = include_str!("page/message.html");
 
@@ -30,10 +33,8 @@ pub fn slide(deck: &Deck, position: usize, html: &str, assets: &Assets, nonce: &
         None => String::new(),
     };
     fill(SLIDE, |name| match name {
-        "title" => escape(&slide.title),
+        "head" => head(&format!("{} · Virgil", slide.title), assets, nonce, &[]),
         "deck-title" => escape(&deck.title),
-        "nonce" => nonce.0.clone(),
-        "program" => program(assets),
         "previous" => anchor(-1, "prev", "Previous"),
         "position" => format!("{} / {}", position + 1, deck.slides.len()),
         "next" => anchor(1, "next", "Next"),
@@ -45,11 +46,21 @@ pub fn slide(deck: &Deck, position: usize, html: &str, assets: &Assets, nonce: &
     })
 }
 
+/// How a page with the program begins, up to its body; `sheets`: more styles than all pages have.
+fn head(title: &str, assets: &Assets, nonce: &Nonce, sheets: &[String]) -> String {
+    fill(HEAD, |name| match name {
+        "title" => escape(title),
+        "nonce" => nonce.0.clone(),
+        "program" => program(assets, sheets),
+        _ => unknown(name),
+    })
+}
+
 /// The elements that load styles and program; none if this `virgil` was compiled without.
-fn program(assets: &Assets) -> String {
+fn program(assets: &Assets, sheets: &[String]) -> String {
     let Some(program) = &assets.program else { return String::new() };
-    let styles: String =
-        assets.styles.iter().map(|path| format!("<link rel=\"stylesheet\" href=\"{path}\">\n")).collect();
+    let styles = assets.styles.iter().chain(sheets);
+    let styles: String = styles.map(|path| format!("<link rel=\"stylesheet\" href=\"{path}\">\n")).collect();
     let charts = assets.charts.iter().map(|path| format!("<meta name=\"virgil-charts\" content=\"{path}\">\n"));
     let script = &program.script;
     format!(

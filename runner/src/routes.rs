@@ -13,7 +13,7 @@ use actix_web::http::header::{
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use brotli::enc::BrotliEncoderParams;
 use serde::Serialize;
-use shared::{Checkup, RunId, SavedOutput};
+use shared::{Checkup, RunId, SavedOutput, Slide};
 
 use crate::gate::{Nonce, cookie_name};
 use crate::server::Site;
@@ -49,7 +49,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 22] = [
+pub const ROUTES: [Route; 23] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -57,6 +57,7 @@ pub const ROUTES: [Route; 22] = [
     Route { path: "/login", access: Access::Login, handler: || web::get().to(login) },
     Route { path: "/", access: Access::Page, handler: || read().to(first_slide) },
     Route { path: "/slide/{slug}", access: Access::Page, handler: || read().to(slide) },
+    Route { path: "/notebook", access: Access::Page, handler: || read().to(notebook) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
     Route { path: "/api/slides", access: Access::Api, handler: || read().to(slides) },
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
@@ -137,39 +138,48 @@ async fn slide(request: HttpRequest, slug: web::Path<String>, site: web::Data<Si
     let Some(position) = deck.slides.iter().position(|slide| slide.slug == *slug) else {
         return nothing(request).await;
     };
-    let html = site.workshop.html_of(&deck.slides[position], deck);
+    let html = site.workshop.with_texts(&deck.slides[position], &deck.slides[position].html, deck);
     let html = page::slide(deck, position, &html, &site.assets, &nonce(&request));
     HttpResponse::Ok().insert_header((CONTENT_TYPE, page::HTML)).body(html)
 }
 
+/// The whole deck as one scroll.
+async fn notebook(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    let content = site.workshop.content();
+    let with_texts = |slide: &Slide, html: &str| site.workshop.with_texts(slide, html, &content.deck);
+    let html = page::notebook::notebook(&content.deck, &content.notebook, with_texts, &site.assets, &nonce(&request));
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, page::HTML)).body(html)
+}
+
 async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    small_json(&request, &site.workshop.deck())
+    value(&request, &site.workshop.deck())
 }
 
 /// What stands inside the slides.
 async fn slides(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    small_json(&request, &site.workshop.html())
+    value(&request, &site.workshop.html())
 }
 
-fn small_json(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
+/// A value for the page, in postcard's encoding.
+fn value(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
+    let Ok(bytes) = postcard::to_allocvec(value) else { return HttpResponse::InternalServerError().finish() };
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     // It is half of the content and grows with it. Compressed on the way it would be an eighth larger.
-    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(value)).flatten() {
+    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(&bytes)).flatten() {
         Some(small) => HttpResponse::Ok()
-            .content_type(ContentType::json())
+            .content_type(ContentType::octet_stream())
             .insert_header((CONTENT_ENCODING, "br"))
             .insert_header((VARY, "accept-encoding"))
             .body(small),
-        None => HttpResponse::Ok().json(value),
+        None => HttpResponse::Ok().content_type(ContentType::octet_stream()).body(bytes),
     }
 }
 
-/// The JSON, compressed within some 20 milliseconds; none if that fails, which memory alone can make it.
-fn brotli_of(value: &impl Serialize) -> Option<Vec<u8>> {
-    let json = serde_json::to_vec(value).ok()?;
-    let settings = BrotliEncoderParams { quality: 7, size_hint: json.len(), ..BrotliEncoderParams::default() };
+/// They, compressed within some 20 milliseconds; none if that fails, which memory alone can make it.
+fn brotli_of(mut bytes: &[u8]) -> Option<Vec<u8>> {
+    let settings = BrotliEncoderParams { quality: 7, size_hint: bytes.len(), ..BrotliEncoderParams::default() };
     let mut small = Vec::new();
-    brotli::BrotliCompress(&mut json.as_slice(), &mut small, &settings).ok()?;
+    brotli::BrotliCompress(&mut bytes, &mut small, &settings).ok()?;
     Some(small)
 }
 
@@ -189,7 +199,7 @@ async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 /// Where all that a run printed is kept.
 async fn printed(request: HttpRequest, run: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
     match find(&run, &site).await {
-        Some((saved, _)) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(saved),
+        Some((saved, _)) => archive::routes::answer(&saved),
         None => nothing_saved(&request),
     }
 }
@@ -271,12 +281,12 @@ mod tests {
 
     #[test]
     fn a_compressed_deck_is_the_deck() {
-        let deck = crate::content::embedded().unwrap().deck;
+        let deck = postcard::to_allocvec(&crate::content::embedded().unwrap().deck).unwrap();
         let small = brotli_of(&deck).unwrap();
-        let mut json = Vec::new();
-        brotli::BrotliDecompress(&mut small.as_slice(), &mut json).unwrap();
-        assert_eq!(json, serde_json::to_vec(&deck).unwrap());
-        assert!(small.len() < json.len() / 4, "{} of {}", small.len(), json.len());
+        let mut whole = Vec::new();
+        brotli::BrotliDecompress(&mut small.as_slice(), &mut whole).unwrap();
+        assert_eq!(whole, deck);
+        assert!(small.len() < whole.len() / 3, "{} of {}", small.len(), whole.len());
     }
 
     #[test]
@@ -285,6 +295,8 @@ mod tests {
             ("/healthz", Some(Access::Public)),
             ("/assets/style-0.css", Some(Access::Public)),
             ("/slide/01-one-lock", Some(Access::Page)),
+            ("/notebook", Some(Access::Page)),
+            ("/notebook/", None),
             ("/api/deck", Some(Access::Api)),
             ("/healthz/", None),
             ("/healthzz", None),

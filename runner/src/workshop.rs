@@ -63,14 +63,14 @@ impl Workshop {
     /// What stands inside every slide, by its slug, with the workspace's texts.
     pub fn html(&self) -> BTreeMap<String, String> {
         let content = self.content();
-        let html = |slide: &Slide| (slide.slug.clone(), self.html_of(slide, &content.deck));
+        let html = |slide: &Slide| (slide.slug.clone(), self.with_texts(slide, &slide.html, &content.deck));
         content.deck.slides.iter().map(html).collect()
     }
 
-    /// What stands inside a slide of this deck.
-    pub fn html_of(&self, slide: &Slide, deck: &Deck) -> String {
+    /// What was rendered of a slide of this deck, with the workspace's texts.
+    pub fn with_texts(&self, slide: &Slide, html: &str, deck: &Deck) -> String {
         let cells = deck.cells.iter().filter(|cell| cell.slide == slide.slug);
-        cells.fold(slide.html.clone(), |html, cell| {
+        cells.fold(html.to_owned(), |html, cell| {
             html.replacen(&cell_html(&cell.id, &cell.starter), &cell_html(&cell.id, &self.shown(cell).0), 1)
         })
     }

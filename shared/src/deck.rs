@@ -46,9 +46,11 @@ pub struct Slide {
     pub minutes: f32,
     /// Whether it is to be read at home: its minutes are none of the workshop's.
     pub home: bool,
-    /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them. It is
-    /// the larger part of a deck and no part of its JSON: the page has that of the slide that is shown, and gets the
-    /// others' when they are needed.
+    /// How many steps it is revealed in, after what is seen at first.
+    pub steps: u32,
+    /// What stands inside its `<section>`; cells are `<div class="cell" data-cell="ID">` with the code in them, steps
+    /// `<div class="step" data-step="N">`, from 1. It is the larger part of a deck and no part of its JSON: the page
+    /// has that of the slide that is shown, and gets the others' when they are needed.
     #[serde(skip)]
     pub html: String,
 }

@@ -1,7 +1,7 @@
 // Charts: ECharts draws what Rust describes. Loaded when the first chart is needed.
 
 import { BarChart, CustomChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendPlainComponent, TooltipComponent } from "echarts/components";
 import { init, registerCustomSeries, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { lane } from "./lanes.js";
@@ -10,7 +10,7 @@ import { FINENESS, poster } from "./poster.js";
 import { whisker } from "./shapes.js";
 import { box } from "./topology.js";
 
-use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LegendComponent, LineChart, TooltipComponent]);
+use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LegendPlainComponent, LineChart, TooltipComponent]);
 
 const REST = 1; // times as long as a drawing took
 const STILL = 1; // frame without anything new: then there are no more of them
@@ -46,6 +46,11 @@ function withoutOddEnds(axis) {
   const isOdd = (end) => typeof end === "number" && !Number.isInteger(end);
   if (isOdd(axis?.max)) axis.axisLabel = { ...axis.axisLabel, showMaxLabel: false };
   if (isOdd(axis?.min)) axis.axisLabel = { ...axis.axisLabel, showMinLabel: false };
+}
+
+// The size of words, in pixels, as charts/palette.rs has it.
+function typeSize(style) {
+  return Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * style.getPropertyValue("--chart-share"));
 }
 
 function picture(params, api) {
@@ -94,6 +99,9 @@ export class LiveChart {
   // Takes the newest description; draws it within this frame, so that all that changes with it is painted together,
   // unless there was one in it already.
   set(option) {
+    const text = JSON.stringify(option);
+    if (text === this.text) return;
+    this.text = text;
     this.next = option;
     if (this.frame) return;
     if (document.timeline.currentTime === this.drawn || performance.now() < this.rest) this.later();
@@ -124,7 +132,9 @@ export class LiveChart {
     // charming leaves empty data out, and ECharts would keep the old.
     for (const series of option.series ?? []) series.data ??= [];
     for (const axis of [option.xAxis, option.yAxis].flat()) withoutOddEnds(axis);
-    option.tooltip = { ...option.tooltip, renderMode: "richText" };
+    this.type = typeSize(getComputedStyle(this.element));
+    option.textStyle = { fontSize: this.type };
+    option.tooltip = { ...option.tooltip, renderMode: "richText", textStyle: { fontSize: this.type } };
     this.strong = getComputedStyle(this.element).color;
     this.dark = parseInt(option.backgroundColor.slice(1, 3), 16) < 128;
     this.option = option;

@@ -131,7 +131,7 @@ export class Editor {
           EditorState.allowMultipleSelections.of(true), indentUnit.of("    "),
           python(), syntaxHighlighting(colours), look,
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", autocapitalize: "off", spellcheck: "false" }),
           EditorView.updateListener.of((update) => { if (update.docChanged) onChange(); }),
         ],
       }),

@@ -64,8 +64,8 @@ function pattern(name, colour) {
 const KEY_PATH = "M4.5 0a4.5 4.5 0 1 0 4.2 6H11v3h2V6h1v2.4h2V3H8.7A4.5 4.5 0 0 0 4.5 0Zm0 2.6a1.9 1.9 0 1 1 0 3.8a1.9 1.9 0 0 1 0-3.8Z";
 
 // On a ground of its own, so that it is seen on every pattern.
-function key(left, middle, number, { ink, strong, font }) {
-  const label = `${number}`;
+function key(left, middle, number, { ink, strong, font, digits }) {
+  const label = digits ? `${number}` : "";
   return [
     {
       type: "rect", shape: { x: left, y: middle - 8, width: 24 + label.length * 7.5, height: 16, r: 4 },
@@ -74,7 +74,7 @@ function key(left, middle, number, { ink, strong, font }) {
     { type: "path", shape: { pathData: KEY_PATH, x: left + 4, y: middle - 4.5, width: 16, height: 9 }, style: { fill: strong } },
     {
       type: "text", x: left + 22, y: middle + 0.5,
-      style: { text: label, fill: strong, font: `700 13px ${font}`, verticalAlign: "middle" },
+      style: { text: label, fill: strong, font: `700 ${digits}px ${font}`, verticalAlign: "middle" },
     },
   ];
 }
@@ -84,7 +84,7 @@ function boxes(boxes, style) {
 }
 
 function tasks(pieces, scene) {
-  const { x, top, colour, strong, dark, font } = scene;
+  const { x, top, colour, strong, dark, font, digits } = scene;
   const shades = [[], [], [], []];
   const words = [];
   for (let at = 0; at < pieces.length; at += 4) {
@@ -94,11 +94,11 @@ function tasks(pieces, scene) {
     // A hair's breadth between neighbours tells them apart where shades alone do not.
     shades[kind].push(left, top + TASKS.top, width > 4 ? width - 1 : width, TASKS.height);
     const label = kind === MANY ? `${pieces[at + 3].toLocaleString("en")} tasks` : `${pieces[at + 3]}`;
-    if (width > label.length * 7.6 + 6) {
+    if (digits && width > label.length * 7.6 + 6) {
       words.push({
         type: "text", x: left + width / 2, y: top + TASKS.top + TASKS.height / 2 + 0.5,
         style: {
-          text: label, fill: strong, font: `600 13px ${font}`,
+          text: label, fill: strong, font: `600 ${digits}px ${font}`,
           align: "center", verticalAlign: "middle",
         },
       });
@@ -146,12 +146,12 @@ function starting([from, until], scene) {
 }
 
 function children([kind, , height, , content], name, scene) {
-  const { x, top, left, right, colour, strong, font } = scene;
+  const { x, top, left, right, colour, strong, font, type } = scene;
   switch (kind) {
     case HEADING:
       return [{
-        type: "text", x: left, y: top + 15,
-        style: { text: name, fill: colour, font: `600 15px ${font}`, verticalAlign: "middle" },
+        type: "text", x: left, y: top + height * 0.6,
+        style: { text: name, fill: colour, font: `600 ${type + 1}px ${font}`, verticalAlign: "middle" },
       }];
     case LANE: {
       const [pieces, before, ...layers] = content;
@@ -160,17 +160,17 @@ function children([kind, , height, , content], name, scene) {
         ...starting(before, scene), ...states(layers, scene), ...tasks(pieces, scene),
         {
           type: "text", x: left - 7, y: top + height / 2 - 1,
-          style: { text: label, fill: strong, font: `${left < 110 ? 12.5 : 14}px ${font}`, align: "right", verticalAlign: "middle", width: left - 9, overflow: "truncate" },
+          style: { text: label, fill: strong, font: `${left < 110 ? type - 1.5 : type}px ${font}`, align: "right", verticalAlign: "middle", width: left - 9, overflow: "truncate" },
         },
         ...(missing ? [{
           type: "text", x: left + 6, y: top + STATES.top + STATES.height / 2,
-          style: { text: missing, fill: strong, font: `italic 13px ${font}`, verticalAlign: "middle" },
+          style: { text: missing, fill: strong, font: `italic ${type}px ${font}`, verticalAlign: "middle" },
         }] : []),
       ];
     }
     case END:
       return [{
-        type: "line", shape: { x1: x(content[0]), x2: x(content[0]), y1: top + 25, y2: top + 25 + height - 4 },
+        type: "line", shape: { x1: x(content[0]), x2: x(content[0]), y1: top, y2: top + height - 4 },
         style: { stroke: colour, lineWidth: 2.5 },
       }];
     case KEY:
@@ -189,7 +189,9 @@ export function lane(params, api, chart) {
   const perMilli = api.coord([1, value[1]])[0] - origin;
   const scene = {
     x: (millis) => origin + millis * perMilli, top, left, right: left + width, colour: api.visual("color"),
-    ink: chart.option.backgroundColor, strong: chart.strong, dark: chart.dark, font: chart.font,
+    ink: chart.option.backgroundColor, strong: chart.strong, dark: chart.dark, font: chart.font, type: chart.type,
+    // Numbers in bars and beside keys are left out where they would have to be smaller than all other words.
+    digits: chart.type - 1 <= TASKS.height ? chart.type - 1 : 0,
   };
   return { type: "group", silent: true, $mergeChildren: false, children: children(value, name, scene) };
 }

@@ -17,31 +17,33 @@ export function box(chart, params, api) {
   const colour = api.visual("color");
   const ground = chart.option.backgroundColor;
   const text = chart.option.series[params.seriesIndex].data[params.dataIndex].name;
-  const words = (x, y, size, fill, more) => ({
+  // Everything is as large as the type; the numbers are for words of 14 pixels.
+  const scale = chart.type / 14;
+  const words = (x, y, fill, more) => ({
     type: "text", x, y, silent: true,
-    style: { text, fill, font: `${size}px ${chart.font}`, overflow: "truncate", ellipsis: "…", ...more },
+    style: { text, fill, font: `${chart.type}px ${chart.font}`, overflow: "truncate", ellipsis: "…", ...more },
   });
   const rect = (style) => ({ type: "rect", shape: { x: left, y: top, width, height, r: 6 }, style });
   switch (kind) {
     case HEADING:
-      return words(left, top + 9, 15, colour, { font: `650 16px ${chart.font}`, width });
+      return words(left, top + 9 * scale, colour, { font: `650 ${chart.type + 2}px ${chart.font}`, width });
     case PROCESS:
       return { type: "group", children: [
-        rect({ fill: "none", stroke: colour, lineWidth: 2 }), words(left + 8, top + 7, 14, chart.strong, { width: width - 16 }),
+        rect({ fill: "none", stroke: colour, lineWidth: 2 }), words(left + 8, top + 7 * scale, chart.strong, { width: width - 16 }),
       ] };
     case INTERPRETER:
       // Its lock stands at the right end of the same line.
       return { type: "group", children: [
         rect({ fill: colour, opacity: 0.12 }), rect({ fill: "none", stroke: colour, lineWidth: 1, lineDash: [5, 4] }),
-        words(left + 8, top + 7, 14, chart.strong, { width: Math.max(0, width - 72) }),
+        words(left + 8, top + 7 * scale, chart.strong, { width: Math.max(0, width - 72 * scale) }),
       ] };
     case FREE_LOCK:
     case HELD_LOCK: {
-      const wide = text.length * 7.5;
+      const wide = text.length * 7.5 * scale;
       const shown = wide + 24 < width ? wide : 0;
       return { type: "group", children: [
-        symbol(kind === HELD_LOCK ? CLOSED : OPEN, right - 18 - shown, top + 5, chart.strong),
-        ...(shown ? [words(right - shown, top + 7, 14, chart.strong)] : []),
+        symbol(kind === HELD_LOCK ? CLOSED : OPEN, right - 18 - shown, top + 5 * scale, chart.strong),
+        ...(shown ? [words(right - shown, top + 7 * scale, chart.strong)] : []),
       ] };
     }
     default: {
@@ -50,7 +52,7 @@ export function box(chart, params, api) {
       const ink = full ? ground : chart.strong;
       return { type: "group", children: [
         rect(style),
-        words(left + 8, top + 6, 14, ink, { width: Math.max(0, width - (kind === WITH_KEY ? 32 : 14)), lineHeight: 18 }),
+        words(left + 8, top + 6 * scale, ink, { width: Math.max(0, width - (kind === WITH_KEY ? 32 : 14)), lineHeight: 18 * scale }),
         ...(kind === WITH_KEY ? [symbol(KEY, right - 22, top + 6, ink)] : []),
       ] };
     }

@@ -30,6 +30,7 @@ extern "C" {
     pub type LiveChart;
 
     #[wasm_bindgen(method)]
+    /// Draws the option, unless it is the same as before.
     fn set(this: &LiveChart, option: &JsValue);
 
     /// Draws the option now and gives it with these words (title, sentence, machine) as the address of a PNG.
@@ -46,8 +47,6 @@ pub struct Drawing {
     state: RwSignal<State>,
     /// Whether its place is in sight.
     seen: RwSignal<bool>,
-    /// What was drawn last.
-    drawn: StoredValue<Option<Chart>>,
 }
 
 enum State {
@@ -106,7 +105,7 @@ impl Drawing {
                 }
             });
         });
-        Drawing { state, seen, drawn: StoredValue::new(None) }
+        Drawing { state, seen }
     }
 
     /// Whether somebody would see what is drawn now; whoever asks is called again when that changes.
@@ -119,13 +118,9 @@ impl Drawing {
     pub fn show(self, chart: Chart) {
         self.state.with(|state| {
             let State::Ready(live) = state else { return };
-            if self.drawn.with_value(|drawn| drawn.as_ref() == Some(&chart)) {
-                return;
-            }
             if let Ok(option) = serde_wasm_bindgen::to_value(&chart) {
                 live.chart.set(&option);
             }
-            self.drawn.set_value(Some(chart));
         });
     }
 
@@ -148,6 +143,15 @@ pub fn palette_at(place: Option<&Element>) -> Palette {
         |name| {
             style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default().trim().to_owned()
         },
+        prose_size(),
         narrow,
     )
+}
+
+/// The size of prose in pixels: that of the page's root.
+fn prose_size() -> f64 {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok()).unwrap_or_default();
+    size.trim_end_matches("px").parse().unwrap_or(20.0)
 }

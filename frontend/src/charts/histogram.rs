@@ -2,7 +2,7 @@
 
 use charming::component::{Axis, Grid};
 use charming::datatype::{DataFrame, DataPointItem};
-use charming::element::{AxisLabel, AxisType, ItemStyle, LineStyle, SplitLine};
+use charming::element::{AxisType, ItemStyle, LineStyle, SplitLine};
 use charming::series::Bar;
 use shared::HistogramColumn;
 
@@ -13,14 +13,14 @@ use crate::text::{count, thousands};
 pub fn draw(columns: &[HistogramColumn], left_out: u32, palette: &Palette) -> Picture {
     // Of a range the start is enough where there is little room.
     let starts = columns.iter().map(|column| column.label.split(" to ").next().unwrap_or_default().to_owned());
-    let label = || AxisLabel::new().color(palette.text.as_str()).font_size(14);
+    let label = || palette.axis_label(&palette.text);
     let bar = |column: &HistogramColumn| {
         let name = format!("{}: {}", column.label, thousands(u64::from(column.count)));
         DataPointItem::new(f64::from(column.count)).name(name.as_str())
     };
     let chart = palette
         .chart()
-        .grid(Grid::new().left(58).right(12).top(12).bottom(30))
+        .grid(Grid::new().left(palette.words(58.0)).right(12).top(palette.words(12.0)).bottom(palette.words(30.0)))
         .x_axis(Axis::new().type_(AxisType::Category).data(starts.collect()).axis_label(label()))
         .y_axis(
             Axis::new()

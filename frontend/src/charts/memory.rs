@@ -2,7 +2,7 @@
 
 use charming::component::{Aria, Decal, DecalItem, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPointItem};
-use charming::element::{ItemStyle, Symbol, TextStyle};
+use charming::element::{ItemStyle, Symbol};
 use charming::series::Bar;
 use shared::{Group, Memory, Mode, Run, Sharing, SourceKind, WorkerMemory, bytes};
 
@@ -73,13 +73,15 @@ pub fn draw(run: &Run, machine: Machine, palette: &Palette) -> Picture {
         .rotation(std::f64::consts::FRAC_PI_4);
     let decals = vec![DecalItem::new().symbol(Symbol::None), stripes];
     let legend: Vec<LegendItem> = PARTS.map(LegendItem::from).to_vec();
-    let text = || TextStyle::new().color(palette.text.as_str()).font_size(14);
+    let text = || palette.text_style(&palette.text);
+    let left = palette.words(if palette.narrow { 104.0 } else { 138.0 });
+    let (top, bottom) = (palette.legend_height(PARTS.into_iter()), palette.words(46.0));
     let labels = rows.iter().flat_map(|row| COUNTS.map(|count| label(row, count)));
     let mut chart = palette
         .chart()
         .aria(Aria::new().enabled(true).decal(Decal::new().show(true).decals(decals)))
         .legend(Legend::new().top(0).left(0).item_width(22).data(legend).text_style(text()))
-        .grid(Grid::new().left(if palette.narrow { 104 } else { 138 }).right(18).top(32).bottom(46))
+        .grid(Grid::new().left(left).right(18).top(top).bottom(bottom))
         .x_axis(palette.amounts("MB of all workers"))
         .y_axis(palette.bars(labels.collect()));
     let most = rows.iter().map(|row| row.each.len()).max().unwrap_or_default();
@@ -94,7 +96,7 @@ pub fn draw(run: &Run, machine: Machine, palette: &Palette) -> Picture {
                 .data(blocks.collect::<DataFrame>()),
         );
     }
-    let height = if rows.is_empty() { 0.0 } else { rows.len() as f64 * 2.0 * ROW + 82.0 };
+    let height = if rows.is_empty() { 0.0 } else { rows.len() as f64 * 2.0 * palette.words(ROW) + top + bottom + 4.0 };
     let drawn = rows.iter().map(|row| row.each.len()).sum();
     Picture { chart, sentence: sentence(run, &rows, machine), drawn, height }
 }

@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use shared::Run;
+use shared::{Run, SourceKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -15,7 +15,15 @@ use crate::page::Page;
 /// All charts of a cell's latest run, once there is one.
 #[component]
 pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
-    let shown = page.chart;
+    let is_script = Memo::new(move |_| {
+        run.with(|run| run.as_ref().is_some_and(|run| run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script))))
+    });
+    let offered = move || offered(is_script.get());
+    // What is chosen holds for all cells; one that hasn't got it shows its first.
+    let shown = Memo::new(move |_| {
+        let (chosen, offered) = (page.chart.get(), offered());
+        if offered.contains(&chosen) { chosen } else { offered[0] }
+    });
     // Tabs have names of their own in the whole page.
     let cell = run.with_untracked(|run| run.as_ref().map(|run| run.ticket.cell.to_string()).unwrap_or_default());
     let tab_id = {
@@ -26,9 +34,9 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     let by_key = {
         let tab_id = tab_id.clone();
         move |event: KeyboardEvent| {
-            let Some(kind) = step(&event.key(), shown.get_untracked()) else { return };
+            let Some(kind) = step(&event.key(), shown.get_untracked(), untrack(offered)) else { return };
             event.prevent_default();
-            shown.set(kind);
+            page.chart.set(kind);
             let tab = document().get_element_by_id(&tab_id(kind)).and_then(|tab| tab.dyn_into::<HtmlElement>().ok());
             if let Some(tab) = tab {
                 // What can't take the focus leaves it where it is.
@@ -45,8 +53,9 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
                 id=tab_id(kind)
                 aria-selected=move || is_shown().to_string()
                 aria-controls=panel.clone()
+                hidden=move || !offered().contains(&kind)
                 tabindex=move || if is_shown() { "0" } else { "-1" }
-                on:click=move |_| shown.set(kind)
+                on:click=move |_| page.chart.set(kind)
             >
                 {kind.name()}
             </button>
@@ -64,10 +73,16 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     }
 }
 
+/// The charts that are offered: of a script, nothing is compared.
+fn offered(is_script: bool) -> &'static [Kind] {
+    let [Kind::SpeedUp, of_scripts @ ..] = &Kind::TABS else { return &Kind::TABS };
+    if is_script { of_scripts } else { &Kind::TABS }
+}
+
 /// Where a key leads to from a tab.
-fn step(key: &str, from: Kind) -> Option<Kind> {
-    let count = Kind::TABS.len();
-    let place = Kind::TABS.iter().position(|kind| *kind == from)?;
+fn step(key: &str, from: Kind, offered: &[Kind]) -> Option<Kind> {
+    let count = offered.len();
+    let place = offered.iter().position(|kind| *kind == from)?;
     let place = match key {
         "ArrowRight" => (place + 1) % count,
         "ArrowLeft" => (place + count - 1) % count,
@@ -75,7 +90,7 @@ fn step(key: &str, from: Kind) -> Option<Kind> {
         "End" => count - 1,
         _ => return None,
     };
-    Some(Kind::TABS[place])
+    Some(offered[place])
 }
 
 /// One chart of the cell's latest run.
@@ -111,7 +126,13 @@ mod tests {
             ("ArrowRight", first, Some(Kind::TABS[1])),
             ("a", first, None),
         ] {
-            assert_eq!(step(key, from), to, "{key} from {from:?}");
+            assert_eq!(step(key, from, &Kind::TABS), to, "{key} from {from:?}");
         }
+    }
+    #[test]
+    fn a_script_has_no_speed_up() {
+        assert_eq!(offered(false), Kind::TABS);
+        assert!(!offered(true).contains(&Kind::SpeedUp));
+        assert_eq!(step("Home", Kind::Memory, offered(true)), Some(Kind::Time));
     }
 }

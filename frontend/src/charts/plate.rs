@@ -1,11 +1,19 @@
 //! A chart with its title and its words.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::drawing::{Drawing, palette};
 use super::{Palette, Picture};
 use crate::page::Page;
+
+/// A name that no other element of the page has.
+pub fn unique(name: &str) -> String {
+    static USED: AtomicU32 = AtomicU32::new(0);
+    format!("{name}-{}", USED.fetch_add(1, Ordering::Relaxed))
+}
 
 /// Sets a signal, unless it has that value: whoever watches it has nothing to do then.
 pub fn renew<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
@@ -46,16 +54,24 @@ pub fn Plate(
         drawing.show(picture.chart);
     });
     let failed = move || drawing.has_failed();
+    let sentence = unique("sentence");
     view! {
         <figure class="chart" data-chart=slug data-points=move || drawn.get().to_string()>
             <div class="chart-head"><h4>{title}</h4>{tools}</div>
             <div class="scroll canvas-box">
-                <div class="canvas" aria-hidden="true" node_ref=place style:height=move || format!("{}px", height.get())></div>
+                <div
+                    class="canvas"
+                    role="img"
+                    aria-label=title
+                    aria-describedby=sentence.clone()
+                    node_ref=place
+                    style:height=move || format!("{}px", height.get())
+                ></div>
             </div>
             <Show when=failed>
                 <p class="refusal">"The charts could not be loaded: reload the page. The table has the same numbers."</p>
             </Show>
-            <figcaption>{caption}</figcaption>
+            <figcaption id=sentence>{caption}</figcaption>
         </figure>
     }
 }

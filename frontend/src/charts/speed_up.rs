@@ -6,8 +6,7 @@ mod words;
 use charming::component::{Axis, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
 use charming::element::{
-    AxisLabel, AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
-    TextStyle,
+    AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::{Custom, Line};
 use shared::{Amdahl, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
@@ -49,24 +48,19 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
     if !fitted.is_empty() {
         legend.push(LegendItem { name: FITTED.into(), icon: Some(Icon::Custom(DOTS.into())) });
     }
+    let top_room = palette.legend_height(legend.iter().map(|item| item.name.as_str()));
+    let bottom = palette.words(44.0);
     let mut chart = palette
         .chart()
-        .legend(
-            Legend::new()
-                .top(0)
-                .left(0)
-                .item_width(28)
-                .data(legend)
-                .text_style(TextStyle::new().color(palette.text.as_str()).font_size(14)),
-        )
-        .grid(Grid::new().left(58).right(18).top(if palette.narrow { 76 } else { 54 }).bottom(44))
+        .legend(Legend::new().top(0).left(0).item_width(28).data(legend).text_style(palette.text_style(&palette.text)))
+        .grid(Grid::new().left(palette.words(58.0)).right(18).top(top_room).bottom(bottom))
         .x_axis(
-            axis("workers", 26.0, palette)
+            axis("workers", palette.words(26.0), palette)
                 .type_(AxisType::Category)
                 .data((1..=last).map(|workers| workers.to_string()).collect()),
         )
         .y_axis(
-            axis("times as fast", 34.0, palette)
+            axis("times as fast", palette.words(34.0), palette)
                 .type_(AxisType::Value)
                 .min(0)
                 .max(top)
@@ -118,7 +112,7 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
         );
     }
     let script = run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script));
-    let height = if script { 0.0 } else { 300.0 };
+    let height = if script { 0.0 } else { 200.0 + top_room + bottom };
     Picture { chart, sentence: words::sentence(run, cores, &points, &fits), drawn: points.len(), height }
 }
 
@@ -190,8 +184,8 @@ fn axis(name: &str, gap: f64, palette: &Palette) -> Axis {
         .name(name)
         .name_location(NameLocation::Middle)
         .name_gap(gap)
-        .name_text_style(TextStyle::new().color(palette.quiet.as_str()).font_size(14))
-        .axis_label(AxisLabel::new().color(palette.text.as_str()).font_size(14))
+        .name_text_style(palette.text_style(&palette.quiet))
+        .axis_label(palette.axis_label(&palette.text))
 }
 
 /// A line that was not measured.

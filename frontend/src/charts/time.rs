@@ -2,7 +2,7 @@
 
 use charming::component::{Aria, Decal, DecalItem, Grid, Legend, LegendItem};
 use charming::datatype::{CompositeValue, DataFrame, DataPointItem};
-use charming::element::{ItemStyle, Symbol, TextStyle};
+use charming::element::{ItemStyle, Symbol};
 use charming::series::Bar;
 use shared::{Group, Nanos, Run, State, WorkerPhase, duration};
 
@@ -12,11 +12,6 @@ use crate::text::short;
 
 /// The height of a bar with what is around it, in pixels.
 const ROW: f64 = 34.0;
-/// The height of a line of the legend, in pixels.
-const LINE: f64 = 30.0;
-/// The width of a mark in the legend with the gaps round it, and of a letter in its font, in pixels.
-const MARK: f64 = 22.0 + 5.0 + 14.0;
-const LETTER: f64 = 7.6;
 /// About how many pixels the longest bar has.
 const PIXELS: u64 = 500;
 /// Bars of this length and more are in seconds.
@@ -33,9 +28,9 @@ pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
     // What would be narrower than a pixel has no place in the legend.
     let is_seen = |time: Nanos| time.0 > 0 && time.0 >= longest.0 / PIXELS;
     let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| rows.iter().any(|row| is_seen(row.of(*part)))).collect();
-    let lines = legend_lines(parts.iter().map(|part| part.title()), if palette.narrow { 280.0 } else { 500.0 });
-    let top = f64::from(lines) * LINE + 8.0;
-    let text = || TextStyle::new().color(palette.text.as_str()).font_size(14);
+    let (top, bottom) = (palette.legend_height(parts.iter().map(|part| part.title())), palette.words(46.0));
+    let left = palette.words(if palette.narrow { 96.0 } else { 132.0 });
+    let text = || palette.text_style(&palette.text);
     let legend: Vec<LegendItem> = parts.iter().map(|part| part.title().into()).collect();
     let (unit, in_unit): (&str, fn(Nanos) -> f64) = match longest {
         Nanos(LONG..) => ("seconds", Nanos::seconds),
@@ -50,7 +45,7 @@ pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
                 Decal::new().show(true).decals(parts.iter().map(|part| decal(*part, palette)).collect::<Vec<_>>()),
             ))
             .legend(Legend::new().top(0).left(0).item_width(22).item_gap(14).data(legend).text_style(text()))
-            .grid(Grid::new().left(if palette.narrow { 96 } else { 132 }).right(18).top(top).bottom(46))
+            .grid(Grid::new().left(left).right(18).top(top).bottom(bottom))
             .x_axis(amounts)
             .y_axis(palette.bars(rows.iter().map(label).collect()));
     for part in &parts {
@@ -67,7 +62,7 @@ pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
         );
     }
     let drawn = rows.iter().flat_map(|row| row.times).filter(|time| time.0 > 0).count();
-    let height = if rows.is_empty() { 0.0 } else { rows.len() as f64 * ROW + top + 50.0 };
+    let height = if rows.is_empty() { 0.0 } else { rows.len() as f64 * palette.words(ROW) + top + bottom + 4.0 };
     Picture { chart, sentence: sentence(run, &rows), drawn, height }
 }
 
@@ -189,35 +184,12 @@ fn said(row: &Row) -> String {
     }
 }
 
-/// In how many lines ECharts sets a legend of these names if each line has so many pixels: it goes to the next where a
-/// name doesn't fit any more.
-fn legend_lines<'a>(names: impl Iterator<Item = &'a str>, width: f64) -> u32 {
-    let lines = names.fold((1, 0.0), |(lines, used), name| {
-        let needed = MARK + LETTER * name.chars().count() as f64;
-        if used > 0.0 && used + needed > width { (lines + 1, needed) } else { (lines, used + needed) }
-    });
-    lines.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::palette::plain;
     use super::super::sample;
     use super::*;
     use shared::{Account, LapEvent, Mode, Phases, StateTotals};
-
-    #[test]
-    fn a_legend_has_the_lines_that_its_names_need() {
-        for (names, width, lines) in [
-            (vec![], 500.0, 1),
-            (vec!["start-up", "idle"], 500.0, 1),
-            (vec!["computing with the GIL"; 3], 500.0, 2),
-            (vec!["computing without the GIL"; 3], 100.0, 3),
-            (vec!["start-up", "source replay and imports", "waiting for the others", "queue wait"], 500.0, 2),
-        ] {
-            assert_eq!(legend_lines(names.iter().copied(), width), lines, "{names:?}");
-        }
-    }
 
     /// Of a lap that ended after 100 ms: start-up 10, compute 60, idle as given.
     fn accounted(run: &mut Run, lap: u32, worker: u32, idle: Option<u64>) {

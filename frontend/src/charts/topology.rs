@@ -24,13 +24,14 @@ const SAID: usize = 4;
 /// Draws a run.
 pub fn draw(run: &Run, palette: &Palette) -> Picture {
     let laps = laps(run);
-    let most = if palette.narrow { MOST_NARROW } else { MOST };
+    let scale = palette.words(1.0);
+    let most = if palette.narrow { MOST_NARROW } else { (MOST as f64 / scale) as usize };
     let mut all: Vec<Shape> = Vec::new();
     for (place, lap) in laps.iter().enumerate() {
         let top = place as f64 * layout::height();
         all.extend(shapes(lap, &structure(lap), heading(run, lap), (top, most)));
     }
-    let height = laps.len() as f64 * layout::height();
+    let height = laps.len() as f64 * layout::height() * scale;
     let axis = || Axis::new().type_(AxisType::Value).min(0).show(false);
     let mut chart = palette
         .chart()
@@ -38,7 +39,8 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
         .x_axis(axis().max(100))
         .y_axis(axis().max(height.max(1.0)).inverse(true));
     for mode in Mode::ALL {
-        let data: Vec<DataPointItem> = all.iter().filter(|shape| shape.mode == mode).map(point).collect();
+        let data: Vec<DataPointItem> =
+            all.iter().filter(|shape| shape.mode == mode).map(|shape| point(shape, scale)).collect();
         if !data.is_empty() {
             chart = chart.series(
                 Custom::new()
@@ -77,9 +79,10 @@ fn goes_on(run: &Run, lap: &Lap) -> bool {
     !run.is_over() && matches!(lap.phase, LapPhase::Starting | LapPhase::Measured { .. })
 }
 
-fn point(shape: &Shape) -> DataPointItem {
-    let value: Vec<CompositeValue> =
-        vec![shape.left.into(), shape.top.into(), shape.width.into(), shape.height.into(), (shape.kind as i64).into()];
+/// Boxes are as high as their words need.
+fn point(shape: &Shape, scale: f64) -> DataPointItem {
+    let value = [shape.left, shape.top * scale, shape.width, shape.height * scale, f64::from(shape.kind as u8)];
+    let value: Vec<CompositeValue> = value.into_iter().map(CompositeValue::from).collect();
     DataPointItem::new(value).name(shape.text.as_str())
 }
 

@@ -2,7 +2,6 @@
 //! what the runner has not confirmed yet.
 
 pub mod ask;
-pub mod overview;
 pub mod quiz;
 pub mod steps;
 pub mod truth;
@@ -16,7 +15,7 @@ use shared::{
 use crate::page::Page;
 
 /// A slide as it stands in lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its name in addresses.
     pub slug: String,
@@ -24,6 +23,10 @@ pub struct Entry {
     pub title: String,
     /// The part of the workshop that it belongs to.
     pub section: String,
+    /// How many minutes it is planned to take.
+    pub minutes: f32,
+    /// Whether it is to be read at home.
+    pub home: bool,
 }
 
 /// How far somebody has come; copies are the same.
@@ -49,6 +52,8 @@ impl Learning {
             slug: slide.slug.clone(),
             title: slide.title.clone(),
             section: slide.section.clone(),
+            minutes: slide.minutes,
+            home: slide.home,
         });
         Learning {
             progress: RwSignal::new(Progress::default()),

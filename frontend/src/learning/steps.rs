@@ -39,7 +39,7 @@ fn Row(place: u32, step: ExerciseStep, cell: CellId, page: Page) -> impl IntoVie
         page.learn(Act::Tick { cell: cell.clone(), step: place, ticked: event_target_checked(&event) });
     };
     view! {
-        <label class="step">
+        <label class="step-row">
             <input type="checkbox" name="step" value=place.to_string() prop:checked=ticked on:change=change/>
             <span inner_html=step.html></span>
         </label>

@@ -113,7 +113,8 @@ fn known(cell: &str, site: &Site) -> Result<CellId, String> {
     site.workshop.check_name(&cell).map(|()| cell)
 }
 
-fn answer(value: &impl Serialize) -> HttpResponse {
+/// A value for the page that it must not keep, in postcard's encoding.
+pub fn answer(value: &impl Serialize) -> HttpResponse {
     match postcard::to_allocvec(value) {
         Ok(bytes) => HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))

@@ -149,7 +149,7 @@ fn html(name: &str, svg: &str) -> Result<String, (usize, String)> {
     let svg = svg[tags[0].offset..].trim_end().replacen("<svg", &labelled, 1);
     let svg = svg.replacen("<title>", &format!("<title id=\"{name}-title\">"), 1);
     let svg = svg.replacen("<desc>", &format!("<desc id=\"{name}-desc\">"), 1);
-    Ok(format!("<figure class=\"diagram\">{svg}</figure>\n"))
+    Ok(format!("<figure class=\"diagram\" tabindex=\"0\">{svg}</figure>\n"))
 }
 
 /// Why an attribute can't stand there.
@@ -232,7 +232,7 @@ mod tests {
         let html = &diagrams["two"];
         assert!(
             html.starts_with(
-                "<figure class=\"diagram\"><svg role=\"img\" aria-labelledby=\"two-title two-desc\" xmlns="
+                "<figure class=\"diagram\" tabindex=\"0\"><svg role=\"img\" aria-labelledby=\"two-title two-desc\" xmlns="
             ),
             "{html}"
         );

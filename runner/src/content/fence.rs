@@ -33,6 +33,8 @@ pub enum Fence {
     Diagram(String),
     /// What only the presenter reads.
     Notes,
+    /// What only those read who have the notebook before them.
+    Explain,
 }
 
 impl Fence {
@@ -45,6 +47,8 @@ impl Fence {
         match words.as_slice() {
             [] => Ok(Fence::Text(String::new())),
             ["notes"] => Ok(Fence::Notes),
+            ["explain"] => Ok(Fence::Explain),
+            ["explain", ..] => Err("write nothing after `explain`".into()),
             ["exercise", slug] => Ok(Fence::Exercise((*slug).to_owned())),
             ["exercise", ..] => Err("write the exercise's folder after `exercise`, and nothing else".into()),
             ["quiz", name] => Ok(Fence::Quiz((*name).to_owned())),
@@ -56,7 +60,7 @@ impl Fence {
                 Ok(Fence::Text((*language).to_owned()))
             }
             _ => Err(format!(
-                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `quiz NAME`, `diagram NAME`, `notes` and \
+                "`{}` is not a fence: there are `python`, `python run modes=… workers=… results=…`, `exercise NAME`, `quiz NAME`, `diagram NAME`, `notes`, `explain` and \
                  names of languages",
                 words.join(" ")
             )),

@@ -5,11 +5,19 @@ const UNITS: [&str; 13] = ["%", "ns", "µs", "us", "ms", "s", "KB", "MB", "GB", 
 
 /// The line, from 1, of the first quoted figure of a slide that names no source in small print.
 pub fn unsourced(body: &str) -> Option<usize> {
-    let mut fenced = false;
+    // A fence is closed by as many backticks as opened it, or more.
+    let mut opened = 0;
     let mut prose = body.lines().enumerate().filter(|(_, line)| {
-        let fence = line.trim_start().starts_with("```");
-        fenced ^= fence;
-        !fence && !fenced
+        let line = line.trim();
+        let rest = line.trim_start_matches('`');
+        let ticks = line.len() - rest.len();
+        let fenced = opened > 0;
+        match (ticks >= 3, fenced) {
+            (true, false) => opened = ticks,
+            (true, true) if ticks >= opened && rest.is_empty() => opened = 0,
+            _ => {}
+        }
+        !fenced && ticks < 3
     });
     let lines: Vec<_> = prose.by_ref().collect();
     if lines.iter().any(|(_, line)| line.contains("<small>")) {
@@ -56,6 +64,8 @@ mod tests {
             ("It takes 5 ms.\n\n<small>Source: x.</small>\n", None),
             ("```python\nx = 5  # 5 ms\n```\n", None),
             ("```\n5 ms\n```\n5 ms", Some(4)),
+            ("````explain\n```\n5 ms\n```\n5 ms\n````\nx", None),
+            ("````explain\n<small>Source: x.</small>\n````\n5 ms", Some(4)),
         ] {
             assert_eq!(unsourced(body), line, "{body}");
         }

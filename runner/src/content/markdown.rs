@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
+use super::steps;
+
 /// The tags that Markdown has no sign for. Without attributes they can do nothing but what they are.
 const ALLOWED_TAGS: [&str; 11] =
     ["<small>", "</small>", "<kbd>", "</kbd>", "<sub>", "</sub>", "<sup>", "</sup>", "<br>", "<br/>", "<br />"];
@@ -25,6 +27,8 @@ pub enum PieceKind<'a> {
     },
     /// A heading of the first level, as plain text.
     Title(String),
+    /// The beginning of a step.
+    Step,
     /// Something else, made safe.
     Other(Event<'a>),
     /// A thing that slides can't show.
@@ -36,14 +40,26 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut open: Option<PieceKind<'_>> = None;
     let mut html = None;
+    // How many lists and quotes are open: a step can't begin inside of one.
+    let mut depth = 0_usize;
     for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match &event {
+            Event::Start(Tag::List(_) | Tag::BlockQuote(_)) => depth += 1,
+            Event::End(TagEnd::List(_) | TagEnd::BlockQuote(_)) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         let kind = match (event, &mut open) {
             (Event::Start(Tag::HtmlBlock), _) => {
                 html = Some(String::new());
                 continue;
             }
-            (Event::End(TagEnd::HtmlBlock), _) => match html.take().as_deref().and_then(html_block) {
-                Some(event) => PieceKind::Other(event),
+            (Event::End(TagEnd::HtmlBlock), _) => match html.take() {
+                Some(block) if steps::begins(&block) && depth == 0 => PieceKind::Step,
+                Some(block) if block.trim_start().starts_with(steps::SIGN) => PieceKind::Mistake(misplaced()),
+                Some(block) => match html_block(&block) {
+                    Some(event) => PieceKind::Other(event),
+                    None => continue,
+                },
                 None => continue,
             },
             (Event::Start(Tag::CodeBlock(kind)), _) => {
@@ -92,7 +108,8 @@ pub fn fragment(text: &str) -> Result<String, String> {
         match piece.kind {
             PieceKind::Other(event) => events.push(event),
             PieceKind::Fence { words, text } => events.push(Event::Html(code_html(&words, &text).into())),
-            PieceKind::Title(_) => return Err("a hint has no heading of the first level".into()),
+            PieceKind::Title(_) => return Err("such a text has no heading of the first level".into()),
+            PieceKind::Step => return Err("only slides have steps".into()),
             PieceKind::Mistake(sentence) => return Err(sentence),
         }
     }
@@ -109,6 +126,7 @@ pub fn to_html<'a>(events: impl IntoIterator<Item = Event<'a>>) -> String {
 /// What may stand on the page in place of `event`; none for what is left out.
 fn safe(event: Event<'_>) -> Result<Option<Event<'_>>, String> {
     Ok(Some(match event {
+        Event::InlineHtml(tag) if steps::begins(&tag) => return Err(misplaced()),
         // Comments are for authors.
         Event::InlineHtml(tag) if tag.starts_with("<!--") => return Ok(None),
         Event::InlineHtml(tag) if ALLOWED_TAGS.contains(&&*tag) => Event::InlineHtml(tag),
@@ -125,6 +143,11 @@ fn safe(event: Event<'_>) -> Result<Option<Event<'_>>, String> {
         }
         event => event,
     }))
+}
+
+fn misplaced() -> String {
+    let sign = steps::SIGN;
+    format!("`{sign}` stands alone on a line between two blocks, not inside of a list, a quote or a paragraph")
 }
 
 /// A block of HTML as the text that it is; nothing if it is a comment.

@@ -2,16 +2,20 @@
 
 mod diagram;
 mod exercise;
+mod explanation;
 mod fence;
 mod figures;
 mod folder;
+mod glossary;
 mod links;
 mod markdown;
 mod mistake;
+mod notebook;
 mod outline;
 mod parameter;
 mod quiz;
 mod slide;
+mod steps;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +27,10 @@ use rust_embed::RustEmbed;
 use shared::{Cell, CellId, Deck, LimitChoice, Slide, fingerprint};
 
 pub use folder::FOLDERS;
+pub use glossary::{Glossary, Term};
 pub use markdown::{cell_html, escape};
 pub use mistake::Mistake;
+pub use notebook::{Notebook, Reading, Section};
 
 /// What the first slide must say: the first screen warns.
 const SAFETY: &str = "your user's rights";
@@ -41,6 +47,8 @@ pub struct Content {
     pub checks: BTreeMap<CellId, String>,
     /// What the laps of every cell may use, if less than others.
     pub limits: BTreeMap<CellId, LimitChoice>,
+    /// The deck as one text.
+    pub notebook: Notebook,
 }
 
 /// Reads the content that this program was compiled with.
@@ -108,6 +116,8 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     let outline = outline::read(files, &mut mistakes);
     let exercises = exercise::all(files, &mut mistakes);
     let diagrams = diagram::all(files, &mut mistakes);
+    let glossary = glossary::read(files, &mut mistakes);
+    let (needs, needed) = outline.needs(files, &mut mistakes);
     let parts = slide::Parts { exercises: &exercises, diagrams: &diagrams };
     let mut pages = Vec::new();
     for (path, text) in files {
@@ -131,10 +141,11 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     }
     let slugs: BTreeSet<&str> = files.keys().filter_map(|path| slide::slug(path)?.ok()).collect();
     let links = pages.iter().flat_map(|(_, page)| &page.links).chain(exercises.values().flat_map(|read| &read.links));
+    let links = links.chain(&needed);
     mistakes.extend(links.filter_map(|link| link.mistake(&slugs)));
     let version = version(files);
     let mut deck = Deck {
-        title: outline.title,
+        title: outline.title.clone(),
         version,
         workspace: 0,
         slides: Vec::new(),
@@ -142,6 +153,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         quizzes: Vec::new(),
     };
     let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let (all_read, mut explanations) = (pages.iter().all(|(_, page)| page.slide.is_some()), BTreeMap::new());
     for (path, page) in pages {
         let mut again = |line, what: String| {
             mistakes.push(Mistake::new(path, line, format!("there is {what} already: each may be shown once")));
@@ -164,6 +176,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
                 again(line, format!("a diagram `{name}`"));
             }
         }
+        explanations.extend(page.slide.as_ref().map(|slide| slide.slug.clone()).zip(page.explanation));
         deck.slides.extend(page.slide);
         limits.extend(page.limits);
     }
@@ -177,9 +190,13 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         let sentence = format!("no slide shows this diagram: add the fence ```diagram {name}");
         mistakes.push(Mistake::new(&diagram::path(name), 1, sentence));
     }
+    let (notebook, met) = notebook::bind(&deck.slides, &explanations, &outline, &needs, &glossary);
+    if all_read {
+        mistakes.extend(glossary.unused(&met));
+    }
     mistakes.sort();
     let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
-    if mistakes.is_empty() { Ok(Content { deck, checks, limits }) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(Content { deck, checks, limits, notebook }) } else { Err(mistakes) }
 }
 
 /// The same for the same files.

@@ -1,10 +1,14 @@
 //! What `deck.toml` plans: the title, and how many minutes each part and section has.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use shared::Slide;
 use toml::Spanned;
 
 use super::Files;
+use super::links::Link;
+use super::markdown::fragment;
 use super::mistake::{Mistake, Source};
 
 const FILE: &str = "slides/deck.toml";
@@ -36,7 +40,12 @@ struct Planned {
     /// Of a section, that its slides are still to come.
     #[serde(default)]
     planned: bool,
+    /// Of a section, what one must know first.
+    needs: Option<Spanned<String>>,
 }
+
+/// What one must know before a section, as HTML, by its title; and the links in it.
+pub type Needs = (BTreeMap<String, String>, Vec<Link>);
 
 /// Reads the plan; an empty one if it is a mistake.
 pub fn read(files: &Files, mistakes: &mut Vec<Mistake>) -> Outline {
@@ -95,6 +104,32 @@ impl Outline {
                 wrong(part.minutes.span().start, sentence);
             }
         }
+    }
+
+    /// What one must know before each section.
+    pub fn needs(&self, files: &Files, mistakes: &mut Vec<Mistake>) -> Needs {
+        let source = Source { path: FILE, first_line: 1, text: files.get(FILE).map_or("", String::as_str) };
+        let mut needs = Needs::default();
+        for (section, text) in self.sections.iter().filter_map(|section| Some((section, section.needs.as_ref()?))) {
+            let place = text.span().start;
+            let filled = Some(text.get_ref().trim()).filter(|text| !text.is_empty());
+            match filled.ok_or_else(|| "this is empty: write something".to_owned()).and_then(fragment) {
+                Ok(html) => {
+                    needs.1.extend(Link::all_in(&html, &source, place));
+                    needs.0.insert(section.title.clone(), html);
+                }
+                Err(sentence) => mistakes.push(source.mistake(place, sentence)),
+            }
+        }
+        for part in self.parts.iter().filter_map(|part| part.needs.as_ref()) {
+            mistakes.push(source.mistake(part.span().start, "only sections have `needs`"));
+        }
+        needs
+    }
+
+    /// The minutes that a section is planned with, if it is.
+    pub fn section_minutes(&self, title: &str) -> Option<f32> {
+        self.sections.iter().find(|section| section.title == title).map(|section| *section.minutes.get_ref())
     }
 
     /// The minutes that the sections of a part are planned with.

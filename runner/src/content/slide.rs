@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::diagram;
 use super::exercise::Read;
+use super::explanation;
 use super::fence::{Fence, misnamed};
 use super::figures::unsourced;
 use super::links::Link;
@@ -16,11 +17,12 @@ use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
 use super::mistake::{Mistake, Source};
 use super::parameter::unfit;
 use super::quiz;
+use super::steps::Steps;
 
 /// Around the front matter.
 const FENCE: &str = "+++";
-/// What stands beside the slides: the plan, and the guide for instructors.
-const BESIDE: [&str; 2] = ["deck.toml", "GUIDE.md"];
+/// What stands beside the slides: the plan, the glossary, and the guide for instructors.
+const BESIDE: [&str; 3] = ["deck.toml", "glossary.toml", "GUIDE.md"];
 
 /// One slide's file, read.
 #[derive(Debug, Default)]
@@ -39,6 +41,8 @@ pub struct Page {
     pub section_line: usize,
     /// What some of its cells may use, if less than others.
     pub limits: BTreeMap<CellId, LimitChoice>,
+    /// What is read in the notebook only.
+    pub explanation: Option<String>,
 }
 
 /// What slides show that stands in files of its own.
@@ -58,6 +62,9 @@ struct FrontMatter {
     minutes: Spanned<f32>,
     #[serde(default)]
     home: bool,
+    /// Whether it has more than a projector's window holds: then the page scrolls.
+    #[serde(default)]
+    tall: bool,
 }
 
 /// The slug of the slide with that path; none if it is no slide's; a sentence if it should be.
@@ -81,10 +88,13 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
     };
     let first_line = Source { path, first_line: 1, text: file }.line(file.len() - body.len());
     let source = Source { path, first_line, text: body };
-    let (title, home) = (&front_matter.title, front_matter.home);
-    let mut events = vec![heading_of(slug, title, home)];
+    let title = &front_matter.title;
+    let mut events = vec![heading_of(slug, title, &front_matter)];
     let (mut cells, mut diagrams) = (Vec::<(usize, Cell)>::new(), Vec::new());
     let (mut inline, mut limits, mut quizzes, mut links) = (0, BTreeMap::new(), Vec::new(), Vec::new());
+    let mut explained: Option<(usize, String)> = None;
+    let mut steps = Steps::default();
+    let empty = |line| Mistake::new(path, line, "this step shows nothing: put something behind it, or take it away");
     if let Some(line) = unsourced(body) {
         let sentence = "this figure has no source on the slide: add `<small>… Source: …</small>`";
         mistakes.push(Mistake::new(path, first_line - 1 + line, sentence));
@@ -102,11 +112,17 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
             }
             // The text may begin with the heading in words of its own, for which the table of contents has no room.
             PieceKind::Title(heading) if events.len() == 1 => {
-                events[0] = heading_of(slug, &heading, home);
+                events[0] = heading_of(slug, &heading, &front_matter);
                 continue;
             }
             PieceKind::Title(_) => {
                 wrong("a slide has one heading with a single #, at its beginning: begin others with ##".into());
+                continue;
+            }
+            PieceKind::Step => {
+                let (html, before) = steps.begin(line, events.len());
+                events.push(Event::Html(html.into()));
+                mistakes.extend(before.map(empty));
                 continue;
             }
             PieceKind::Mistake(sentence) => {
@@ -117,6 +133,19 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
         };
         let cell = match Fence::parse(&words) {
             Ok(Fence::Notes) => continue,
+            Ok(Fence::Explain) => {
+                match &explained {
+                    Some((first, _)) => {
+                        wrong(format!("there is an explanation in line {first} already: a slide has one"))
+                    }
+                    None => {
+                        let explanation = explanation::parse(path, line, &text, mistakes);
+                        links.extend(explanation.links);
+                        explained = Some((line, explanation.html));
+                    }
+                }
+                continue;
+            }
             Ok(Fence::Text(language)) => {
                 events.push(Event::Html((code_html(&language, &text) + "\n").into()));
                 continue;
@@ -187,15 +216,21 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
         events.push(Event::Html(cell_html(&cell.id, &cell.starter).into()));
         cells.push((line, cell));
     }
-    let FrontMatter { title, section, minutes, home } = front_matter;
+    let (end, before) = steps.end(events.len());
+    events.push(Event::Html(end.into()));
+    mistakes.extend(before.map(empty));
+    let FrontMatter { title, section, minutes, home, .. } = front_matter;
     let (section, minutes) = (section.into_inner(), minutes.into_inner());
-    let slide = Slide { slug: slug.into(), title, section, minutes, home, html: to_html(events) };
-    Page { slide: Some(slide), cells, quizzes, diagrams, links, section_line, limits }
+    let slide = Slide { slug: slug.into(), title, section, minutes, home, steps: steps.count, html: to_html(events) };
+    let explanation = explained.map(|(_, html)| html);
+    Page { slide: Some(slide), cells, quizzes, diagrams, links, section_line, limits, explanation }
 }
 
-fn heading_of(slug: &str, text: &str, home: bool) -> Event<'static> {
-    let home = if home { "<p class=\"at-home\">at home</p>\n" } else { "" };
-    Event::Html(format!("{home}<h1 id=\"title-{slug}\">{}</h1>\n", escape(text)).into())
+/// The style sheet looks for the class of a tall slide's heading.
+fn heading_of(slug: &str, text: &str, front_matter: &FrontMatter) -> Event<'static> {
+    let home = if front_matter.home { "<p class=\"at-home\">at home</p>\n" } else { "" };
+    let tall = if front_matter.tall { " class=\"tall\"" } else { "" };
+    Event::Html(format!("{home}<h1 id=\"title-{slug}\"{tall}>{}</h1>\n", escape(text)).into())
 }
 
 /// The front matter, the line of its section, and the text after it.

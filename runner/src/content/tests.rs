@@ -1,6 +1,8 @@
 //! The deck from files, by tables.
 
+mod notebook;
 mod plan;
+mod steps;
 
 use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos, Question};
 

@@ -303,6 +303,12 @@ impl Bench {
         self.driver.execute(script, vec![selector.into()]).await.unwrap().convert().unwrap()
     }
 
+    /// How wide the page is, in pixels: more than its window if it scrolls sideways.
+    pub async fn page_width(&self) -> u32 {
+        let script = "return document.documentElement.scrollWidth";
+        self.driver.execute(script, vec![]).await.unwrap().convert().unwrap()
+    }
+
     /// Waits until the cell is in this phase.
     pub async fn phase(&self, phase: &str) {
         self.find(&format!(".cell[data-cell=primes][data-phase={phase}]")).await;

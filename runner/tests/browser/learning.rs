@@ -38,7 +38,7 @@ async fn press(bench: &Bench, name: &str) {
 async fn progress(bench: &Bench, done: usize) {
     let deck = runner::content::embedded().unwrap().deck;
     let of = deck.quizzes.len() + deck.cells.iter().filter(|cell| cell.exercise.is_some()).count();
-    bench.find(&format!("#tools button[aria-label='Progress: {done} of {of} done']")).await;
+    bench.find(&format!("#tools button[aria-label='All slides. Progress: {done} of {of} done']")).await;
 }
 
 /// Waits until the file of the progress holds this.
@@ -52,9 +52,8 @@ async fn pictures(bench: &Bench, name: &str) {
     for (view, width, height, colours) in VIEWS {
         bench.view(width, height, colours).await;
         bench.picture(&format!("{name}-{view}")).await;
-        let script = "return document.documentElement.scrollWidth";
-        let wide: i64 = bench.driver.execute(script, vec![]).await.unwrap().convert().unwrap();
-        assert!(wide <= i64::from(width), "{name} is {wide} px wide at {width}");
+        let wide = bench.page_width().await;
+        assert!(wide <= width, "{name} is {wide} px wide at {width}");
     }
     bench.view(1280, 720, "light").await;
 }
@@ -190,7 +189,7 @@ async fn hints_come_one_at_a_time_and_the_solution_with_its_reason() {
 async fn steps_are_ticked_and_an_exercise_begun_anew_in_both_tabs() {
     let bench = Bench::at_primes().await;
     let starter = bench.text().await;
-    let ticked = "[data-cell=primes] .step input:checked";
+    let ticked = "[data-cell=primes] .step-row input:checked";
     let count = async || {
         let script = "return document.querySelectorAll(arguments[0]).length";
         bench.driver.execute(script, vec![ticked.into()]).await.unwrap().convert::<usize>().unwrap()
@@ -231,7 +230,7 @@ async fn all_is_listed_and_can_be_begun_anew() {
     bench.find("[data-cell=primes] .verdict[data-verdict=passed]").await;
     progress(&bench, 1).await;
     bench.press_in_bar("button.learned").await;
-    let row = |standing: &str| format!("dialog.overview[open] li[data-standing={standing}]");
+    let row = |standing: &str| format!("dialog.overview[open] [role=option][data-standing={standing}]");
     bench.find_text(&row("done"), "Count the primes").await;
     bench.find_text(&row("open"), "Who can run?").await;
     pictures(&bench, "overview").await;

@@ -211,8 +211,7 @@ def work(item):
         bench.driver.execute(look, vec![]).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         bench.picture(&format!("output-{name}")).await;
-        let wide = bench.driver.execute("return document.documentElement.scrollWidth", vec![]).await.unwrap();
-        assert!(wide.convert::<i64>().unwrap() <= i64::from(width), "too wide at {width}");
+        assert!(bench.page_width().await <= width, "too wide at {width}");
     }
     bench.close().await;
 }

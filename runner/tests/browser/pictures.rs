@@ -19,14 +19,8 @@ async fn pictures_of_every_slide_and_of_a_race() {
         for (name, width, height, colours) in VIEWS {
             bench.view(width, height, colours).await;
             bench.picture(&format!("{slug}-{name}")).await;
-            let wide: i64 = bench
-                .driver
-                .execute("return document.documentElement.scrollWidth", vec![])
-                .await
-                .unwrap()
-                .convert()
-                .unwrap();
-            assert!(wide <= i64::from(width), "{slug} is {wide} px wide at {width}");
+            let wide = bench.page_width().await;
+            assert!(wide <= width, "{slug} is {wide} px wide at {width}");
         }
     }
     bench.cell().await;

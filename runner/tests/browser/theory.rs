@@ -10,12 +10,11 @@ const MISFITS: &str = "const slide = document.querySelector('.slide:not([hidden]
     const bottom = it => Math.floor(it.getBoundingClientRect().bottom + scrollY);
     const editor = slide.querySelector('.editor'), code = slide.querySelector('.cm-scroller');
     // What follows a cell is read after its run; a quiz grows with its answers.
-    const shown = [...slide.children].filter(it => !it.matches('.cell, .cell ~ *, .quiz, .quiz ~ *'));
+    const blocks = [...slide.querySelectorAll(':scope > :not(.step), :scope > .step > *')];
+    const shown = blocks.filter(it => !it.matches('.cell, .cell ~ *, .cell ~ .step > *, .quiz, .quiz ~ *, .quiz ~ .step > *'));
     const misfits = shown.concat(editor ?? []).filter(it => bottom(it) > 720).map(it => `${it.className || it.tagName} ends at ${bottom(it)}`);
-    if (code && code.scrollHeight > code.clientHeight) misfits.push('code that must be scrolled');
     if (code && code.scrollWidth > code.clientWidth) misfits.push('code that is too wide');
     return misfits";
-const WIDTH: &str = "return document.documentElement.scrollWidth";
 
 /// The slides before the practice, by their numbers; the exercise is none of them.
 fn slugs() -> Vec<String> {
@@ -49,8 +48,8 @@ async fn the_slides_of_the_theory_fit() {
         for (name, width, height, colours) in VIEWS {
             bench.view(width, height, colours).await;
             bench.picture(&format!("{slug}-{name}")).await;
-            let wide: i64 = bench.driver.execute(WIDTH, vec![]).await.unwrap().convert().unwrap();
-            if wide > i64::from(width) {
+            let wide = bench.page_width().await;
+            if wide > width {
                 wrong.push(format!("{slug}: {wide} px wide at {width}"));
             }
         }

@@ -235,14 +235,14 @@ async fn all_that_a_run_printed_can_be_had_as_soon_as_it_is_over() {
     let get = async |path: String| {
         let request = client.get(format!("{address}/{path}")).bearer_auth(site.server.token().text());
         let reply = request.send().await.unwrap();
-        (reply.status().as_u16(), reply.text().await.unwrap())
+        (reply.status().as_u16(), reply.bytes().await.unwrap().to_vec())
     };
     for _ in 0..5 {
         let run = page.run("say first; say second; ended").await;
         page.events(run, 0, over).await;
-        assert_eq!(get(format!("output/{}", run.0)).await, (200, "first\nsecond\n".to_owned()));
+        assert_eq!(get(format!("output/{}", run.0)).await, (200, b"first\nsecond\n".to_vec()));
         let (status, saved) = get(format!("printed/{}", run.0)).await;
-        let saved: shared::SavedOutput = serde_json::from_str(&saved).unwrap();
+        let saved: shared::SavedOutput = postcard::from_bytes(&saved).unwrap();
         assert_eq!((status, saved.bytes), (200, 13));
         assert!(saved.file.contains("race-"), "{saved:?}");
     }

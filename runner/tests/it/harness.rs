@@ -36,7 +36,11 @@ pub fn deck() -> content::Content {
     let files = [
         ("slides/deck.toml", "title = \"Threads & locks\"\n".to_owned()),
         ("slides/01-one.md", slide("One <lock>", first)),
-        ("slides/02-two.md", slide("Two", "Middle.\n")),
+        (
+            "slides/02-two.md",
+            slide("Two", "Middle.\n\n```explain\nMore about [three](/slide/03-three) and the lock.\n```\n"),
+        ),
+        ("slides/glossary.toml", "[[term]]\nterm = \"lock\"\nmeans = \"Who has it, runs.\"\n".into()),
         ("slides/03-three.md", slide("Three", "```exercise race\n```\n")),
         (
             "exercises/race/exercise.toml",

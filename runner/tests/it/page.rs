@@ -12,7 +12,7 @@ use crate::harness::Harness;
 fn deck(virgil: &Harness) -> Deck {
     let reply = virgil.send("GET /api/deck", &[&virgil.cookie()]);
     assert_eq!(reply.status, 200);
-    serde_json::from_slice(&reply.body).unwrap()
+    postcard::from_bytes(&reply.body).unwrap()
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_deck_has_the_workspaces_texts() {
         ("print('<mine>')\n", &before.cells[0].starter)
     );
     let slides = virgil.send("GET /api/slides", &[&virgil.cookie()]);
-    let slides: BTreeMap<String, String> = serde_json::from_slice(&slides.body).unwrap();
+    let slides: BTreeMap<String, String> = postcard::from_bytes(&slides.body).unwrap();
     assert_eq!(slides.len(), 3);
     assert!(slides["01-one"].contains("print(&#39;&lt;mine&gt;&#39;)"), "{slides:?}");
     assert_eq!(after.slides[0].html, "", "it is no part of the deck");
@@ -141,4 +141,30 @@ async fn the_socket_says_first_who_speaks() {
     assert_eq!(welcome.protocol, PROTOCOL);
     assert_eq!(welcome.workspace, virgil.folder.path().join("workspace").display().to_string());
     assert!(welcome.trouble.unwrap().contains("cargo xtask kernels"));
+}
+
+#[test]
+fn the_notebook_has_all_slides_with_the_workspaces_texts() {
+    let virgil = Harness::start();
+    std::fs::write(virgil.folder.path().join("workspace/01-one-1.py"), "print('<mine>')\n").unwrap();
+    let html = virgil.send("GET /notebook", &[&virgil.cookie()]).text();
+    for part in [
+        "<title>Notebook · Threads &amp; locks</title>",
+        "<h1>Threads &amp; locks</h1>",
+        "<h2 id=\"section-1\">S</h2>\n<p class=\"planned\">3 minutes</p>",
+        "<section class=\"slide\" id=\"02-two\" data-slide=\"02-two\" aria-labelledby=\"title-02-two\">",
+        "<span class=\"code-of-slide\">1</span> One &lt;lock&gt;</h3>",
+        "<p class=\"planned\">1 minute <a class=\"as-slide\" href=\"/slide/03-three\">",
+        "<li data-slide=\"02-two\"><a href=\"#02-two\">",
+        "print(&#39;&lt;mine&gt;&#39;)",
+        "<div class=\"explanation\">\n<p>More about <a href=\"#03-three\">three</a> and the <span class=\"term\"",
+        "<dt>lock</dt><dd id=\"term-0\">Who has it, runs.</dd>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert_eq!((html.matches("<h1").count(), html.matches("<h3 id=").count()), (1, 3));
+    assert!(!html.contains("print(1") && !html.contains("{{") && !html.contains(" style="), "{html}");
+    // What is explained is in the notebook only.
+    let slide = virgil.send("GET /slide/02-two", &[&virgil.cookie()]).text();
+    assert!(!slide.contains("More about") && slide.contains("href=\"/notebook#02-two\">Notebook</a>"), "{slide}");
 }

@@ -9,9 +9,9 @@ use super::mark::{Hand, Mark, told};
 use super::stage::Stage;
 use super::sums::RunSums;
 use super::tip::{MarkLine, Tip};
-use super::{Sight, Tally, draw, spans, whole, words};
+use super::{Room, Sight, Tally, draw, spans, whole, words};
 use crate::charts::drawing::{Drawing, palette};
-use crate::charts::plate::renew;
+use crate::charts::plate::{renew, unique};
 use crate::pace::is_measured;
 use crate::page::Page;
 use crate::text::thousands;
@@ -38,7 +38,7 @@ pub fn Lanes(
         mark: RwSignal::new(None),
         sums: StoredValue::new(RunSums::default()),
         rows: RwSignal::new(Vec::new()),
-        narrow: RwSignal::new(false),
+        room: RwSignal::new(Room::of(&palette())),
         pointers: StoredValue::new(Vec::new()),
     };
     let drawn = RwSignal::new(0_usize);
@@ -62,10 +62,11 @@ pub fn Lanes(
                 stage.zoom.set(None);
                 stage.mark.set(None);
             }
-            renew(stage.narrow, palette.narrow);
+            let room = Room::of(&palette);
+            renew(stage.room, room);
             stage.sums.update_value(|sums| sums.take(run));
             let range = zoom.unwrap_or_else(|| whole(run, until));
-            let sight = Sight { range, columns: stage.width() as usize, narrow: palette.narrow };
+            let sight = Sight { range, columns: stage.width() as usize, room };
             let sketch = stage.sums.with_value(|sums| draw(run, sums, sight, &palette));
             renew(height, sketch.height);
             renew(stage.rows, sketch.rows);
@@ -107,6 +108,7 @@ pub fn Lanes(
         let lanes = |run: &Option<Run>| run.as_ref().map(words::lanes).unwrap_or_default();
         if is_over { run.with(lanes) } else { run.with_untracked(lanes) }
     });
+    let sentence = unique("sentence");
     view! {
         <figure
             class="chart lanes"
@@ -133,6 +135,7 @@ pub fn Lanes(
                     tabindex="0"
                     role="application"
                     aria-label="Lanes: arrow keys point at a moment and a worker, plus and minus zoom, Shift with an arrow moves, 0 shows all"
+                    aria-describedby=sentence.clone()
                     node_ref=place
                     style:height=move || format!("{}px", height.get())
                     on:keydown=move |event| stage.key(&event)
@@ -156,7 +159,7 @@ pub fn Lanes(
                 <p class="refusal">"The charts could not be loaded: reload the page. The table has the same numbers."</p>
             </Show>
             <Legend/>
-            <figcaption>{caption}</figcaption>
+            <figcaption id=sentence>{caption}</figcaption>
             <ul class="unseen" aria-label="The lanes in words">
                 {move || in_words.get().into_iter().map(|lane| view! { <li>{lane}</li> }).collect_view()}
             </ul>

@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn headings_are_stepped_over() {
-        let (rows, _) = rows(&sample::completed(&[(Mode::Sequential, 9), (Mode::Threads, 9)]), false);
+        let room = super::super::Room::of(&super::super::super::palette::plain());
+        let (rows, _) = rows(&sample::completed(&[(Mode::Sequential, 9), (Mode::Threads, 9)]), room);
         for (from, step, to) in [(0, 1, 1), (1, 1, 3), (3, -1, 1), (3, 1, 4), (4, 1, 4), (1, -1, 1)] {
             assert_eq!(lane_beside(&rows, from, step), to, "{from} by {step}");
         }

@@ -5,7 +5,7 @@ mod cells;
 mod figure;
 mod keys;
 mod legend;
-mod mark;
+pub mod mark;
 mod range;
 mod rows;
 mod stage;
@@ -21,9 +21,7 @@ mod samples;
 use charming::Chart;
 use charming::component::{Axis, Grid};
 use charming::datatype::{CompositeValue, DataPointItem};
-use charming::element::{
-    AxisLabel, AxisLine, AxisType, DimensionEncode, ItemStyle, LineStyle, NameLocation, SplitLine, TextStyle,
-};
+use charming::element::{AxisLine, AxisType, DimensionEncode, ItemStyle, LineStyle, NameLocation, SplitLine};
 use charming::series::Custom;
 use shared::{Basis, Lap, LapPhase, Mode, Nanos, Run};
 
@@ -40,8 +38,6 @@ use tasks::{Kind, Piece, pieces};
 const RIGHT: f64 = 36.0;
 /// The room above them.
 const TOP: f64 = 2.0;
-/// The room below them: the clock.
-const BOTTOM: f64 = 48.0;
 
 /// How many columns of pixels the lanes have where nobody has measured them.
 const COLUMNS: usize = 806;
@@ -62,12 +58,36 @@ enum Item {
 }
 
 /// What is looked at, and with how much room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Sight {
     range: Range,
     /// How many columns of pixels the range has.
     columns: usize,
+    room: Room,
+}
+
+/// What stands round the lanes, and in which size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Room {
+    /// Left of them, in pixels: the workers' names.
+    left: f64,
+    /// Below them: the clock.
+    bottom: f64,
+    /// The height of a heading.
+    heading: f64,
+    /// Whether there is little of it.
     narrow: bool,
+}
+
+impl Room {
+    fn of(palette: &Palette) -> Room {
+        Room {
+            left: palette.words(if palette.narrow { 94.0 } else { 118.0 }),
+            bottom: palette.words(48.0),
+            heading: palette.words(18.0) + 7.0,
+            narrow: palette.narrow,
+        }
+    }
 }
 
 /// What a lane shows, for those who ask the page instead of looking.
@@ -87,11 +107,6 @@ struct Sketch {
     height: f64,
 }
 
-/// The room left of the lanes: for the workers' names.
-fn left(narrow: bool) -> f64 {
-    if narrow { 94.0 } else { 118.0 }
-}
-
 /// All of the clock that any lap of the run has needed, and at least so much.
 fn whole(run: &Run, until: Nanos) -> Range {
     Range::until(rows::shown(run).map(|(_, lap)| lap.now).max().unwrap_or_default().max(until))
@@ -107,13 +122,13 @@ fn spans(run: &Run) -> usize {
 pub fn picture(run: &Run, palette: &Palette) -> Picture {
     let mut sums = RunSums::default();
     sums.take(run);
-    let sight = Sight { range: whole(run, Nanos(0)), columns: COLUMNS, narrow: palette.narrow };
+    let sight = Sight { range: whole(run, Nanos(0)), columns: COLUMNS, room: Room::of(palette) };
     let Sketch { chart, height, .. } = draw(run, &sums, sight, palette);
     Picture { chart, sentence: words::sentence(run), drawn: spans(run), height }
 }
 
 fn draw(run: &Run, sums: &RunSums, sight: Sight, palette: &Palette) -> Sketch {
-    let (rows, height) = rows::rows(run, sight.narrow);
+    let (rows, height) = rows::rows(run, sight.room);
     let mut tally = Tally::default();
     let mut items: Vec<(Mode, DataPointItem)> = Vec::new();
     let mut alone: Vec<Lock> = Vec::new();
@@ -126,8 +141,11 @@ fn draw(run: &Run, sums: &RunSums, sight: Sight, palette: &Palette) -> Sketch {
                     let states = &lap.workers[worker].states;
                     sums.of(row.lap, worker).map(|sums| sums.locks(states)).unwrap_or_default()
                 });
-                items.push((mode, item(Item::Heading, row.top, 0.0, Vec::new()).name(heading(lap, text))));
-                items.extend(end(lap, row.top, sight.range).map(|item| (mode, item)));
+                items.push((
+                    mode,
+                    item(Item::Heading, row.top, sight.room.heading, Vec::new()).name(heading(lap, text)),
+                ));
+                items.extend(end(lap, row.top + sight.room.heading, sight.range).map(|item| (mode, item)));
             }
             Content::Lane { worker, label } => {
                 let nothing = Sums::default();
@@ -160,7 +178,7 @@ fn draw(run: &Run, sums: &RunSums, sight: Sight, palette: &Palette) -> Sketch {
             chart = chart.series(custom.encode(DimensionEncode::new().x(3).y(1)).data(data));
         }
     }
-    Sketch { chart, rows, tally, height: height + TOP + BOTTOM }
+    Sketch { chart, rows, tally, height: height + TOP + sight.room.bottom }
 }
 
 /// Axes and nothing in them. The vertical one counts pixels.
@@ -172,16 +190,16 @@ fn frame(palette: &Palette, sight: Sight, height: f64) -> Chart {
         .max(sight.range.end.millis())
         .name("milliseconds since the lap's start")
         .name_location(NameLocation::Middle)
-        .name_gap(28)
-        .split_number(if sight.narrow { 3.0 } else { 6.0 })
+        .name_gap(palette.words(28.0))
+        .split_number(if palette.is_sparse() { 3.0 } else { 6.0 })
         .axis_line(AxisLine::new().show(false))
-        .name_text_style(TextStyle::new().color(quiet).font_size(14))
-        .axis_label(AxisLabel::new().color(quiet).font_size(14))
+        .name_text_style(palette.text_style(quiet))
+        .axis_label(palette.axis_label(quiet))
         .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str())));
     let pixels = Axis::new().type_(AxisType::Value).inverse(true).min(0).max(height.max(1.0)).show(false);
     palette
         .chart()
-        .grid(Grid::new().left(left(sight.narrow)).right(RIGHT).top(TOP).bottom(BOTTOM))
+        .grid(Grid::new().left(sight.room.left).right(RIGHT).top(TOP).bottom(sight.room.bottom))
         .x_axis(clock)
         .y_axis(pixels)
 }
@@ -205,7 +223,7 @@ fn heading(lap: &Lap, text: &str) -> String {
     format!("{text}{note}")
 }
 
-/// The line at the lap's end, through all of its lanes; none if it isn't in sight.
+/// The line at the lap's end, through all of its lanes from `top` on; none if it isn't in sight.
 fn end(lap: &Lap, top: f64, range: Range) -> Option<DataPointItem> {
     if !matches!(lap.phase, LapPhase::Ended(_)) {
         return None;

@@ -2,10 +2,9 @@
 
 use shared::{Lap, LapPhase, Run, SourceKind, SpeedUp, duration, speed_ups};
 
+use super::Room;
 use crate::text::{compares_counts, lap_name, round, short, times, worker_tag};
 
-/// The height of a heading, in pixels.
-const HEADING: f64 = 25.0;
 /// The height of a lane, in pixels.
 pub const LANE: f64 = 41.0;
 
@@ -40,7 +39,7 @@ pub fn shown(run: &Run) -> impl Iterator<Item = (usize, &Lap)> {
 }
 
 /// The rows, and how high all of them are; with few words where it is narrow.
-pub fn rows(run: &Run, narrow: bool) -> (Vec<Row>, f64) {
+pub fn rows(run: &Run, room: Room) -> (Vec<Row>, f64) {
     let ratios = speed_ups(run);
     let mut rows = Vec::new();
     let mut top = 0.0;
@@ -49,7 +48,7 @@ pub fn rows(run: &Run, narrow: bool) -> (Vec<Row>, f64) {
             rows.push(Row { lap: place, top, content });
             top += height;
         };
-        row(Content::Heading(heading(run, lap, &ratios, narrow)), HEADING);
+        row(Content::Heading(heading(run, lap, &ratios, room.narrow)), room.heading);
         for worker in 0..lap.workers.len() {
             row(Content::Lane { worker, label: label(lap, worker) }, LANE);
         }
@@ -117,8 +116,12 @@ mod tests {
     use super::*;
     use shared::Mode;
 
+    fn room() -> Room {
+        Room::of(&super::super::super::palette::plain())
+    }
+
     fn words(run: &Run) -> Vec<String> {
-        let (rows, _) = rows(run, false);
+        let (rows, _) = rows(run, room());
         rows.into_iter()
             .map(|row| match row.content {
                 Content::Heading(text) => text,
@@ -149,9 +152,10 @@ mod tests {
 
     #[test]
     fn a_row_is_found_by_its_height() {
-        let (rows, height) = rows(&sample::completed(&[(Mode::Threads, 104)]), false);
-        assert_eq!(height, HEADING + 2.0 * LANE);
-        for (y, row) in [(-1.0, None), (0.0, Some(0)), (HEADING, Some(1)), (HEADING + LANE + 1.0, Some(2))] {
+        let (rows, height) = rows(&sample::completed(&[(Mode::Threads, 104)]), room());
+        let heading = room().heading;
+        assert_eq!(height, heading + 2.0 * LANE);
+        for (y, row) in [(-1.0, None), (0.0, Some(0)), (heading, Some(1)), (heading + LANE + 1.0, Some(2))] {
             assert_eq!(at(&rows, y), row, "{y}");
         }
     }

@@ -9,7 +9,7 @@ use super::mark::{Act, Hand, Mark, act, lane_beside};
 use super::range::Range;
 use super::rows::{self, Row};
 use super::sums::RunSums;
-use super::{RIGHT, TOP, left, whole};
+use super::{RIGHT, Room, TOP, whole};
 
 /// Turning the wheel so far doubles or halves what is shown.
 const WHEEL: f64 = 240.0;
@@ -31,8 +31,8 @@ pub struct Stage {
     pub sums: StoredValue<RunSums>,
     /// What was drawn, from the top.
     pub rows: RwSignal<Vec<Row>>,
-    /// Whether there is little room.
-    pub narrow: RwSignal<bool>,
+    /// What stands round them.
+    pub room: RwSignal<Room>,
     /// The fingers or the mouse button that are down, and where.
     pub pointers: StoredValue<Vec<(i32, f64)>>,
 }
@@ -51,14 +51,14 @@ impl Stage {
     /// How wide the lanes are, in pixels.
     pub fn width(self) -> f64 {
         let all = self.place.get_untracked().map_or(0, |place| place.client_width());
-        (f64::from(all) - left(self.narrow.get_untracked()) - RIGHT).max(1.0)
+        (f64::from(all) - self.room.get_untracked().left - RIGHT).max(1.0)
     }
 
     /// Where a pointer is: the share of what is shown, and pixels from the top.
     pub fn position(self, x: f64, y: f64) -> (f64, f64) {
         let Some(place) = self.place.get_untracked() else { return (0.0, 0.0) };
         let edge = place.get_bounding_client_rect();
-        ((x - edge.left() - left(self.narrow.get_untracked())) / self.width(), y - edge.top() - TOP)
+        ((x - edge.left() - self.room.get_untracked().left) / self.width(), y - edge.top() - TOP)
     }
 
     /// Shows so many times as much time; `at` stays where it is.

@@ -10,7 +10,7 @@ const MILLI: u64 = 1_000_000;
 fn sketch(run: &Run) -> (Sketch, serde_json::Value) {
     let mut sums = RunSums::default();
     sums.take(run);
-    let sight = Sight { range: whole(run, Nanos(0)), columns: 600, narrow: false };
+    let sight = Sight { range: whole(run, Nanos(0)), columns: 600, room: Room::of(&plain()) };
     let sketch = draw(run, &sums, sight, &plain());
     let option = serde_json::to_value(&sketch.chart).unwrap();
     (sketch, option)
@@ -102,7 +102,7 @@ fn a_million_tasks_and_200_000_intervals() {
         let zoomed = whole.zoomed(0.001, whole.at(0.5), whole).unwrap();
         for range in [whole, zoomed] {
             let began = std::time::Instant::now();
-            let sketch = draw(&run, &sums, Sight { range, columns: 1_000, narrow: false }, &plain());
+            let sketch = draw(&run, &sums, Sight { range, columns: 1_000, room: Room::of(&plain()) }, &plain());
             drawing.push(began.elapsed());
             assert_eq!(sketch.tally.states.len(), 2);
         }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use super::TOP;
 use super::rows::LANE;
 use super::stage::Stage;
-use super::{TOP, left};
 
 /// The line at the mark.
 #[component]
@@ -15,7 +15,7 @@ pub fn MarkLine(stage: Stage) -> impl IntoView {
         stage.zoom.track();
         let share = stage.range().share(mark.moment);
         let top = stage.rows.with(|rows| rows.get(mark.row).map(|row| row.top))?;
-        let x = left(stage.narrow.get()) + share * stage.width();
+        let x = stage.room.get().left + share * stage.width();
         (0.0..=1.0).contains(&share).then_some((x, top + TOP))
     });
     let pixels = move |of: fn((f64, f64)) -> f64| corner.get().map(|corner| format!("{}px", of(corner)));
@@ -39,7 +39,7 @@ pub fn Tip(stage: Stage, lines: Memo<Vec<String>>) -> impl IntoView {
         stage.zoom.track();
         let edge = stage.place.get()?.get_bounding_client_rect();
         let top = stage.rows.with(|rows| rows.get(mark.row).map(|row| row.top))? + edge.top();
-        let x = edge.left() + left(stage.narrow.get()) + stage.range().share(mark.moment) * stage.width();
+        let x = edge.left() + stage.room.get().left + stage.range().share(mark.moment) * stage.width();
         Some(Corner::beside(x, top, inner_size()))
     });
     let pixels = move |of: fn(Corner) -> Option<f64>| {

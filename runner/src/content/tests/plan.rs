@@ -19,7 +19,7 @@ fn slides_stand_in_the_order_of_their_sections_and_take_the_minutes_that_are_pla
         let part = "title = \"Workshop\"\n[[part]]\ntitle = \"All\"\nminutes = 8\n";
         let mut files =
             with("slides/deck.toml", format!("{part}{}{}", section("Theory", theory), section("Try", practice)));
-        for (name, front) in [("00-try", ""), ("03-late", ""), ("04-home", "home = true\n")] {
+        for (name, front) in [("00-try", ""), ("03-late", ""), ("04-home", "home = true\ntall = true\n")] {
             let text = slide(name, "x\n").replace("minutes", &format!("{front}minutes"));
             let text = if name == "00-try" { text.replace("\"Theory\"", "\"Try\"") } else { text };
             files.insert(format!("slides/{name}.md"), text);
@@ -34,6 +34,8 @@ fn slides_stand_in_the_order_of_their_sections_and_take_the_minutes_that_are_pla
     let expected = [("01-lock", false), ("02-race", false), ("03-late", false), ("04-home", true), ("00-try", false)];
     assert_eq!(slugs, expected);
     assert!(deck.slides[3].html.starts_with("<p class=\"at-home\">at home</p>\n<h1 "));
+    let tall: Vec<_> = deck.slides.iter().map(|slide| slide.html.contains(" class=\"tall\">")).collect();
+    assert_eq!(tall, [false, false, false, true, false]);
     let deck_line = |line: usize, said: &str| format!("slides/deck.toml:{line}: {said}");
     for (files, expected) in [
         (planned(2.5, 5.0), deck_line(8, "`Theory` is planned with 5 minutes, and its core slides take 7.5")),
@@ -70,7 +72,7 @@ fn a_diagram_is_shown_in_its_slide_once() {
     };
     let fence = "```diagram two\n```\n";
     let html = parse(&shown(fence)).unwrap().deck.slides[0].html.clone();
-    assert!(html.contains("<figure class=\"diagram\"><svg role=\"img\""), "{html}");
+    assert!(html.contains("<figure class=\"diagram\" tabindex=\"0\"><svg role=\"img\""), "{html}");
     for (files, expected) in [
         (shown(""), "slides/diagrams/two.svg:1: no slide shows this diagram"),
         (shown(&format!("{fence}\n{fence}")), "slides/01-lock.md:11: there is a diagram `two` already"),

@@ -2,6 +2,8 @@
 
 mod flood;
 mod latency;
+mod notebook;
+mod turn;
 
 use std::time::Duration;
 
