@@ -19,7 +19,7 @@ use crate::page::Page;
 use crate::saving::sign::SavedSign;
 use crate::tabs::TabNotice;
 use crate::trying::ConnectionNotice;
-use crate::{charts, notebook, shelf, slides, tabs, theme};
+use crate::{charts, notebook, presenter, shelf, slides, tabs, theme};
 
 /// How long after the start the rest is fetched, if none of it was needed before.
 pub const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
@@ -62,6 +62,7 @@ fn run(deck: Deck) {
         .forget();
     }
     if !notebook::start(&deck, page) {
+        presenter::start(page);
         slides::start(deck, page);
     }
     let rest = move || {

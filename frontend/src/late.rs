@@ -19,6 +19,7 @@ use crate::mistakes::Mistakes;
 use crate::notebook::Follow;
 use crate::overview::Overview;
 use crate::page::Page;
+use crate::presenter::OnStage;
 use crate::runs::{Listing, RunsView};
 use crate::saving::Kept;
 use crate::saving::conflict::ConflictView;
@@ -56,6 +57,8 @@ pub enum Part {
     Overview(Page),
     /// All keys, once they were asked for so often.
     Shortcuts(RwSignal<u32>),
+    /// What a window of a talk has besides the slide.
+    OnStage(Page),
     /// Colours and the size of type, once they were asked for so often.
     Look(Look, RwSignal<u32>),
 }
@@ -76,6 +79,7 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Notebook(deck, page) => view! { <Follow deck page/> }.into_any(),
         Part::Overview(page) => view! { <Overview page/> }.into_any(),
         Part::Shortcuts(asked) => view! { <Shortcuts asked/> }.into_any(),
+        Part::OnStage(page) => view! { <OnStage page/> }.into_any(),
         Part::Look(look, asked) => view! { <LookMenu look asked/> }.into_any(),
         Part::Versions(kept, editor, asked) => view! { <VersionsDialog kept editor asked/> }.into_any(),
     })

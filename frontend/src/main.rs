@@ -10,6 +10,7 @@ mod notebook;
 mod overview;
 mod pace;
 mod page;
+mod presenter;
 mod saving;
 mod shelf;
 mod shortcuts;

@@ -16,6 +16,7 @@ use crate::connection::Connection;
 use crate::connection::state::State;
 use crate::late;
 use crate::learning::Learning;
+use crate::presenter::{Demos, Presenting};
 use crate::saving::Save;
 use crate::slides;
 use crate::slides::stage::Stage;
@@ -46,6 +47,10 @@ pub struct Page {
     pub stage: Stage,
     /// How far the person has come.
     pub learning: Learning,
+    /// What this window is in a talk.
+    pub presenting: Presenting,
+    /// The cells as the deck has them.
+    pub demos: Demos,
     /// What is wrong with the deck's files, which were changed since.
     pub mistakes: RwSignal<Vec<String>>,
     version: u64,
@@ -68,6 +73,8 @@ impl Page {
             driver: RwSignal::new(Driver::You),
             stage: Stage::new(),
             learning: Learning::new(deck),
+            presenting: Presenting::new(deck),
+            demos: Demos::new(deck),
             mistakes: RwSignal::new(Vec::new()),
             version: deck.version,
             cells: StoredValue::new(cells.collect()),
@@ -181,6 +188,7 @@ impl Page {
                 self.driver.set(driver);
                 self.each(|cell| cell.draft.driven(&cell.id, self));
             }
+            Ok(ServerMessage::Talk(talk)) => self.presenting.told(talk),
             Ok(ServerMessage::Progress(progress)) => self.learning.told(&progress),
             Ok(ServerMessage::Learned { number, progress, trouble }) => {
                 self.learning.confirmed(number, &progress, trouble);
@@ -201,6 +209,8 @@ impl Page {
         let files = welcome.files.clone();
         self.driver.set(welcome.driver);
         self.learning.greet(welcome.progress.clone(), self);
+        self.presenting.talk.set(welcome.talk.clone());
+        self.presenting.join(self.stage.place.get_untracked(), self);
         self.each(|cell| cell.choice.forget_lost_build(&welcome.builds));
         self.welcome.set(Some(welcome));
         for (cell, disk) in files {

@@ -163,6 +163,12 @@ impl Draft {
         }
     }
 
+    /// Takes another text in place of what stands in the editor, which shows it.
+    pub fn replace(self, cell: CellId, text: String, page: Page) {
+        self.brought.set(Some(text.clone()));
+        self.edit(cell, text, page);
+    }
+
     /// Sends it now, so that what is run is on disk.
     pub fn push_to_run(self, cell: &CellId, page: Page) {
         let saved = self.save.get_untracked() == Save::Saved;

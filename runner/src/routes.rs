@@ -49,7 +49,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 23] = [
+pub const ROUTES: [Route; 24] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -60,6 +60,7 @@ pub const ROUTES: [Route; 23] = [
     Route { path: "/notebook", access: Access::Page, handler: || read().to(notebook) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
     Route { path: "/api/slides", access: Access::Api, handler: || read().to(slides) },
+    Route { path: "/api/notes", access: Access::Api, handler: || read().to(notes) },
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
     Route { path: "/api/printed/{run}", access: Access::Api, handler: || read().to(printed) },
     Route { path: "/api/output/{run}", access: Access::Api, handler: || read().to(output) },
@@ -158,6 +159,11 @@ async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 /// What stands inside the slides.
 async fn slides(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
     value(&request, &site.workshop.html())
+}
+
+/// What only the presenter reads, by the slides' slugs.
+async fn notes(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    value(&request, &site.workshop.content().notes)
 }
 
 /// A value for the page, in postcard's encoding.

@@ -187,6 +187,7 @@ impl Server {
             driver: Driver::Earlier,
             progress: Progress::default(),
             deck: DeckState::default(),
+            talk: None,
             trouble: (!trouble.is_empty()).then(|| trouble.join(" ")),
         };
         let preferred = kernels.first().map(|kernel| kernel.build.clone());
@@ -222,6 +223,7 @@ impl Server {
             cells: workshop,
             learned: Learned::open(&outputs_in),
             tabs: tabs.clone(),
+            talks: session::Talks::new(),
             streams: session::Streams::default(),
         };
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;

@@ -6,6 +6,7 @@ mod events;
 mod keep;
 mod pace;
 mod tabs;
+mod talks;
 mod writer;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 pub use cells::{Cells, Keeping};
 pub use events::{Streams, hear, stream};
 pub use tabs::Tabs;
+pub use talks::Talks;
 
 use crate::archive;
 use crate::engine::{Engine, Order};
@@ -57,6 +59,8 @@ pub struct App {
     pub deck: watch::Receiver<DeckState>,
     /// The tabs that are connected.
     pub tabs: Tabs,
+    /// What a presenter's windows show.
+    pub talks: Talks,
     /// Those that have no WebSocket.
     pub streams: Streams,
 }
@@ -182,6 +186,10 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
         }
         ClientMessage::TakeOver => {
             app.tabs.take_over(line.tab);
+            None
+        }
+        ClientMessage::Cue(cue) => {
+            app.talks.take(cue);
             None
         }
     }

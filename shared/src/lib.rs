@@ -33,6 +33,8 @@ mod measure;
 
 mod learning;
 
+mod talk;
+
 mod doctor;
 mod text;
 
@@ -81,6 +83,7 @@ pub use saved::SavedOutput;
 pub use shown::{HistogramColumn, PixelGrid, Shown};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint, seems_script};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
+pub use talk::{Cue, Pointer, Schedule, Spot, Talk, TalkClock, planned, schedule};
 pub use text::{bytes, duration, whole_characters};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Act, CellId, DeckState, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent,
+    Act, CellId, Cue, DeckState, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent,
+    Talk,
 };
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
@@ -79,6 +80,8 @@ pub enum ClientMessage {
         /// What was done.
         act: Act,
     },
+    /// Do this in the talk.
+    Cue(Cue),
 }
 
 /// First message on every connection.
@@ -106,6 +109,8 @@ pub struct Welcome {
     pub progress: Progress,
     /// What is served.
     pub deck: DeckState,
+    /// The talk that goes on, if one does.
+    pub talk: Option<Talk>,
     /// Why nothing can run here and what to do, if so.
     pub trouble: Option<String>,
 }
@@ -195,6 +200,8 @@ pub enum ServerMessage {
     },
     /// Who may change the files now.
     Driver(Driver),
+    /// The talk, which has changed, or has ended.
+    Talk(Option<Talk>),
     /// How far the person has come, by what was done in any tab.
     Progress(Progress),
     /// What this page did, up to a number, was taken note of.

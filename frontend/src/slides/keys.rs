@@ -13,6 +13,12 @@ pub enum Command {
     GoTo,
     /// The same, to find a slide by its words.
     Search,
+    /// Opens the presenter's window.
+    Present,
+    /// Lets the room see nothing, or the slide again.
+    Blank,
+    /// Brings all code back to the starters, or undoes that.
+    Starters,
     /// Makes all type larger.
     Larger,
     /// Makes all type smaller.
@@ -45,7 +51,7 @@ pub enum Held {
 
 impl Command {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Command; 10] = [
+    pub const ALL: [Command; 13] = [
         Command::Go(Move::Next),
         Command::Go(Move::Previous),
         Command::Go(Move::First),
@@ -53,6 +59,9 @@ impl Command {
         Command::Overview,
         Command::GoTo,
         Command::Search,
+        Command::Present,
+        Command::Blank,
+        Command::Starters,
         Command::Larger,
         Command::Smaller,
         Command::Shortcuts,
@@ -68,6 +77,10 @@ impl Command {
             Command::Overview => &["o"],
             Command::GoTo => &["g"],
             Command::Search => &["/"],
+            Command::Present => &["p"],
+            // The full stop is a key of clickers.
+            Command::Blank => &["b", "."],
+            Command::Starters => &["r"],
             // Those are on one key, on many keyboards one of them with Shift.
             Command::Larger => &["+", "="],
             Command::Smaller => &["-", "_"],
@@ -137,9 +150,8 @@ mod tests {
             ("+", Held::Shift, Some(Larger), Some(Larger), None),
             ("-", Held::Nothing, Some(Smaller), Some(Smaller), None),
             ("-", Held::More, None, None, None),
-            // The blank screen of clickers, and the key that must lose nothing.
-            ("b", Held::Nothing, None, None, None),
-            (".", Held::Nothing, None, None, None),
+            ("b", Held::Nothing, Some(Command::Blank), Some(Command::Blank), None),
+            (".", Held::Nothing, Some(Command::Blank), Some(Command::Blank), None),
             ("Escape", Held::Nothing, None, None, None),
             ("Enter", Held::Nothing, None, None, None),
         ] {

@@ -23,6 +23,7 @@ use crate::app::{DECK, REST_AFTER, get};
 use crate::keyboard::{asked, held};
 use crate::notebook;
 use crate::page::{CellState, Page};
+use crate::presenter;
 use keys::Command;
 use place::Place;
 use section::Section;
@@ -86,6 +87,7 @@ pub fn start(deck: Deck, page: Page) {
     };
     set_timeout(move || spawn_local(fetch), REST_AFTER);
     slides.listen();
+    slides.follow();
 }
 
 /// Loads the page anew, with the deck that is served now: at the same slide, if it still has that.
@@ -147,10 +149,15 @@ impl Slides {
     }
 
     fn key(self: &Rc<Self>, event: &KeyboardEvent) {
-        if let Some(Command::Go(way)) = asked(event) {
-            event.prevent_default();
-            self.go(self.wanted.get().after(way, &self.deck.slides));
+        let (page, presenting) = (self.page, self.page.presenting);
+        match asked(event) {
+            Some(Command::Go(way)) => self.go(self.wanted.get().after(way, &self.deck.slides)),
+            Some(Command::Present) => presenter::begin(page),
+            Some(Command::Blank) if presenting.takes_part() => presenting.turn_blank(page),
+            Some(Command::Starters) if presenting.takes_part() => page.demos.turn(page),
+            _ => return,
         }
+        event.prevent_default();
     }
 
     fn click(self: &Rc<Self>, event: &MouseEvent) {
@@ -176,16 +183,26 @@ impl Slides {
             return;
         }
         let address = place.address(&self.deck.slides);
-        let noted = window().history().and_then(|history| match place.slide == from.slide {
-            true => history.replace_state_with_url(&JsValue::NULL, "", Some(&address)),
-            false => history.push_state_with_url(&JsValue::NULL, "", Some(&address)),
-        });
-        if noted.is_err() {
-            // The browser refuses: an ordinary visit does the same, only slower.
-            let _ = window().location().assign(&address);
-            return;
-        }
+        self.page.presenting.lead(place, self.page);
         self.show(place);
+        // The browser takes a while for it: the slide is seen first.
+        after_a_frame(move || note(&address, place.slide == from.slide));
+    }
+
+    /// Follows the talk, if this window takes part in one.
+    fn follow(self: &Rc<Self>) {
+        let slides = send_wrapper::SendWrapper::new(self.clone());
+        Effect::new(move |_| {
+            let Some(place) = slides.page.presenting.leads_to().filter(|place| *place != slides.wanted.get()) else {
+                return;
+            };
+            close_dialogs();
+            if let Ok(history) = window().history() {
+                // A browser that refuses shows where the window was before.
+                let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&place.address(&slides.deck.slides)));
+            }
+            untrack(|| slides.show(place));
+        });
     }
 
     /// Shows a place as soon as its slide's text is there, unless another is wanted by then.
@@ -215,9 +232,9 @@ impl Slides {
         bar::show(&self.deck, place);
         self.page.stage.place.set(place);
         if before.slide == place.slide {
-            if let Some((section, _)) = self.sections.borrow().get(&place.slide) {
+            if let Some((section, _)) = self.sections.borrow().get(&place.slide).cloned() {
                 section.reveal(place.step);
-                section.focus_step(place.step);
+                after_a_frame(move || section.focus_step(place.step));
             }
         } else {
             self.turn(before.slide, place);
@@ -227,15 +244,22 @@ impl Slides {
     /// Shows another slide. Its cells, unless they are ready, follow once it is seen.
     fn turn(self: &Rc<Self>, before: usize, place: Place) {
         let slide = place.slide;
-        self.scrolls.borrow_mut()[before] = window().scroll_y().unwrap_or_default();
+        let scrolled = window().scroll_y().unwrap_or_default();
+        self.scrolls.borrow_mut()[before] = scrolled;
         let Some(section) = self.section(slide) else { return };
         self.leave(before);
         section.show(place.step);
         self.page.title.set(format!("{} · {}", self.deck.slides[slide].title, self.deck.title));
-        window().scroll_to_with_x_and_y(0.0, self.scrolls.borrow()[slide]);
-        section.focus_heading();
+        let top = self.scrolls.borrow()[slide];
+        if (scrolled, top) != (0.0, 0.0) {
+            window().scroll_to_with_x_and_y(0.0, top);
+        }
         let slides = self.clone();
         after_a_frame(move || {
+            // It makes the browser lay everything out at once.
+            if slides.shown.get().slide == slide {
+                section.focus_heading();
+            }
             slides.mount(slide);
             slides.ready_neighbours();
         });
@@ -301,6 +325,18 @@ impl Slides {
         if self.shown.get().slide == shown && self.has_texts() && !is_busy() && self.section(slide).is_some() {
             self.mount(slide);
         }
+    }
+}
+
+/// Notes an address in the browser's history: a step in place of the one before.
+fn note(address: &str, is_step: bool) {
+    let noted = window().history().and_then(|history| match is_step {
+        true => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+        false => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
+    });
+    if noted.is_err() {
+        // The browser refuses: an ordinary visit does the same, only slower.
+        let _ = window().location().assign(address);
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Content {
     pub limits: BTreeMap<CellId, LimitChoice>,
     /// The deck as one text.
     pub notebook: Notebook,
+    /// What only the presenter reads, as HTML, by the slugs of the slides that have notes.
+    pub notes: BTreeMap<String, String>,
 }
 
 /// Reads the content that this program was compiled with.
@@ -153,6 +155,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         quizzes: Vec::new(),
     };
     let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let mut notes = BTreeMap::new();
     let (all_read, mut explanations) = (pages.iter().all(|(_, page)| page.slide.is_some()), BTreeMap::new());
     for (path, page) in pages {
         let mut again = |line, what: String| {
@@ -179,6 +182,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         explanations.extend(page.slide.as_ref().map(|slide| slide.slug.clone()).zip(page.explanation));
         deck.slides.extend(page.slide);
         limits.extend(page.limits);
+        notes.extend(page.notes);
     }
     for (slug, exercise) in &exercises {
         if !used.contains(&exercise.cell.id) {
@@ -196,7 +200,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     }
     mistakes.sort();
     let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
-    if mistakes.is_empty() { Ok(Content { deck, checks, limits, notebook }) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(Content { deck, checks, limits, notebook, notes }) } else { Err(mistakes) }
 }
 
 /// The same for the same files.

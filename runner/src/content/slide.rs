@@ -13,7 +13,7 @@ use super::explanation;
 use super::fence::{Fence, misnamed};
 use super::figures::unsourced;
 use super::links::Link;
-use super::markdown::{PieceKind, cell_html, code_html, escape, pieces, to_html};
+use super::markdown::{PieceKind, cell_html, code_html, escape, fragment, pieces, to_html};
 use super::mistake::{Mistake, Source};
 use super::parameter::unfit;
 use super::quiz;
@@ -43,6 +43,8 @@ pub struct Page {
     pub limits: BTreeMap<CellId, LimitChoice>,
     /// What is read in the notebook only.
     pub explanation: Option<String>,
+    /// What only the presenter reads, as HTML, by the slide's slug.
+    pub notes: Option<(String, String)>,
 }
 
 /// What slides show that stands in files of its own.
@@ -99,6 +101,7 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
         let sentence = "this figure has no source on the slide: add `<small>… Source: …</small>`";
         mistakes.push(Mistake::new(path, first_line - 1 + line, sentence));
     }
+    let mut notes = None;
     for piece in pieces(body) {
         let line = source.line(piece.offset);
         let mut wrong = |sentence: String| mistakes.push(Mistake::new(path, line, sentence));
@@ -132,7 +135,13 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
             PieceKind::Fence { words, text } => (words, text),
         };
         let cell = match Fence::parse(&words) {
-            Ok(Fence::Notes) => continue,
+            Ok(Fence::Notes) => {
+                match fragment(&text) {
+                    Ok(html) => notes.get_or_insert_with(String::new).push_str(&html),
+                    Err(sentence) => wrong(sentence),
+                }
+                continue;
+            }
             Ok(Fence::Explain) => {
                 match &explained {
                     Some((first, _)) => {
@@ -223,7 +232,8 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
     let (section, minutes) = (section.into_inner(), minutes.into_inner());
     let slide = Slide { slug: slug.into(), title, section, minutes, home, steps: steps.count, html: to_html(events) };
     let explanation = explained.map(|(_, html)| html);
-    Page { slide: Some(slide), cells, quizzes, diagrams, links, section_line, limits, explanation }
+    let notes = notes.map(|html| (slug.to_owned(), html));
+    Page { slide: Some(slide), cells, quizzes, diagrams, links, section_line, limits, explanation, notes }
 }
 
 /// The style sheet looks for the class of a tall slide's heading.

@@ -78,14 +78,16 @@ async fn serve(
     let mut environments = app.keeper.changes();
     let mut learned = app.learned.known();
     let mut decks = app.deck.clone();
+    let mut talks = app.talks.known();
     let (mut seats, mut written, mut ended) = (tabs.changes(), tabs.written(), tabs.ended());
     let mut driver = tabs.driver(tab);
     let environment = environments.borrow_and_update().clone();
     let memory = machine::memory();
     let progress = learned.borrow_and_update().clone();
     let deck = decks.borrow_and_update().clone();
+    let talk = talks.borrow_and_update().clone();
     let (files, welcome) = (files(app).await, app.welcome.clone());
-    let welcome = Welcome { runs, environment, memory, files, driver, progress, deck, ..welcome };
+    let welcome = Welcome { runs, environment, memory, files, driver, progress, deck, talk, ..welcome };
     say(carrier, &ServerMessage::Welcome(Box::new(welcome))).await?;
 
     let mut watched: Vec<Watched> = Vec::new();
@@ -159,6 +161,10 @@ async fn serve(
             Ok(()) = decks.changed() => {
                 let deck = decks.borrow_and_update().clone();
                 say(carrier, &ServerMessage::Deck(deck)).await?;
+            }
+            Ok(()) = talks.changed() => {
+                let talk = talks.borrow_and_update().clone();
+                say(carrier, &ServerMessage::Talk(talk)).await?;
             }
             _ = ping.tick() => carrier.ping().await?,
             Ok(()) = changes.changed(), if news < Some(Worth::End) => news = news.max(worth(&watched)),

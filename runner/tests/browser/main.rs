@@ -32,6 +32,7 @@ mod notebook;
 mod output;
 mod pace;
 mod pictures;
+mod presenter;
 mod race;
 mod ready;
 mod reasons;

@@ -3,6 +3,7 @@
 mod flood;
 mod latency;
 mod notebook;
+mod talk;
 mod turn;
 
 use std::time::Duration;
