@@ -22,7 +22,6 @@ fn notebook(files: &Files) -> Notebook {
 }
 
 #[test]
-#[ignore = "the second half of the explanations is being written"]
 fn the_workshop_explains_every_slide_and_says_what_every_section_needs() {
     let content = embedded().unwrap();
     let mut without = Vec::new();
