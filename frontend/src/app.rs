@@ -19,7 +19,7 @@ use crate::page::Page;
 use crate::saving::sign::SavedSign;
 use crate::tabs::TabNotice;
 use crate::trying::ConnectionNotice;
-use crate::{charts, notebook, presenter, shelf, slides, tabs, theme};
+use crate::{charts, export, notebook, presenter, shelf, slides, tabs, theme};
 
 /// How long after the start the rest is fetched, if none of it was needed before.
 pub const REST_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
@@ -47,10 +47,14 @@ pub fn start() {
 fn run(deck: Deck) {
     shelf::choose(deck.workspace);
     let page = Page::new(&deck);
-    let name = tabs::name();
-    let connection =
-        Connection::open(name, move |message| page.receive(message), move |state| page.connection_is(state));
-    page.connect(connection);
+    if export::is_exported() {
+        page.connection_is(State::Exported);
+    } else {
+        let name = tabs::name();
+        let connection =
+            Connection::open(name, move |message| page.receive(message), move |state| page.connection_is(state));
+        page.connect(connection);
+    }
     if let Some(tools) = element("tools") {
         mount_to(tools, move || view! { <Tools page/> }).forget();
     }
@@ -116,8 +120,14 @@ pub async fn get_json<T: DeserializeOwned>(path: &str) -> Result<T, String> {
 
 async fn bytes(path: &str) -> Result<Vec<u8>, String> {
     let said = |error: JsValue| format!("{error:?}");
-    let response: Response =
-        JsFuture::from(window().fetch_with_str(path)).await.map_err(said)?.dyn_into().map_err(said)?;
+    if export::is_exported() && shared::exported(path).is_none() {
+        return Err("there is no runner".into());
+    }
+    let response: Response = JsFuture::from(window().fetch_with_str(&export::address(path)))
+        .await
+        .map_err(said)?
+        .dyn_into()
+        .map_err(said)?;
     if !response.ok() {
         return Err(format!("status {}", response.status()));
     }

@@ -44,7 +44,8 @@ enum Reset {
 #[component]
 pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> impl IntoView {
     let Cell { id, title, starter, trouble: spoilt, parameters, agreement, question, exercise, .. } = cell;
-    let choice = state.choice;
+    let CellState { choice, recorded, .. } = state;
+    let troubled = Memo::new(move |_| recorded.is_there && page.trouble().is_some());
     let editor = EditorHandle::new();
     let run = state.run;
     let listed = RwSignal::new(false);
@@ -121,7 +122,12 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
                 <Status state=state.clone() page/>
                 <div class="shown">
                     <Late part=Part::Ask(asked) what="the question" wanted=Signal::derive(move || ask.is_open()) page/>
-                    <Late part=Part::Runs(Listing { state, editor, listed, page }) what="the runs" wanted=listed page/>
+                    <Late
+                        part=Part::Runs(Listing { state, editor, listed, page })
+                        what="the runs"
+                        wanted=Signal::derive(move || listed.get() || troubled.get())
+                        page
+                    />
                     {task}
                     <div class="outcome">
                         <p class="stale-note" hidden=move || !stale.get()>"from an earlier version of the code"</p>
@@ -213,7 +219,7 @@ fn Toolbar(
     stop: impl Fn() + Clone + 'static,
     listed: RwSignal<bool>,
 ) -> impl IntoView {
-    let CellState { draft, run, asked, id, .. } = state;
+    let CellState { draft, run, asked, id, .. } = state.clone();
     let is_active = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| !run.is_over())));
     let (run_button, stop_button) = (NodeRef::<Button>::new(), NodeRef::<Button>::new());
     let pressed = StoredValue::new(false);
@@ -254,6 +260,7 @@ fn Toolbar(
             >
                 "Runs"
             </button>
+            <Late part=Part::Recorded(state) what="" wanted=Signal::stored(false) page/>
             <RunAbove id=id.clone() page/>
             <SaveState draft id page/>
         </div>

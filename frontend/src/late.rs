@@ -18,8 +18,9 @@ use crate::learning::quiz::QuizView;
 use crate::mistakes::Mistakes;
 use crate::notebook::Follow;
 use crate::overview::Overview;
-use crate::page::Page;
+use crate::page::{CellState, Page};
 use crate::presenter::OnStage;
+use crate::recorded::RecordedButton;
 use crate::runs::{Listing, RunsView};
 use crate::saving::Kept;
 use crate::saving::conflict::ConflictView;
@@ -39,6 +40,8 @@ pub enum Part {
     Pictures(Outcome),
     /// The kept runs of a cell.
     Runs(Listing),
+    /// The button for a cell's recorded run.
+    Recorded(CellState),
     /// What the doctor says, once it was asked so often.
     Checkups(RwSignal<u32>),
     /// The choice between two texts of a cell.
@@ -71,6 +74,7 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Verdict(outcome) => view! { <VerdictOutcome outcome/> }.into_any(),
         Part::Pictures(outcome) => view! { <Pictures outcome/> }.into_any(),
         Part::Runs(listing) => view! { <RunsView listing/> }.into_any(),
+        Part::Recorded(state) => view! { <RecordedButton state/> }.into_any(),
         Part::Checkups(asked) => view! { <Checkups asked/> }.into_any(),
         Part::Conflict(kept) => view! { <ConflictView kept/> }.into_any(),
         Part::Quiz(quiz, page) => view! { <QuizView quiz page/> }.into_any(),

@@ -3,6 +3,7 @@
 mod app;
 mod connection;
 mod download;
+mod export;
 mod keyboard;
 mod late;
 mod live;
@@ -39,6 +40,7 @@ mod parameters;
 mod picker;
 mod progress;
 mod reasons;
+mod recorded;
 mod remarks;
 mod returned;
 mod runs;

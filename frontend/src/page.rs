@@ -7,7 +7,8 @@ pub use cell_state::CellState;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use shared::{
-    CellId, ClientMessage, Deck, DeckState, Driver, KeptRun, PROTOCOL, Run, RunId, RunTicket, ServerMessage, Welcome,
+    CellId, ClientMessage, Deck, DeckState, Driver, KeptRun, NOTHING_RUNS, PROTOCOL, Run, RunId, RunTicket,
+    ServerMessage, Welcome,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -133,6 +134,9 @@ impl Page {
 
     /// Why nothing can run at all, if so.
     pub fn trouble(self) -> Option<String> {
+        if self.state.with(|state| *state == State::Exported) {
+            return Some(NOTHING_RUNS.to_owned());
+        }
         self.welcome.with(|welcome| {
             let welcome = welcome.as_ref()?;
             let none = "No interpreter build has a kernel yet: run `cargo xtask kernels`, then start Virgil again.";

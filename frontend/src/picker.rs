@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    Availability, Cell, CellId, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose, seems_script,
+    Availability, Cell, CellId, Group, InterpreterBuild, MAX_REPEATS, Mode, Rounds, Welcome, choose, possible_modes,
+    seems_script,
 };
 
 use crate::choices::Chosen;
@@ -33,7 +34,7 @@ impl Choice {
         Choice {
             modes: RwSignal::new(modes),
             workers: RwSignal::new(workers),
-            rounds: RwSignal::new(rounds(repeats)),
+            rounds: RwSignal::new(Rounds::usual(repeats)),
             build: RwSignal::new(build),
         }
     }
@@ -67,14 +68,14 @@ impl Choice {
         }
     }
 
-    /// The ticked modes that can be executed with the chosen build and suit the source; if none of them suits it, all:
-    /// the kernel says why. A script runs once, and in no mode of ours.
+    /// The ticked modes that can be executed with the chosen build and suit the source.
     pub fn possible(self, page: Page, source: &str) -> Vec<Mode> {
-        if seems_script(source) {
-            return vec![Mode::Sequential];
-        }
+        let wanted = self.build.get_untracked();
         let modes = self.modes.get_untracked();
-        suited(modes.into_iter().filter(|mode| untrack(|| impossible(self, page, *mode)).is_none()).collect(), source)
+        page.welcome.with_untracked(|welcome| {
+            let builds = welcome.as_ref().map_or(&[][..], |welcome| &welcome.builds);
+            possible_modes(&modes, builds, wanted.as_deref(), source)
+        })
     }
 }
 
@@ -142,7 +143,7 @@ pub fn Picker(choice: Choice, text: RwSignal<String>, page: Page) -> impl IntoVi
                 from=1
                 to=i64::from(MAX_REPEATS)
                 value=Signal::derive(move || Some(i64::from(choice.rounds.get().measured)))
-                set=move |repeats| choice.rounds.set(rounds(u32::try_from(repeats).unwrap_or(1)))
+                set=move |repeats| choice.rounds.set(Rounds::usual(u32::try_from(repeats).unwrap_or(1)))
             />
         </label>
         <BuildSelect choice page/>
@@ -188,11 +189,6 @@ fn ModeBox(mode: Mode, choice: Choice, page: Page, asked: RwSignal<Option<Mode>>
     }
 }
 
-/// So many that count, and one to warm up before several.
-fn rounds(measured: u32) -> Rounds {
-    Rounds { warm_up: u32::from(measured > 1), measured }
-}
-
 /// Shown only when there is a choice.
 #[component]
 fn BuildSelect(choice: Choice, page: Page) -> impl IntoView {
@@ -217,12 +213,6 @@ fn BuildSelect(choice: Choice, page: Page) -> impl IntoView {
             </label>
         </Show>
     }
-}
-
-/// Those that suit the source, if there are any.
-fn suited(modes: Vec<Mode>, source: &str) -> Vec<Mode> {
-    let suited: Vec<Mode> = modes.iter().copied().filter(|mode| mode.suits(source)).collect();
-    if suited.is_empty() { modes } else { suited }
 }
 
 /// Whether a mode of this group is chosen.
@@ -311,15 +301,6 @@ mod tests {
             |builds: &[InterpreterBuild]| names(builds).into_iter().map(|(id, name)| id + ": " + &name).collect();
         let names: Vec<String> = named(&[build(14, "a"), build(13, "b"), build(13, "c")]);
         assert_eq!(names, [": 3.14.1, preferred", "3.13.1-b: 3.13.1 in /b", "3.13.1-c: 3.13.1 in /c"]);
-    }
-
-    #[test]
-    fn what_does_not_suit_the_source_is_left_out_if_something_does() {
-        let (plain, coroutine) = ("def work(item): pass", "async def work(item): pass");
-        let ticked = [Mode::Threads, Mode::Asyncio];
-        assert_eq!(suited(ticked.to_vec(), plain), [Mode::Threads]);
-        assert_eq!(suited(ticked.to_vec(), coroutine), [Mode::Asyncio]);
-        assert_eq!(suited(vec![Mode::Threads], coroutine), [Mode::Threads]);
     }
 
     #[test]

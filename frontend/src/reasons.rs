@@ -52,7 +52,7 @@ pub fn Reasons(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
                         <li data-reason=told.kind>
                             {with_code(&told.text)}
                             " "
-                            {told.slide.map(|(address, title)| view! { <a href=address>{format!("Slide: {title}")}</a> })}
+                            {told.slide.map(|(address, title)| view! { <a href=crate::export::address(&address)>{format!("Slide: {title}")}</a> })}
                         </li>
                     </For>
                 </ol>

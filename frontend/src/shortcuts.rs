@@ -34,9 +34,10 @@ fn situations() -> [Situation; 4] {
 }
 
 /// The editor's keys, which are in `js/src/editor.js` and CodeMirror's own.
-const EDITOR: [(&[&str], &str); 7] = [
+const EDITOR: [(&[&str], &str); 8] = [
     (&["Shift+Enter"], "Run"),
     (&["Ctrl+.", "⌘+."], "Stop; also outside of the code"),
+    (&["Alt+R"], "The recorded run, and back; also outside of the code"),
     (&["Escape"], "Leave the code: arrows turn slides again"),
     (&["PageDown", "PageUp"], "Turn slides, as everywhere"),
     (&["Tab", "Shift+Tab"], "More or less indentation"),

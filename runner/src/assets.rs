@@ -75,6 +75,13 @@ impl Assets {
     }
 }
 
+/// All of them as they are, by their addresses.
+pub fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
+    let is_form = |name: &str| name == "index.html" || [".br", ".gz"].iter().any(|end| name.ends_with(end));
+    let names = Dist::iter().filter(move |name| !is_form(name));
+    names.filter_map(|name| Some((format!("{ROOT}{name}"), Dist::get(&name)?.data.into_owned())))
+}
+
 /// The page's only script element: starts the program. A file, since the policy allows no inline scripts.
 pub async fn boot(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
     let Some(Program { script, module }) = &site.assets.program else { return missing(&request) };

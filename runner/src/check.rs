@@ -13,20 +13,24 @@ const UNREADABLE: u8 = 2;
 /// Prints the mistakes of the deck in a folder, a line each; or what is in it.
 pub fn run(folder: &Path) -> ExitCode {
     match content::in_folder(folder) {
-        Ok(Content { deck, .. }) => {
+        Ok(Content { notes, recorded: true, .. }) if !notes.is_empty() => mistaken(folder, &notes),
+        Ok(Content { deck, notes, .. }) => {
+            notes.iter().for_each(|note| println!("note: {}", line(folder, note)));
             println!("{}", summary(&deck));
             ExitCode::SUCCESS
         }
-        Err(Unfit::Mistakes(mistakes)) => {
-            mistakes.iter().for_each(|mistake| println!("{}", line(folder, mistake)));
-            eprintln!("{}", number(mistakes.len()));
-            ExitCode::FAILURE
-        }
+        Err(Unfit::Mistakes(mistakes)) => mistaken(folder, &mistakes),
         Err(Unfit::Unreadable(sentence)) => {
             eprintln!("virgil: {sentence}");
             ExitCode::from(UNREADABLE)
         }
     }
+}
+
+fn mistaken(folder: &Path, mistakes: &[Mistake]) -> ExitCode {
+    mistakes.iter().for_each(|mistake| println!("{}", line(folder, mistake)));
+    eprintln!("{}", number(mistakes.len()));
+    ExitCode::FAILURE
 }
 
 /// A mistake as editors and terminals understand it: the path from where one stands, the line, and the sentence.

@@ -7,7 +7,9 @@ use clap::Parser;
 use shared::LimitChoice;
 
 use crate::command::RunArguments;
+use crate::export::ExportArguments;
 use crate::limits::LimitArguments;
+use crate::recording::command::RecordArguments;
 use crate::system::machine;
 
 /// The port that is tried first.
@@ -65,6 +67,10 @@ pub enum Task {
         /// For the build of this id or version; default: for the preferred one. `--build`.
         build: Option<String>,
     },
+    /// Write a deck as files that need no runner.
+    Export(ExportArguments),
+    /// Run the cells of a deck, and keep the runs beside its slides.
+    Record(RecordArguments),
     /// Run a file and print how it went.
     Run(RunArguments),
 }
@@ -132,6 +138,11 @@ enum Subcommand {
         #[arg(long)]
         build: Option<String>,
     },
+    /// Write the slides, the notebook and the recorded runs as files that any web server shows, and that need no Virgil.
+    Export(ExportArguments),
+    /// Run the cells of a deck as the page would, and keep the runs in its folder `recordings`, to be shown where none
+    /// can be executed.
+    Record(RecordArguments),
     /// Run a file in one or several modes and print how long each takes.
     Run(RunArguments),
 }
@@ -168,6 +179,8 @@ impl Config {
             }
             Some(Subcommand::Check { deck }) => Task::Check { deck },
             Some(Subcommand::Environment { build }) => Task::Environment { build },
+            Some(Subcommand::Export(export)) => Task::Export(export),
+            Some(Subcommand::Record(record)) => Task::Record(record),
             Some(Subcommand::Run(run)) => Task::Run(run),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),

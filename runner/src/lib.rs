@@ -21,9 +21,11 @@ pub mod archive;
 pub mod doctor;
 pub mod engine;
 pub mod environment;
+pub mod export;
 pub mod kernels;
 pub mod limits;
 pub mod outputs;
+pub mod recording;
 pub mod system;
 
 pub mod command;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use runner::config::{Config, Task};
-use runner::{check, command, doctor, environment, link, server};
+use runner::{check, command, doctor, environment, export, link, recording, server};
 
 fn main() -> ExitCode {
     let ended = Config::read().and_then(|config| {
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
             Task::Link { port } => done(link::print_new(&config.data, *port)),
             Task::Run(arguments) => Ok(command::run(arguments, &config.data)),
             Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
+            Task::Record(arguments) => recording::command::run(arguments, &config.data),
+            Task::Export(arguments) => done(export::run(arguments)),
             Task::Check { deck } => Ok(check::run(deck)),
             Task::Environment { build } => done(environment::run(&config.data, build.as_deref())),
         }

@@ -49,7 +49,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 24] = [
+pub const ROUTES: [Route; 25] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -67,6 +67,7 @@ pub const ROUTES: [Route; 24] = [
     Route { path: "/api/runs/{cell}", access: Access::Api, handler: || read().to(archive::routes::list) },
     Route { path: "/api/run/{run}", access: Access::Api, handler: || read().to(archive::routes::whole) },
     Route { path: "/api/run-file/{run}", access: Access::Api, handler: || read().to(archive::routes::export) },
+    Route { path: "/api/recorded/{cell}", access: Access::Api, handler: || read().to(archive::routes::recorded) },
     Route { path: "/api/run-change", access: Access::Api, handler: || web::post().to(archive::routes::change) },
     Route { path: "/api/import/{cell}", access: Access::Upload, handler: || web::post().to(archive::routes::import) },
     Route { path: "/api/versions/{cell}", access: Access::Api, handler: || read().to(versions::list) },
@@ -163,7 +164,7 @@ async fn slides(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 
 /// What only the presenter reads, by the slides' slugs.
 async fn notes(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    value(&request, &site.workshop.content().notes)
+    value(&request, &site.workshop.content().spoken)
 }
 
 /// A value for the page, in postcard's encoding.

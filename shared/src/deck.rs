@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mode, Parameter, Question, Quiz};
+use crate::{InterpreterBuild, Mode, Parameter, Question, Quiz, Rounds, RunRequest, possible_modes};
 
 /// All the content, as the page gets it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,6 +94,24 @@ pub struct Cell {
     pub question: Option<Question>,
     /// What makes it an exercise.
     pub exercise: Option<Exercise>,
+    /// The modes of the recorded run that comes with it; empty if none does.
+    pub recorded: Vec<Mode>,
+}
+
+impl Cell {
+    /// What Run asks for where nothing else was chosen and there are these builds.
+    pub fn first_request(&self, builds: &[InterpreterBuild]) -> RunRequest {
+        let Rounds { warm_up, measured } = Rounds::usual(self.repeats);
+        RunRequest {
+            cell: self.id.clone(),
+            source: self.starter.clone(),
+            modes: possible_modes(&self.modes, builds, None, &self.starter),
+            workers: self.workers.clone(),
+            repeats: measured,
+            warm_up,
+            build: None,
+        }
+    }
 }
 
 /// Whether every lap of a run must return the same results.

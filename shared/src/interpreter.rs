@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mode;
+use crate::{Mode, seems_script};
 
 /// A CPython version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -171,10 +171,36 @@ pub fn choose<'a>(
     }
 }
 
+/// Which of these modes a source is run in where there are these builds: those that one of them can execute and that
+/// suit the source; if none of them suits it, all that can be executed, and the kernel says why. A script runs once, and
+/// in no mode of ours. Without any build all count as possible: the page says elsewhere that there is none.
+pub fn possible_modes(modes: &[Mode], builds: &[InterpreterBuild], wanted: Option<&str>, source: &str) -> Vec<Mode> {
+    if seems_script(source) {
+        return vec![Mode::Sequential];
+    }
+    let can = |mode: &Mode| builds.is_empty() || choose(builds, wanted, *mode).is_ok();
+    let possible: Vec<Mode> = modes.iter().copied().filter(can).collect();
+    let suited: Vec<Mode> = possible.iter().copied().filter(|mode| mode.suits(source)).collect();
+    if suited.is_empty() { possible } else { suited }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::samples::build;
+
+    #[test]
+    fn what_does_not_suit_the_source_or_has_no_build_is_left_out() {
+        let (plain, coroutine) = ("def work(item): pass", "async def work(item): pass");
+        let builds = [build(14, 10, Gil::Present)];
+        let ticked = [Mode::Threads, Mode::Asyncio, Mode::FreeThreaded];
+        let possible = |ticked: &[Mode], source| possible_modes(ticked, &builds, None, source);
+        assert_eq!(possible(&ticked, plain), [Mode::Threads]);
+        assert_eq!(possible(&ticked, coroutine), [Mode::Asyncio]);
+        assert_eq!(possible(&[Mode::Threads], coroutine), [Mode::Threads]);
+        assert_eq!(possible(&ticked, "print(1)"), [Mode::Sequential]);
+        assert_eq!(possible_modes(&ticked, &[], None, plain), [Mode::Threads, Mode::FreeThreaded]);
+    }
 
     #[test]
     fn a_mode_goes_to_the_wanted_build_that_can() {

@@ -41,6 +41,8 @@ pub enum Origin {
         /// What it was called where it was executed, which says when.
         original: RunId,
     },
+    /// It comes with the deck, and was never executed here.
+    Recorded,
 }
 
 /// Where a run was measured.
@@ -200,6 +202,9 @@ impl Outcome {
 impl KeptRun {
     /// What it is called: `Run 12`, or by its name.
     pub fn title(&self) -> String {
+        if self.origin == Origin::Recorded {
+            return "the recorded run".into();
+        }
         let number = format!("Run {}", self.number);
         if self.name.is_empty() { number } else { format!("{number}, “{}”", self.name) }
     }
@@ -207,7 +212,7 @@ impl KeptRun {
     /// When it was executed: microseconds since 1970.
     pub fn executed(&self) -> RunId {
         match self.origin {
-            Origin::Here => self.ticket.id,
+            Origin::Here | Origin::Recorded => self.ticket.id,
             Origin::Imported { original } => original,
         }
     }

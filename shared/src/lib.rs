@@ -31,6 +31,7 @@ mod state;
 
 mod measure;
 
+mod exported;
 mod learning;
 
 mod talk;
@@ -51,7 +52,8 @@ pub use doctor::{
 };
 pub use ending::{Cause, Death, Ending, Exceeded, Limit, REFUSED, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};
-pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose};
+pub use exported::{NOTHING_RUNS, exported, served};
+pub use interpreter::{Availability, Gil, InterpreterBuild, Python, choose, possible_modes};
 pub use keeping::{Driver, Edit, Occasion, Version, VersionKind};
 pub use kept_run::{
     Change, Ended, KeptRun, KeptRuns, MAX_NAME, MOST_KEPT, Machine, Moment, Origin, Outcome, RunChange, WholeRun,

@@ -57,6 +57,11 @@ impl From<u32> for Rounds {
 }
 
 impl Rounds {
+    /// So many that count, and one to warm up before several.
+    pub fn usual(measured: u32) -> Rounds {
+        Rounds { warm_up: u32::from(measured > 1), measured }
+    }
+
     /// Both numbers.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ mod check;
 mod content;
 mod invariants;
 mod portability;
+mod record;
 mod serve;
 mod soak;
 mod test;
@@ -47,6 +48,9 @@ enum Task {
     Check,
     /// Run every cell and exercise of the content through the kernel.
     Content,
+    /// Set up what is missing, run the cells of the slides and keep the runs in recordings/, to be shown where none can
+    /// be executed.
+    Record(record::Options),
     /// List every Python of this machine, and say why some are of no use.
     Pythons,
     /// Build the kernels of the preferred CPython and of a free-threaded one, after a new look at which there are.
@@ -91,6 +95,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Content => {
             let kernel = setup::kernel(&project, &report)?;
             content::stage(&project, &report, &kernel).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Record(options) => {
+            setup::everything(&project, &report)?;
+            record::record(&project, &report, &options)
         }
         Task::Pythons => {
             setup::pythons::list(&project);

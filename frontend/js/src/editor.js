@@ -202,7 +202,7 @@ export class Editor {
   }
 }
 
-// Rust has no word for it.
+// Rust has no word for it. Relative to the page, as all its addresses are.
 export function load(url) {
-  return import(url);
+  return import(new URL(url, document.baseURI));
 }

@@ -27,6 +27,10 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = LiveChart)]
     pub fn live_chart(this: &Module) -> js_sys::Function;
 
+    /// What an export's compressed file holds.
+    #[wasm_bindgen(method)]
+    pub fn unpacked(this: &Module, url: &str) -> js_sys::Promise;
+
     pub type LiveChart;
 
     #[wasm_bindgen(method)]

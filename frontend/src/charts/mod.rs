@@ -27,7 +27,7 @@ use leptos::prelude::With;
 use shared::{KeptRun, Memory, Nanos, Origin, Run, Welcome};
 
 use crate::page::Page;
-pub use drawing::fetch_early;
+pub use drawing::{fetch_early, library};
 pub use palette::Palette;
 pub use panel::Charts;
 pub use plate::Plate;

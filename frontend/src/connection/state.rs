@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use shared::NOTHING_RUNS;
+
 /// The pause between the first attempts, and how many of them there are.
 const SHORT_PAUSE: Duration = Duration::from_millis(250);
 const SHORT_PAUSES: u32 = 20;
@@ -28,6 +30,8 @@ pub enum State {
         /// How many attempts have failed.
         failed: u32,
     },
+    /// There is none, and there will be none: the page is a copy.
+    Exported,
     /// It carries messages.
     Open(Way),
     /// It will be opened.
@@ -145,6 +149,7 @@ impl State {
     pub fn slug(&self) -> &'static str {
         match self {
             State::Connecting { .. } => "connecting",
+            State::Exported => "exported",
             State::Open(_) => "open",
             State::Waiting { .. } => "waiting",
         }
@@ -153,6 +158,7 @@ impl State {
     /// A few words for the bar.
     pub fn words(&self) -> &'static str {
         match self {
+            State::Exported => "a copy to read",
             State::Open(_) => "connected",
             State::Connecting { failed: 0..2 } | State::Waiting { failed: 0..2, .. } => "connecting…",
             State::Connecting { .. } | State::Waiting { .. } => "no connection",
@@ -162,6 +168,7 @@ impl State {
     /// More than that, when one looks closer.
     pub fn title(&self) -> &'static str {
         match self {
+            State::Exported => NOTHING_RUNS,
             State::Open(Way::Socket) => "Connected to the runner by WebSocket",
             State::Open(Way::Events) => {
                 "Connected to the runner by an event stream, since something here blocks WebSockets"
@@ -173,7 +180,10 @@ impl State {
     /// Why there is none and when it is tried again; nothing as long as it may be a moment only.
     pub fn trouble(&self, now: f64, host: &str) -> Option<(String, String)> {
         match self {
-            State::Open(_) | State::Connecting { failed: 0..2 } | State::Waiting { failed: 0..2, .. } => None,
+            State::Exported
+            | State::Open(_)
+            | State::Connecting { failed: 0..2 }
+            | State::Waiting { failed: 0..2, .. } => None,
             State::Connecting { .. } => Some((String::new(), "Trying now…".into())),
             State::Waiting { reason, until, .. } => {
                 let seconds = ((until - now) / 1000.0).ceil().max(0.0);

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
+use shared::served;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement, MouseEvent, ScrollRestoration};
 
 use super::{PATH, top};
+use crate::export;
 use crate::live::{elements, focus};
 use crate::slides::place::Place;
 use crate::slides::stage::{Stage, close_dialogs};
@@ -82,12 +84,13 @@ impl Follower {
         let hash = slug.as_ref().map(|slug| format!("#{slug}")).unwrap_or_default();
         if let Ok(history) = window().history() {
             // A browser that has had too many gets the next one.
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{PATH}{hash}")));
+            let _ =
+                history.replace_state_with_url(&JsValue::NULL, "", Some(&export::address(&format!("{PATH}{hash}"))));
         }
         if let Ok(Some(link)) = document().query_selector(".other-view") {
             let address = slug.as_ref().map_or_else(|| "/".to_owned(), |slug| format!("/slide/{slug}"));
             // It leads to the first slide otherwise.
-            let _ = link.set_attribute("href", &address);
+            let _ = link.set_attribute("href", &export::address(&address));
         }
         self.mark(&hash);
         self.stage.place.set(Place::start(current.unwrap_or_default()));
@@ -160,8 +163,8 @@ fn click(event: &MouseEvent) {
         // On a wide window it isn't in front of anything.
         let _ = outline.dyn_into::<HtmlElement>().map(|outline| outline.hide_popover());
     }
-    let address = anchor.get_attribute("href").unwrap_or_default();
-    let slug = address.strip_prefix("/slide/").and_then(|rest| rest.split(['#', '?']).next());
+    let address = served(&anchor.pathname());
+    let slug = address.strip_prefix("/slide/");
     let leaves = anchor.matches(".as-slide, .other-view").unwrap_or_default();
     if let Some(slug) = slug.filter(|slug| !leaves && document().get_element_by_id(slug).is_some()) {
         event.prevent_default();

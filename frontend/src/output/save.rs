@@ -77,7 +77,7 @@ pub fn Saved(run: RwSignal<Option<Run>>) -> impl IntoView {
                 .into_any()
             }
             State::Missing => view! {
-                <p class="saved-output">"The hidden lines are not kept: that run is too old, or the workspace can't be written."</p>
+                <p class="saved-output">"The hidden lines are not kept: that run is too old or a recorded one, or the workspace can't be written."</p>
             }
             .into_any(),
         })

@@ -62,7 +62,7 @@ fn Row(place: usize, found: Found, listed: Listed) -> impl IntoView {
     let entry = slides.with_value(|slides| slides.get(slide).cloned());
     entry.map(|entry| {
         let time = time(&entry);
-        let address = format!("/slide/{}", entry.slug);
+        let address = crate::export::address(&format!("/slide/{}", entry.slug));
         let standing = Memo::new(move |_| page.learning.standing(&entry.slug));
         let is_here = move || (page.stage.place.get().slide == slide).then_some("page");
         view! {

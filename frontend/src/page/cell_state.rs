@@ -6,6 +6,7 @@ use shared::{Cell, CellId, ClientMessage, Phase, Run, RunEnding, RunEvent, RunRe
 use super::Page;
 use crate::pace::Showing;
 use crate::picker::Choice;
+use crate::recorded::Recorded;
 use crate::runs::Opened;
 use crate::saving::{Draft, fits};
 
@@ -25,6 +26,8 @@ pub struct CellState {
     pub run: RwSignal<Option<Run>>,
     /// The kept run that is shown in place of the latest, if one is.
     pub opened: Opened,
+    /// The run that came with the deck, if one did.
+    pub recorded: Recorded,
     /// Why the last press of Run or Stop did nothing.
     pub refusal: RwSignal<Option<String>>,
     /// Whether Run was pressed and not answered yet.
@@ -45,6 +48,7 @@ impl CellState {
             draft: Draft::new(&cell.id, &cell.text),
             run,
             opened: Opened::new(),
+            recorded: Recorded::new(cell),
             refusal: RwSignal::new(None),
             asked: RwSignal::new(false),
             unwanted: StoredValue::new(false),

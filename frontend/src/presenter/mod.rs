@@ -18,6 +18,7 @@ use panel::Panel;
 pub use role::Role;
 use room::Curtain;
 
+use crate::export;
 use crate::late::{Late, Part};
 use crate::page::Page;
 use crate::slides::place::Place;
@@ -116,7 +117,7 @@ impl Presenting {
 /// Makes this window the one before the room, and opens the presenter's own.
 pub fn begin(page: Page) {
     let presenting = page.presenting;
-    if presenting.role.get_untracked() == Role::Presenter {
+    if presenting.role.get_untracked() == Role::Presenter || export::is_exported() {
         return;
     }
     let place = page.stage.place.get_untracked();

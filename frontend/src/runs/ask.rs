@@ -8,6 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, RequestInit, Response};
 
+use crate::charts::library;
+use crate::export;
+
 /// The longest file that is sent, in bytes; the runner takes no longer one.
 const LONGEST_FILE: f64 = 16.0 * 1024.0 * 1024.0;
 
@@ -25,6 +28,22 @@ pub async fn list(cell: &CellId) -> Result<KeptRuns, String> {
 /// The sentence to show.
 pub async fn whole(run: RunId) -> Result<WholeRun, String> {
     ask(&format!("/api/run/{}", run.0), &RequestInit::new()).await
+}
+
+/// All of a cell's recorded run.
+///
+/// # Errors
+/// The sentence to show.
+pub async fn recorded(cell: &CellId) -> Result<WholeRun, String> {
+    let address = format!("/api/recorded/{cell}");
+    if !export::is_exported() {
+        return ask(&address, &RequestInit::new()).await;
+    }
+    let missing = |_| "The recorded run could not be loaded: try again, with a browser of 2023 or newer.".to_owned();
+    let unpacked = library().await.map_err(missing)?.unpacked(&export::address(&address));
+    let bytes: Uint8Array = JsFuture::from(unpacked).await.map_err(missing)?.unchecked_into();
+    postcard::from_bytes(&bytes.to_vec())
+        .map_err(|_| "The recorded run is of another version than this page: reload the page.".into())
 }
 
 /// Changes a run, and returns the list that it is in.

@@ -8,6 +8,7 @@ mod front;
 mod list;
 mod opened;
 mod player;
+mod recorded;
 mod replay;
 mod words;
 
@@ -25,6 +26,7 @@ use web_sys::{DragEvent, File, FileList};
 
 use crate::editor::EditorHandle;
 use crate::page::{CellState, Page};
+use crate::recorded::Offer;
 use compare::{CompareView, called};
 use list::List;
 use opened::Banner;
@@ -224,9 +226,11 @@ pub struct Listing {
 #[component]
 pub fn RunsView(listing: Listing) -> impl IntoView {
     let Listing { state, editor, listed, page } = listing;
+    recorded::open_when_asked(&state);
     let cell = state.clone();
     view! {
         {move || listed.get().then(|| view! { <RunsPanel state=cell.clone() page/> })}
+        <Offer state=state.clone() page/>
         <Banner state editor/>
     }
 }

@@ -1,12 +1,12 @@
 //! A kept run that is looked at in its cell, in place of the latest one, which waits behind it.
 
 use leptos::prelude::*;
-use shared::{KeptRun, Run, RunTicket, WholeRun};
+use shared::{KeptRun, Origin, Run, RunTicket, WholeRun};
 
 use crate::editor::EditorHandle;
 use crate::page::CellState;
 
-use super::words::{Clock, machine, origin, when};
+use super::words::{Clock, date, machine, measured_with, origin, when};
 
 /// What is said of the run that is looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,11 @@ impl Opened {
     /// What is looked at.
     pub fn shown(self) -> Option<Shown> {
         self.shown.get()
+    }
+
+    /// Whether that is the cell's recorded run.
+    pub fn shows_recorded(self) -> bool {
+        self.shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.kept.origin == Origin::Recorded))
     }
 
     /// Whether this run waits behind the one that is looked at.
@@ -68,6 +73,11 @@ impl Opened {
         run.set(latest);
     }
 
+    /// Whether a run waits behind the one that is looked at.
+    fn has_latest(self) -> bool {
+        self.aside.with_value(Option::is_some)
+    }
+
     /// What is looked at was named anew.
     pub fn rename(self, run: &KeptRun) {
         self.shown.update(|shown| {
@@ -85,8 +95,21 @@ pub fn Banner(state: CellState, editor: EditorHandle) -> impl IntoView {
     let shown = Memo::new(move |_| opened.shown());
     move || {
         let Shown { kept, source, left_out } = shown.get()?;
-        let executed = when(Clock::of(kept.executed()), Clock::now());
-        let place = origin(&kept).unwrap_or_else(|| format!("measured on {}", machine(&kept.machine)));
+        let executed = Clock::of(kept.executed());
+        let is_recorded = kept.origin == Origin::Recorded;
+        let (kind, first, rest) = if is_recorded {
+            let rest = format!(" on {}: not run here.", measured_with(&kept.machine));
+            ("A recorded run", format!("Recorded on {}", date(executed)), rest)
+        } else {
+            let place = origin(&kept).unwrap_or_else(|| format!("measured on {}", machine(&kept.machine)));
+            let rest = format!(", {}, {place}.", when(executed, Clock::now()));
+            ("An earlier run", format!("You are looking at {}", kept.title()), rest)
+        };
+        let back = match opened.has_latest() {
+            true if is_recorded => "Back to your latest run",
+            true => "Back to the latest run",
+            false => "Put it away",
+        };
         let same = source.clone();
         let is_same = move || draft.text.with(|text| *text == same);
         let missing = (left_out > 0).then(|| {
@@ -94,14 +117,14 @@ pub fn Banner(state: CellState, editor: EditorHandle) -> impl IntoView {
         });
         let put = move |_| editor.replace(&source);
         Some(view! {
-            <div class="opened" role="region" aria-label="An earlier run">
+            <div class="opened" class:recorded=is_recorded role="region" aria-label=kind>
                 <p role="status">
-                    <b>{format!("You are looking at {}", kept.title())}</b>
-                    {format!(", {executed}, {place}.")}
+                    <b>{first}</b>
+                    {rest}
                     {missing}
                 </p>
                 <div class="buttons">
-                    <button type="button" on:click=move |_| opened.close(run)>"Back to the latest run"</button>
+                    <button type="button" on:click=move |_| opened.close(run)>{back}</button>
                     <button
                         type="button"
                         title="Ctrl+Z in the editor brings your own code back"

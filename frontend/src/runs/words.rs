@@ -58,6 +58,11 @@ pub fn when(then: Clock, now: Clock) -> String {
     format!("{date} {hour:02}:{minute:02}")
 }
 
+/// `27 Nov 2026`.
+pub fn date(Clock { year, month, day, .. }: Clock) -> String {
+    format!("{day} {} {year}", MONTHS.get(month as usize).unwrap_or(&"?"))
+}
+
 /// What was compared: `Sequential, Threads, Processes × 1, 2, 4`.
 pub fn laps(run: &KeptRun) -> String {
     let modes: Vec<&str> = Mode::ALL
@@ -84,18 +89,29 @@ pub fn best(run: &KeptRun) -> Option<String> {
 pub fn origin(run: &KeptRun) -> Option<String> {
     match run.origin {
         Origin::Here => None,
+        Origin::Recorded => Some(format!("recorded on {}", machine(&run.machine))),
         Origin::Imported { .. } => Some(format!("imported, measured on {}", machine(&run.machine))),
     }
 }
 
 /// `Debian GNU/Linux 13 (x86_64), 2 cores, CPython 3.14.0`.
 pub fn machine(machine: &Machine) -> String {
-    let Machine { system, architecture, cores, builds, .. } = machine;
+    let parts = [vec![hardware(machine)], machine.builds.clone()].concat();
+    parts.join(", ")
+}
+
+/// `Debian GNU/Linux 13 (x86_64), 2 cores, with CPython 3.14.0`.
+pub fn measured_with(machine: &Machine) -> String {
+    let with = if machine.builds.is_empty() { "" } else { ", with " };
+    format!("{}{with}{}", hardware(machine), machine.builds.join(" and "))
+}
+
+/// `Debian GNU/Linux 13 (x86_64), 2 cores`.
+fn hardware(machine: &Machine) -> String {
+    let Machine { system, architecture, cores, .. } = machine;
     let system = if system.is_empty() { "an unknown machine" } else { system };
     let architecture = if architecture.is_empty() { String::new() } else { format!(" ({architecture})") };
-    let mut parts = vec![format!("{system}{architecture}"), count((*cores).into(), "core")];
-    parts.extend(builds.iter().cloned());
-    parts.join(", ")
+    format!("{system}{architecture}, {}", count((*cores).into(), "core"))
 }
 
 #[cfg(test)]
@@ -114,6 +130,7 @@ mod tests {
         ] {
             assert_eq!(when(then, now), said);
         }
+        assert_eq!(date(now), "25 Nov 2026");
     }
 
     #[test]
@@ -127,5 +144,7 @@ mod tests {
         let alone = sample::whole(&[(Mode::Sequential, 2_000)]).kept;
         assert_eq!((laps(&alone).as_str(), best(&alone)), ("Sequential", None));
         assert_eq!(machine(&Machine::default()), "an unknown machine, 0 cores");
+        assert_eq!(measured_with(&Machine::default()), "an unknown machine, 0 cores");
+        assert_eq!(measured_with(&alone.machine), "Debian (x86_64), 2 cores, with CPython 3.14.0");
     }
 }

@@ -5,6 +5,7 @@ use shared::Deck;
 use web_sys::Element;
 
 use super::place::{Move, Place};
+use crate::export::address;
 use crate::notebook;
 use crate::overview::slug;
 use crate::page::Page;
@@ -14,7 +15,7 @@ use crate::text::count;
 pub fn show(deck: &Deck, place: Place) {
     if let (Ok(Some(link)), Some(slide)) = (document().query_selector(".other-view"), deck.slides.get(place.slide)) {
         // It leads to the notebook, in any case.
-        let _ = link.set_attribute("href", &format!("{}#{}", notebook::PATH, slide.slug));
+        let _ = link.set_attribute("href", &address(&format!("{}#{}", notebook::PATH, slide.slug)));
     }
     let Ok(Some(nav)) = document().query_selector("nav.slides") else { return };
     if let Ok(Some(position)) = nav.query_selector(".position") {
@@ -24,7 +25,7 @@ pub fn show(deck: &Deck, place: Place) {
     }
     for (rel, name, way) in [("prev", "Previous", Move::Previous), ("next", "Next", Move::Next)] {
         let target = place.after(way, &deck.slides);
-        link(&nav, rel, name, (target != place).then(|| target.address(&deck.slides)));
+        link(&nav, rel, name, (target != place).then(|| address(&target.address(&deck.slides))));
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
-use shared::Deck;
+use shared::{Deck, served};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -21,9 +21,8 @@ use web_sys::{Element, HtmlAnchorElement, KeyboardEvent, MouseEvent};
 
 use crate::app::{DECK, REST_AFTER, get};
 use crate::keyboard::{asked, held};
-use crate::notebook;
 use crate::page::{CellState, Page};
-use crate::presenter;
+use crate::{export, notebook, presenter};
 use keys::Command;
 use place::Place;
 use section::Section;
@@ -76,7 +75,7 @@ pub fn start(deck: Deck, page: Page) {
         page,
     });
     page.stage.place.set(place);
-    correct(&place.address(&slides.deck.slides));
+    correct(&export::address(&place.address(&slides.deck.slides)));
     bar::show(&slides.deck, place);
     bar::keep_marked(&slides.deck, page);
     slides.mount(slide);
@@ -102,7 +101,7 @@ pub async fn start_anew() {
 /// The deck's place at the window's address.
 fn here(deck: &Deck) -> Option<Place> {
     let location = window().location();
-    Place::at(deck, &location.pathname().unwrap_or_default(), &location.search().unwrap_or_default())
+    Place::at(deck, &served(&location.pathname().unwrap_or_default()), &location.search().unwrap_or_default())
 }
 
 /// Shows the address as it should have been, if it asked for a step that there isn't.
@@ -169,7 +168,7 @@ impl Slides {
         if event.default_prevented() || !plain || !here || !anchor.hash().is_empty() {
             return;
         }
-        if let Some(place) = Place::at(&self.deck, &anchor.pathname(), &anchor.search()) {
+        if let Some(place) = Place::at(&self.deck, &served(&anchor.pathname()), &anchor.search()) {
             event.prevent_default();
             self.go(place);
         }
@@ -182,7 +181,7 @@ impl Slides {
         if place == from || place.slide >= self.deck.slides.len() {
             return;
         }
-        let address = place.address(&self.deck.slides);
+        let address = export::address(&place.address(&self.deck.slides));
         self.page.presenting.lead(place, self.page);
         self.show(place);
         // The browser takes a while for it: the slide is seen first.

@@ -34,6 +34,15 @@ struct Head {
     run: KeptRun,
 }
 
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Quickly: the laps need the cores.
+    Fast,
+    /// Well: it is made once, and goes into every copy of the program.
+    Small,
+}
+
 /// Why a file can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
@@ -76,7 +85,7 @@ impl Unreadable {
 ///
 /// # Errors
 /// If it would be too long.
-pub fn write(whole: &WholeRun) -> Result<Vec<u8>, Unreadable> {
+pub fn write(whole: &WholeRun, packing: Packing) -> Result<Vec<u8>, Unreadable> {
     let mut lines = Vec::new();
     line(&mut lines, &whole.request);
     for moment in &whole.moments {
@@ -86,7 +95,7 @@ pub fn write(whole: &WholeRun) -> Result<Vec<u8>, Unreadable> {
         }
     }
     let mut file = head(&whole.kept);
-    file.extend(packed(&lines));
+    file.extend(packed(&lines, packing));
     Ok(file)
 }
 
@@ -179,7 +188,7 @@ fn head(run: &KeptRun) -> Vec<u8> {
     let mark = Mark { format: FORMAT.into(), version: VERSION, written_by: env!("CARGO_PKG_VERSION").into() };
     let mut first = Vec::new();
     line(&mut first, &Head { mark, run: run.clone() });
-    packed(&first)
+    packed(&first, Packing::Fast)
 }
 
 fn line(lines: &mut Vec<u8>, value: &impl Serialize) {
@@ -189,9 +198,12 @@ fn line(lines: &mut Vec<u8>, value: &impl Serialize) {
     }
 }
 
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    // The laps need the cores.
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+fn packed(bytes: &[u8], packing: Packing) -> Vec<u8> {
+    let level = match packing {
+        Packing::Fast => Compression::fast(),
+        Packing::Small => Compression::best(),
+    };
+    let mut packer = GzEncoder::new(Vec::new(), level);
     match packer.write_all(bytes).and_then(|()| packer.finish()) {
         Ok(packed) => packed,
         Err(_) => unreachable!("memory takes all that is written to it"),
@@ -205,7 +217,11 @@ mod tests {
     use shared::{LapEvent, Nanos, Stream};
 
     fn file_of(whole: &WholeRun) -> Vec<u8> {
-        write(whole).unwrap()
+        write(whole, Packing::Fast).unwrap()
+    }
+
+    fn fast(bytes: &[u8]) -> Vec<u8> {
+        packed(bytes, Packing::Fast)
     }
 
     fn unpacked(file: &[u8]) -> String {
@@ -242,7 +258,7 @@ mod tests {
         lines[0] = lines[0].replacen('{', "{\"mood\":\"good\",", 1);
         lines[2] = lines[2].replacen('{', "{\"colour\":\"red\",", 1);
         lines.insert(3, "{\"at\":5,\"event\":{\"Sung\":{\"song\":3}}}".into());
-        let read = read(&packed(lines.join("\n").as_bytes())).unwrap();
+        let read = read(&fast(lines.join("\n").as_bytes())).unwrap();
         assert_eq!(read, WholeRun { left_out: 1, ..whole });
     }
 
@@ -268,12 +284,12 @@ mod tests {
         for (bytes, said) in [
             (Vec::new(), "no run that Virgil has kept"),
             (b"hello".to_vec(), "no run that Virgil has kept"),
-            (packed(b"{\"format\":\"virgil-run\""), "no run that Virgil has kept"),
-            (packed(b"{\"format\":\"notebook\",\"version\":1}\n"), "no run that Virgil has kept"),
+            (fast(b"{\"format\":\"virgil-run\""), "no run that Virgil has kept"),
+            (fast(b"{\"format\":\"notebook\",\"version\":1}\n"), "no run that Virgil has kept"),
             (file[..file.len() / 2].to_vec(), "not all of it is there"),
-            (packed(newer.as_bytes()), "written by Virgil 9"),
-            (packed(b"{\"format\":\"virgil-run\",\"version\":1}\n"), "can't be read (missing field"),
-            (packed(text.replacen("\"source\"", "\"sauce\"", 1).as_bytes()), "missing field `source`"),
+            (fast(newer.as_bytes()), "written by Virgil 9"),
+            (fast(b"{\"format\":\"virgil-run\",\"version\":1}\n"), "can't be read (missing field"),
+            (fast(text.replacen("\"source\"", "\"sauce\"", 1).as_bytes()), "missing field `source`"),
         ] {
             let sentence = read(&bytes).unwrap_err().sentence("x.virgil");
             assert!(sentence.starts_with("x.virgil ") && sentence.contains(said), "{sentence}");
@@ -284,7 +300,7 @@ mod tests {
     fn little_that_unpacks_to_very_much_is_refused() {
         let head = unpacked(&file_of(&sample::whole(7, "primes")));
         let first: String = head.lines().take(2).map(|line| format!("{line}\n")).collect();
-        let file = packed((first + &format!("{}\n", "x".repeat(9_999)).repeat(100)).as_bytes());
+        let file = fast((first + &format!("{}\n", "x".repeat(9_999)).repeat(100)).as_bytes());
         assert!(file.len() < 20_000);
         assert_eq!(read_within(900_000, &file), Err(Unreadable::TooLong));
         assert_eq!(read(&file).map(|whole| whole.left_out), Ok(100));

@@ -132,7 +132,7 @@ async fn keep(
             let (archive, builds) = (archive.clone(), engine.builds().to_vec());
             let write = tokio::task::spawn_blocking(move || {
                 for log in ended.iter().chain(&between) {
-                    if let Err(sentence) = archive.keep(whole(log, &builds)) {
+                    if let Err(sentence) = archive.keep(whole_of(log, &builds)) {
                         tracing::warn!("{sentence} The run is not kept.");
                     }
                 }
@@ -172,7 +172,7 @@ impl Followed {
 }
 
 /// All that is to be kept of a run.
-fn whole(log: &Log, builds: &[InterpreterBuild]) -> WholeRun {
+pub fn whole_of(log: &Log, builds: &[InterpreterBuild]) -> WholeRun {
     let moments = log.moments();
     let mut run = Run::new(log.ticket().clone());
     moments.iter().for_each(|moment| run.apply(&moment.event));

@@ -1,13 +1,13 @@
 //! The runs that are kept: one small file for each in the workspace, written when it has ended. They can be opened,
 //! named, put away and brought back, taken elsewhere as files, and brought here.
 
-mod file;
+pub mod file;
 mod keeper;
 pub mod routes;
-mod trim;
+pub mod trim;
 
 #[cfg(test)]
-mod sample;
+pub mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +22,7 @@ use shared::{CellId, Change, KeptRun, KeptRuns, MOST_KEPT, RunId, RunTicket, Who
 
 use crate::store::write_whole;
 use file::Unreadable;
-pub use keeper::Keeper;
+pub use keeper::{Keeper, whole_of};
 
 /// How many runs that were put away can be brought back.
 const MOST_PUT_AWAY: usize = 30;
@@ -221,7 +221,7 @@ impl Archive {
 
     fn write(&self, known: &mut Known, whole: &WholeRun) -> Result<(), String> {
         let path = self.file(&whole.kept.ticket);
-        let bytes = file::write(whole).map_err(|why| why.sentence(&whole.kept.title()))?;
+        let bytes = file::write(whole, file::Packing::Fast).map_err(|why| why.sentence(&whole.kept.title()))?;
         write_whole(&self.folder, &path, &bytes).map_err(|error| sentence(&path, &error))?;
         known.runs.insert(whole.kept.ticket.id, whole.kept.clone());
         Ok(())

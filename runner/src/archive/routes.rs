@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use shared::{CellId, KeptRuns, RunChange, RunId};
 
 use super::{Keeper, MOST_IMPORTED};
+use crate::recording::Recording;
 use crate::routes::{nonce, refusal};
 use crate::server::Site;
 
@@ -37,6 +38,16 @@ pub async fn whole(request: HttpRequest, run: web::Path<String>, site: web::Data
         Ok(Ok(whole)) => answer(&whole),
         Ok(Err(sentence)) => refuse(&request, StatusCode::NOT_FOUND, sentence),
         Err(_) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, interrupted()),
+    }
+}
+
+/// All of a cell's recorded run.
+pub async fn recorded(request: HttpRequest, cell: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
+    let content = site.workshop.content();
+    match content.recordings.get(&CellId(cell.into_inner())).map(Recording::whole) {
+        Some(Ok(whole)) => answer(&whole),
+        Some(Err(sentence)) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, sentence),
+        None => refuse(&request, StatusCode::NOT_FOUND, "This cell has no recorded run.".into()),
     }
 }
 

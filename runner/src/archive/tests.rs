@@ -2,7 +2,7 @@ use std::fs;
 
 use shared::{CellId, Change, MAX_NAME, MOST_KEPT, Origin, RunId};
 
-use super::file;
+use super::file::{self, Packing};
 use super::sample::whole;
 use super::{Archive, MOST_PUT_AWAY, files};
 
@@ -61,7 +61,8 @@ fn the_newest_are_kept_and_what_has_a_name_or_came_from_elsewhere_besides() {
         archive.keep(whole(id, "primes")).unwrap();
     }
     archive.change(RunId(2), &Change::Name("the good one".into())).unwrap();
-    let imported = archive.import(&cell("primes"), "x", &file::write(&whole(3, "other")).unwrap()).unwrap();
+    let imported =
+        archive.import(&cell("primes"), "x", &file::write(&whole(3, "other"), Packing::Fast).unwrap()).unwrap();
     for id in 11..11 + MOST_KEPT as u64 {
         archive.keep(whole(id, "primes")).unwrap();
     }

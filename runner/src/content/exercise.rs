@@ -123,6 +123,7 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         parameters: Vec::new(),
         question: None,
         exercise: None,
+        recorded: Vec::new(),
     };
     let (mut limits, mut links) = (LimitChoice::default(), Vec::new());
     let path = description(slug);

@@ -6,9 +6,12 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Files, Mistake};
+use crate::recording::{FOLDER, Recordings};
 
 /// What a deck's folder holds.
-pub const FOLDERS: [&str; 2] = ["slides", "exercises"];
+pub const FOLDERS: [&str; 3] = ["slides", "exercises", FOLDER];
+/// Those with what people write.
+const WRITTEN: [&str; 2] = ["slides", "exercises"];
 
 /// Whether Python or an editor has left it beside the content's files, or a folder above it.
 pub fn is_foreign(path: &str) -> bool {
@@ -25,7 +28,7 @@ pub fn read(folder: &Path) -> Result<(Files, Vec<Mistake>), String> {
         return Err(format!("{folder} is no deck: it has no folder `slides`. Name the folder that has one."));
     }
     let (mut files, mut mistakes) = (Files::new(), Vec::new());
-    for part in FOLDERS.map(|part| folder.join(part)).into_iter().filter(|part| part.is_dir()) {
+    for part in WRITTEN.map(|part| folder.join(part)).into_iter().filter(|part| part.is_dir()) {
         let own = |entry: &DirEntry| !entry.file_name().to_str().is_some_and(is_foreign);
         for entry in WalkDir::new(&part).follow_links(true).into_iter().filter_entry(own) {
             let entry = entry.map_err(|error| format!("The deck can't be read: {error}. Allow it."))?;
@@ -50,6 +53,28 @@ pub fn read(folder: &Path) -> Result<(Files, Vec<Mistake>), String> {
         }
     }
     Ok((files, mistakes))
+}
+
+/// Reads the recorded runs of a deck.
+///
+/// # Errors
+/// The sentence to show if one can't be read.
+pub fn recordings(folder: &Path) -> Result<Recordings, String> {
+    let part = folder.join(FOLDER);
+    let mut files = Recordings::new();
+    if !part.is_dir() {
+        return Ok(files);
+    }
+    let own = |entry: &DirEntry| !entry.file_name().to_str().is_some_and(is_foreign);
+    for entry in WalkDir::new(&part).follow_links(true).into_iter().filter_entry(own) {
+        let entry = entry.map_err(|error| format!("The recordings can't be read: {error}. Allow it."))?;
+        if entry.file_type().is_file() {
+            let path = path_of(folder, entry.path());
+            let bytes = fs::read(entry.path()).map_err(|error| format!("{path} can't be read ({error}): allow it."))?;
+            files.insert(path, bytes);
+        }
+    }
+    Ok(files)
 }
 
 /// Where a file is in its deck, `slides/01-one-lock.md`.

@@ -14,6 +14,7 @@ mod notebook;
 mod outline;
 mod parameter;
 mod quiz;
+mod recorded;
 mod slide;
 mod steps;
 
@@ -26,11 +27,13 @@ use std::path::Path;
 use rust_embed::RustEmbed;
 use shared::{Cell, CellId, Deck, LimitChoice, Slide, fingerprint};
 
+use crate::recording::{Recording, Recordings};
 pub use folder::FOLDERS;
 pub use glossary::{Glossary, Term};
 pub use markdown::{cell_html, escape};
 pub use mistake::Mistake;
 pub use notebook::{Notebook, Reading, Section};
+use recorded::Judged;
 
 /// What the first slide must say: the first screen warns.
 const SAFETY: &str = "your user's rights";
@@ -50,7 +53,13 @@ pub struct Content {
     /// The deck as one text.
     pub notebook: Notebook,
     /// What only the presenter reads, as HTML, by the slugs of the slides that have notes.
-    pub notes: BTreeMap<String, String>,
+    pub spoken: BTreeMap<String, String>,
+    /// The recorded runs.
+    pub recordings: BTreeMap<CellId, Recording>,
+    /// What is to be said of the recorded runs: nothing of it keeps the deck from being served.
+    pub notes: Vec<Mistake>,
+    /// Whether the deck wants a recorded run for every cell, so that the notes are mistakes before it is given away.
+    pub recorded: bool,
 }
 
 /// Reads the content that this program was compiled with.
@@ -58,7 +67,18 @@ pub struct Content {
 /// # Errors
 /// All mistakes in it.
 pub fn embedded() -> Result<Content, Vec<Mistake>> {
-    parse(&embedded_files())
+    parse_with(&embedded_files(), &embedded_recordings())
+}
+
+fn embedded_recordings() -> Recordings {
+    #[derive(RustEmbed)]
+    #[folder = "../recordings"]
+    #[prefix = "recordings/"]
+    #[allow_missing = true]
+    struct Embedded;
+
+    let bytes = |path: &str| Some((path.to_owned(), Embedded::get(path)?.data.into_owned()));
+    Embedded::iter().filter(|path| !folder::is_foreign(path)).filter_map(|path| bytes(&path)).collect()
 }
 
 fn embedded_files() -> Files {
@@ -87,8 +107,28 @@ fn embedded_files() -> Files {
 /// # Errors
 /// Why it can't be served.
 pub fn in_folder(folder: &Path) -> Result<Content, Unfit> {
+    read(folder, &recordings_in(folder).map_err(Unfit::Unreadable)?)
+}
+
+/// The same without its recorded runs, for who makes them.
+///
+/// # Errors
+/// Why it can't be served.
+pub fn without_recordings(folder: &Path) -> Result<Content, Unfit> {
+    read(folder, &Recordings::new())
+}
+
+/// The files of the recorded runs in a deck's folder.
+///
+/// # Errors
+/// The sentence to show if one can't be read.
+pub fn recordings_in(folder: &Path) -> Result<Recordings, String> {
+    folder::recordings(folder)
+}
+
+fn read(folder: &Path, recordings: &Recordings) -> Result<Content, Unfit> {
     let (files, mut mistakes) = folder::read(folder).map_err(Unfit::Unreadable)?;
-    match parse(&files) {
+    match parse_with(&files, recordings) {
         Ok(content) if mistakes.is_empty() => Ok(content),
         Ok(_) => Err(Unfit::Mistakes(mistakes)),
         Err(others) => {
@@ -109,11 +149,19 @@ pub enum Unfit {
     Mistakes(Vec<Mistake>),
 }
 
-/// Reads the content from its files.
+/// Reads content that has no recorded runs from its files.
 ///
 /// # Errors
 /// All mistakes in it.
 pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
+    parse_with(files, &Recordings::new())
+}
+
+/// Reads the content from its files.
+///
+/// # Errors
+/// All mistakes in it.
+pub fn parse_with(files: &Files, recordings: &Recordings) -> Result<Content, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let outline = outline::read(files, &mut mistakes);
     let exercises = exercise::all(files, &mut mistakes);
@@ -145,7 +193,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     let links = pages.iter().flat_map(|(_, page)| &page.links).chain(exercises.values().flat_map(|read| &read.links));
     let links = links.chain(&needed);
     mistakes.extend(links.filter_map(|link| link.mistake(&slugs)));
-    let version = version(files);
+    let version = version(files, recordings);
     let mut deck = Deck {
         title: outline.title.clone(),
         version,
@@ -155,7 +203,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         quizzes: Vec::new(),
     };
     let (mut used, mut drawn, mut limits) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-    let mut notes = BTreeMap::new();
+    let mut spoken = BTreeMap::new();
     let (all_read, mut explanations) = (pages.iter().all(|(_, page)| page.slide.is_some()), BTreeMap::new());
     for (path, page) in pages {
         let mut again = |line, what: String| {
@@ -182,7 +230,7 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
         explanations.extend(page.slide.as_ref().map(|slide| slide.slug.clone()).zip(page.explanation));
         deck.slides.extend(page.slide);
         limits.extend(page.limits);
-        notes.extend(page.notes);
+        spoken.extend(page.notes);
     }
     for (slug, exercise) in &exercises {
         if !used.contains(&exercise.cell.id) {
@@ -198,14 +246,32 @@ pub fn parse(files: &Files) -> Result<Content, Vec<Mistake>> {
     if all_read {
         mistakes.extend(glossary.unused(&met));
     }
+    // A slide with mistakes may lack cells: their recorded runs have no second sentence.
+    if mistakes.is_empty() {
+        let Judged { recordings, notes, mistakes: found } = recorded::judge(recordings, &mut deck, outline.recorded);
+        if found.is_empty() {
+            let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
+            return Ok(Content {
+                deck,
+                checks,
+                limits,
+                notebook,
+                spoken,
+                recordings,
+                notes,
+                recorded: outline.recorded,
+            });
+        }
+        mistakes = found;
+    }
     mistakes.sort();
-    let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
-    if mistakes.is_empty() { Ok(Content { deck, checks, limits, notebook, notes }) } else { Err(mistakes) }
+    Err(mistakes)
 }
 
 /// The same for the same files.
-fn version(files: &Files) -> u64 {
-    let all: String = files.iter().flat_map(|(path, text)| [path, "\0", text, "\0"]).collect();
+fn version(files: &Files, recordings: &Recordings) -> u64 {
+    let mut all: String = files.iter().flat_map(|(path, text)| [path, "\0", text, "\0"]).collect();
+    all.extend(recordings.iter().map(|(path, bytes)| format!("{path}\0{}\0", blake3::hash(bytes))));
     fingerprint(&all)
 }
 

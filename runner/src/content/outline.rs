@@ -21,6 +21,9 @@ const SAME: f32 = 0.01;
 pub struct Outline {
     /// The deck's title.
     pub title: String,
+    /// Whether every cell has its recorded run.
+    #[serde(default)]
+    pub recorded: bool,
     /// The parts of the workshop.
     #[serde(default, rename = "part")]
     parts: Vec<Planned>,

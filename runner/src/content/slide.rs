@@ -179,6 +179,7 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
                     parameters,
                     question,
                     exercise: None,
+                    recorded: Vec::new(),
                 }
             }
             Ok(Fence::Quiz(name)) => {

@@ -2,6 +2,7 @@
 
 mod notebook;
 mod plan;
+mod recorded;
 mod steps;
 
 use shared::{Agreement, Cell, CellId, LimitChoice, Mode, Nanos, Question};

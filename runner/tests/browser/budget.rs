@@ -18,9 +18,11 @@ async fn what_is_loaded_stays_within_its_budget() {
     bench.choose(&["sequential"], &["1"]).await;
     bench.run().await;
     bench.ending().await;
-    // What is fetched once the page can be used: the charts, the late views, and what stands in the other slides.
+    // What is fetched once the page can be used: the charts and the late views, and the text of the other slides, which
+    // is the deck's and no part of the page.
+    let is_text = |name: &str| name == "/api/slides";
     let is_later =
-        |name: &str| name.starts_with("/assets/charts-") || name.ends_with("/split_late.wasm") || name == "/api/slides";
+        |name: &str| name.starts_with("/assets/charts-") || name.ends_with("/split_late.wasm") || is_text(name);
     let later = async || sent(&bench).await.into_iter().filter(|(name, _)| is_later(name)).count();
     bench.wait("the rest to be loaded", async || later().await == 3).await;
     let sent = sent(&bench).await;
@@ -28,8 +30,11 @@ async fn what_is_loaded_stays_within_its_budget() {
         |wanted: &dyn Fn(&str) -> bool| sent.iter().filter(|(name, _)| wanted(name)).map(|(_, size)| size).sum::<u64>();
     let readable = sum(&|name| name.starts_with("/slide/") || name.ends_with(".css"));
     let ready = sum(&|name| !is_later(name));
-    let all = sum(&|_| true);
-    println!("readable {readable} B, ready to edit and run {ready} B, in all {all} B: {sent:#?}");
+    let all = sum(&|name| !is_text(name));
+    let text = sum(&is_text);
+    println!(
+        "readable {readable} B, ready to edit and run {ready} B, in all {all} B, the other slides {text} B: {sent:#?}"
+    );
     assert!(sent.iter().all(|(_, size)| *size > 0), "not everything is known: {sent:?}");
     assert!(readable < 40_000 && ready < 400_000 && all < 900_000, "{readable}, {ready}, {all}: {sent:?}");
     bench.close().await;

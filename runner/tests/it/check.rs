@@ -130,6 +130,29 @@ fn what_is_no_text_has_a_line_and_what_is_no_deck_is_said() {
 }
 
 #[test]
+fn an_outdated_recording_is_a_note_unless_the_deck_wants_all_and_an_orphan_is_a_mistake() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = copied();
+    let recordings = folder.path().join("recordings");
+    fs::create_dir(&recordings).unwrap();
+    let any = fs::read_dir(project.join("recordings")).unwrap().next().unwrap().unwrap().path();
+    fs::copy(&any, recordings.join("insertion.virgil")).unwrap();
+    let (code, stdout, stderr) = check(folder.path(), &[]);
+    let said = "recordings/insertion.virgil:1: the code of `insertion` has changed since this was recorded: run `cargo";
+    assert!(code == Some(0) && stdout.starts_with(&format!("note: {said}")) && stderr.is_empty(), "{stdout}{stderr}");
+    let plan = folder.path().join("slides/deck.toml");
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, format!("recorded = true\n{text}")).unwrap();
+    let (code, stdout, stderr) = check(folder.path(), &[]);
+    assert!(code == Some(1) && stdout.starts_with(said), "{stdout}");
+    assert!(stdout.contains("slides/01-cards.md:1: `01-cards-1` has no recorded run: run `cargo"), "{stdout}");
+    assert!(stderr.starts_with("2 mistakes"), "{stderr}");
+    fs::rename(recordings.join("insertion.virgil"), recordings.join("selection.virgil")).unwrap();
+    let (code, stdout, _) = check(folder.path(), &[]);
+    assert!(code == Some(1) && stdout.contains("selection.virgil:1: there is no cell `selection`"), "{stdout}");
+}
+
+#[test]
 fn lines_may_end_as_other_systems_end_them() {
     let folder = copied();
     let path = folder.path().join("slides/01-cards.md");

@@ -268,7 +268,15 @@ fn a_file_is_taken_from_our_page_alone_and_only_so_long() {
     assert_eq!(virgil.send("GET /api/import/race", &[&cookie]).status, 405);
     let json = [cookie.as_str(), ours, "Content-Type: application/json", "Content-Length: 16777216"];
     assert_eq!(virgil.send("POST /api/run-change", &json).status, 413, "only a file may be so long");
-    for path in ["/api/runs/none", "/api/runs/..%2frace", "/api/run/1", "/api/run/x", "/api/run-file/1"] {
+    for path in [
+        "/api/runs/none",
+        "/api/runs/..%2frace",
+        "/api/run/1",
+        "/api/run/x",
+        "/api/run-file/1",
+        "/api/recorded/race",
+        "/api/recorded/..%2frace",
+    ] {
         assert_eq!(virgil.send(&format!("GET {path}"), &[&cookie]).status, 404, "{path}");
     }
     assert_eq!(virgil.send("GET /api/runs/race", &[&cookie]).status, 200);

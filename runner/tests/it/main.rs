@@ -7,6 +7,7 @@ mod check;
 mod decks;
 mod doctor;
 mod environment;
+mod export;
 mod gate;
 mod harness;
 mod page;

@@ -125,6 +125,7 @@ mod tests {
             parameters: vec![],
             question,
             exercise,
+            recorded: vec![],
         };
         let quiz = Quiz { name: "q".into(), slide: text(), question: text(), answers: vec![answer(), answer()] };
         let cells = vec![cell("race", Some(Question::Fastest), Some(exercise)), cell("plain", None, None)];

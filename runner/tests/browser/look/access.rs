@@ -2,8 +2,9 @@ use std::path::Path;
 
 use thirtyfour::Key;
 
-use super::{choose, go, open_at, run, slugs};
+use super::{THEMES, choose, go, open_at, run, slugs};
 use crate::harness::Bench;
+use crate::presenter::Talk;
 
 /// What axe-core finds that is serious or critical, in the part of the page that is named.
 const FIND: &str = "const [part] = arguments, done = arguments[arguments.length - 1];
@@ -98,5 +99,31 @@ async fn axe_finds_nothing_serious_in_a_run_and_in_dialogs_and_charts_are_put_in
     })";
     let words: Vec<String> = bench.driver.execute(script, vec![]).await.unwrap().convert().unwrap();
     assert!(words.len() == 2 && words.iter().all(|words| words.len() > 40), "{words:?}");
+    bench.close().await;
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_serious_in_the_notebook_and_the_presenters_window() {
+    let bench = Bench::open().await;
+    bench.view(1280, 720, "light").await;
+    let mut wrong = Vec::new();
+    let mut look = async |view: &str, parts: &[&str]| {
+        bench.find(".connection[data-state=open]").await;
+        bring_axe(&bench).await;
+        for theme in THEMES {
+            choose(&bench, theme).await;
+            for part in parts {
+                let found = find(&bench, part).await;
+                wrong.extend(found.into_iter().map(|found| format!("{view} in {theme}: {found}")));
+            }
+        }
+    };
+    bench.driver.goto(format!("{}/notebook", bench.address)).await.unwrap();
+    // The first chapter has one of each; all of them would take minutes.
+    look("the notebook", &[".bar", "#outline", "#notebook .chapter"]).await;
+    Talk::begin(&bench, "04-count-primes").await;
+    bench.cell().await;
+    look("the presenter's window", &["html"]).await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
     bench.close().await;
 }
