@@ -51,7 +51,8 @@ async fn every_chart_shows_a_run_puts_it_into_words_and_is_saved() {
     bench.write(QUICK).await;
     bench.choose(&["sequential", "threads", "subinterpreters", "processes"], &["1", "2"]).await;
     bench.run().await;
-    tab(&bench, "Topology").await.click().await.unwrap();
+    // By keyboard: the lanes above grow with every lap that begins.
+    tab(&bench, "Topology").await.send_keys(Key::Enter + "").await.unwrap();
     bench.find("figure[data-chart=topology]:not([data-points='0'])").await;
     assert_eq!(bench.ending().await, "completed", "{}", bench.sentence().await);
 

@@ -38,6 +38,8 @@ async fn what_nobody_sees_is_not_drawn_while_a_lap_is_measured() {
     // The line under the lanes is made whenever they are drawn.
     let said = async || bench.texts(&format!("{LANES} figcaption")).await.concat();
     let done = |tasks: usize| format!("{tasks} of 4 tasks done");
+    bench.find(LANES).await;
+    scroll(&bench, "document.querySelector('[data-cell=primes] figure[data-chart=lanes]').scrollIntoView()").await;
     pass(&bench, 0).await;
     bench.find_text(&format!("{LANES} figcaption"), &done(1)).await;
 

@@ -25,7 +25,8 @@ const SMALL: &str = "
 const LISTEN: &str = "window.written = [];
     const fill = CanvasRenderingContext2D.prototype.fillText;
     CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
-        const size = parseFloat(this.font.match(/([\\d.]+)px/)[1]) * this.getTransform().a / devicePixelRatio;
+        const {a, b} = this.getTransform(); // words may be turned
+        const size = parseFloat(this.font.match(/([\\d.]+)px/)[1]) * Math.hypot(a, b) / devicePixelRatio;
         window.written.push([size, String(text)]);
         return fill.call(this, text, ...more);
     };";
