@@ -53,7 +53,11 @@ fn Times(page: Page) -> impl IntoView {
     let elapsed = Memo::new(move |_| talks_clock().elapsed(now.get() as u64) / 1_000 * 1_000);
     let goes = Memo::new(move |_| matches!(talks_clock(), TalkClock::Goes { .. }));
     let shown = Memo::new(move |_| page.stage.place.get().slide);
-    let stands = Memo::new(move |_| slides.with_value(|slides| standing(slides, shown.get(), elapsed.get())));
+    let begun = Memo::new(move |_| talks_clock() != TalkClock::NEW);
+    let stands = Memo::new(move |_| {
+        let elapsed = begun.get().then(|| elapsed.get());
+        slides.with_value(|slides| standing(slides, shown.get(), elapsed))
+    });
     let planned = Memo::new(move |_| slides.with_value(|slides| plan(slides, shown.get())));
     let cue = move |cue: Cue| {
         // Without a connection the page says so itself.

@@ -21,8 +21,11 @@ pub struct Standing {
     pub words: String,
 }
 
-/// At a slide after so many milliseconds.
-pub fn standing(slides: &[Slide], slide: usize, elapsed: u64) -> Standing {
+/// At a slide after so many milliseconds; nothing is said before the clock has gone.
+pub fn standing(slides: &[Slide], slide: usize, elapsed: Option<u64>) -> Standing {
+    let Some(elapsed) = elapsed else {
+        return Standing { slug: "before", words: "Start the clock when you begin.".into() };
+    };
     let (slug, words) = match schedule(planned(slides, slide), elapsed) {
         Schedule::Ahead(by) => ("ahead", format!("{} ahead", clock(by))),
         Schedule::Within(left) => ("within", format!("On time, {} left for this slide", clock(left))),
@@ -77,8 +80,9 @@ mod tests {
             (1, 200_000, "behind", "0:20 behind"),
             (2, 180_000, "within", "On time, 0:00 left for this slide"),
         ] {
-            assert_eq!(standing(&slides(), slide, elapsed), Standing { slug, words: words.into() }, "{slide}");
+            assert_eq!(standing(&slides(), slide, Some(elapsed)), Standing { slug, words: words.into() }, "{slide}");
         }
+        assert_eq!(standing(&slides(), 1, None).slug, "before");
     }
 
     #[test]

@@ -136,7 +136,9 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
         };
         let cell = match Fence::parse(&words) {
             Ok(Fence::Notes) => {
-                match fragment(&text) {
+                // Each line is a thought of its own.
+                let lines: String = text.lines().map(|line| format!("{line}  \n")).collect();
+                match fragment(&lines) {
                     Ok(html) => notes.get_or_insert_with(String::new).push_str(&html),
                     Err(sentence) => wrong(sentence),
                 }

@@ -170,13 +170,14 @@ async fn all_code_goes_back_to_the_starters_and_that_is_undone() {
 async fn the_clock_goes_in_the_runner_and_a_talk_ends_in_all_windows() {
     let bench = Bench::open().await;
     let Talk { room, presenter } = Talk::begin(&bench, "16-hand-over").await;
-    bench.find_text(".presenter-standing", "ahead").await;
+    bench.find_text(".presenter-standing", "Start the clock").await;
     let press = async |name: &str| {
         let path = format!("//aside//button[.='{name}']");
         bench.driver.find(By::XPath(path)).await.unwrap().click().await.unwrap();
     };
     press("Start the clock").await;
     bench.find_text(".presenter-clock", "0:01").await;
+    bench.find_text(".presenter-standing", "ahead").await;
     // It has gone on while the window was away.
     bench.driver.refresh().await.unwrap();
     bench.find_text(".presenter-clock", "0:03").await;
