@@ -84,7 +84,7 @@ async fn a_conflict_loses_neither_text_and_every_version_can_be_had_again() {
 async fn choices_and_undo_outlive_a_reload() {
     let bench = Bench::at_primes().await;
     let starter = bench.text().await;
-    bench.write("# one\n").await;
+    bench.write("ITEMS = [1]\n\ndef work(item):\n    return item\n").await;
     bench.choose(&["processes"], &["3"]).await;
     let repeats = bench.find(&format!("{CELL} input[name=repeats]")).await;
     repeats.send_keys(Key::Control + "a").await.unwrap();
