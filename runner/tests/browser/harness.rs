@@ -160,6 +160,8 @@ impl Bench {
 
     /// Ends Virgil, starts another one in the same workspace, and opens its link.
     pub async fn restart(&mut self) {
+        // Away from the first one's page, which may not have fetched all of its parts yet.
+        self.driver.goto("about:blank").await.unwrap();
         let (virgil, link) = serve("0", &self.workspace, &[], None);
         // The first one ends here.
         self.virgil = virgil;
