@@ -323,7 +323,9 @@ fn Status(state: CellState, page: Page) -> impl IntoView {
     let share = Memo::new(move |_| run.with(|run| run.as_ref().map(progress::share).unwrap_or_default()));
     view! {
         <div class="status">
-            <p class="refusal" role="alert">{move || refusal.get().or_else(|| page.trouble())}</p>
+            <p class="refusal" role="alert">
+                {move || refusal.get().or_else(|| page.trouble()).as_deref().map(crate::text::with_code)}
+            </p>
             <p class="progress" class:empty=move || line.with(String::is_empty)>
                 <span class="words">{line}</span>
                 " "

@@ -39,7 +39,6 @@ fn turn(state: &CellState) {
 pub fn RecordedButton(state: CellState) -> impl IntoView {
     let opened = state.opened;
     state.recorded.is_there.then(|| {
-        show_by_key(state.clone());
         view! {
             <button
                 type="button"
@@ -57,7 +56,10 @@ pub fn RecordedButton(state: CellState) -> impl IntoView {
 /// The next step where nothing can run, or a run could not be executed.
 #[component]
 pub fn Offer(state: CellState, page: Page) -> impl IntoView {
-    let CellState { opened, run, recorded, .. } = state;
+    let CellState { opened, run, recorded, .. } = state.clone();
+    if recorded.is_there {
+        show_by_key(state);
+    }
     let offered = Memo::new(move |_| {
         let failed = run.with(|run| run.as_ref().is_some_and(is_impossible));
         recorded.is_there && (failed || page.trouble().is_some()) && !opened.shows_recorded()

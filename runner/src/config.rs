@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use shared::LimitChoice;
 
+use crate::check::CheckArguments;
 use crate::command::RunArguments;
 use crate::export::ExportArguments;
 use crate::limits::LimitArguments;
@@ -58,10 +59,7 @@ pub enum Task {
         workspace: PathBuf,
     },
     /// Name the mistakes of a deck.
-    Check {
-        /// Its folder, as it was named.
-        deck: PathBuf,
-    },
+    Check(CheckArguments),
     /// Install the exercises' packages.
     Environment {
         /// For the build of this id or version; default: for the preferred one. `--build`.
@@ -127,11 +125,7 @@ enum Subcommand {
         workspace: Option<PathBuf>,
     },
     /// Name the file and the line of each mistake in a deck; exit code 0: there is none, 1: there are, 2: it can't be read.
-    Check {
-        /// The folder with `slides` and `exercises`.
-        #[arg(value_name = "DIR", default_value = ".")]
-        deck: PathBuf,
-    },
+    Check(CheckArguments),
     /// Install the packages that exercises use, into a folder of their own.
     Environment {
         /// For this build, by version or id [default: the preferred one].
@@ -177,7 +171,7 @@ impl Config {
             Some(Subcommand::Doctor { json, workspace }) => {
                 Task::Doctor { json, workspace: workspace_or_home(workspace, DEFAULT_WORKSPACE)? }
             }
-            Some(Subcommand::Check { deck }) => Task::Check { deck },
+            Some(Subcommand::Check(check)) => Task::Check(check),
             Some(Subcommand::Environment { build }) => Task::Environment { build },
             Some(Subcommand::Export(export)) => Task::Export(export),
             Some(Subcommand::Record(record)) => Task::Record(record),

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
             Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
             Task::Record(arguments) => recording::command::run(arguments, &config.data),
             Task::Export(arguments) => done(export::run(arguments)),
-            Task::Check { deck } => Ok(check::run(deck)),
+            Task::Check(arguments) => Ok(check::run(arguments)),
             Task::Environment { build } => done(environment::run(&config.data, build.as_deref())),
         }
     });

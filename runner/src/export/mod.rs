@@ -19,6 +19,9 @@ use crate::page;
 
 pub use folder::Files;
 
+/// Why nothing can be shown.
+pub const NO_PAGE: &str = "this `virgil` was compiled without its page: build both with `cargo xtask serve`.";
+
 /// What can be said on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct ExportArguments {
@@ -46,7 +49,7 @@ pub fn run(arguments: &ExportArguments) -> Result<(), String> {
     };
     let assets = Assets::embedded();
     if assets.program.is_none() {
-        return Err("this `virgil` was compiled without its page: build both with `cargo xtask serve`.".into());
+        return Err(NO_PAGE.into());
     }
     let files = files(&content, &assets)?;
     folder::write(folder, &files)?;

@@ -32,6 +32,22 @@ fn the_workshop_and_a_deck_on_another_topic_have_no_mistakes() {
 }
 
 #[test]
+fn slides_that_do_not_fit_are_named_as_a_browser_shows_them() {
+    let deck = copied();
+    let (code, stdout, stderr) = check(deck.path(), &["--fit"]);
+    assert!(code == Some(0) && stdout.starts_with("Every slide fits 1280 by 720 pixels"), "{code:?} {stdout} {stderr}");
+    let slide = deck.path().join("slides/01-cards.md");
+    let mut text = fs::read_to_string(&slide).unwrap();
+    text += &"\nOne more paragraph, of which there are too many.\n".repeat(40);
+    fs::write(slide, text).unwrap();
+    let (code, stdout, stderr) = check(deck.path(), &["--fit"]);
+    let said = "slides/01-cards.md:1: this slide doesn't fit 1280 by 720 pixels: it scrolls vertically by ";
+    assert!(code == Some(1) && stdout.contains(said), "{code:?} {stdout} {stderr}");
+    let hint = "shorten it, or write `tall = true`";
+    assert!(stdout.contains(hint) && stderr == "1 mistake: correct it and check again.\n", "{stdout} {stderr}");
+}
+
+#[test]
 fn a_deck_with_mistakes_is_not_served_and_none_in_the_workspace_of_another() {
     let (deck, home) = (copied(), tempfile::tempdir().unwrap());
     let serve = |workspace: &Path| {
@@ -75,12 +91,12 @@ fn every_mistake_has_its_file_and_line() {
             "02-insertion",
             "slides/01-cards.md:16: there is no slide `02-insertion`",
         ),
-        ("slides/01-insertion.md", "right = true", "right = yes", "slides/01-insertion.md:15: "),
+        ("slides/01-insertion.md", "right = true", "right = yes", "slides/01-insertion.md:16: "),
         (
             "slides/01-insertion.md",
             "insertion\n```",
             "selection\n```",
-            "slides/01-insertion.md:7: there is no folder exercises/selection",
+            "slides/01-insertion.md:8: there is no folder exercises/selection",
         ),
         (
             "exercises/insertion/exercise.toml",

@@ -3,6 +3,7 @@
 mod flood;
 mod latency;
 mod notebook;
+mod ready;
 mod talk;
 mod turn;
 

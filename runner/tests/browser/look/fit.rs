@@ -1,46 +1,12 @@
+use runner::check::{MISFITS, WOULD_FIT};
+
 use super::{THEMES, choose, go, open_at, run, slugs};
 use crate::harness::Bench;
 
 /// What is wrong with the slide that is shown, in words; nothing, if it fits.
-const MISFITS: &str = "
-    const root = document.documentElement, slide = document.querySelector('.slide:not([hidden])');
-    const heading = slide.querySelector('h1, h2'), tall = heading.classList.contains('tall');
-    const misfits = [];
-    const down = () => root.scrollHeight - innerHeight, across = root.scrollWidth - innerWidth;
-    if (across > 0) misfits.push(`it scrolls horizontally by ${across} pixels`);
-    if (!tall && down() > 0) misfits.push(`it scrolls vertically by ${down()} pixels: shorten it, or write \\`tall = true\\``);
-    if (tall) {
-        heading.classList.remove('tall');
-        if (down() <= 0) misfits.push('it would fit');
-        heading.classList.add('tall');
-    }
-    const scrolls = it => it && it !== slide && (/auto|scroll/.test(getComputedStyle(it).overflowX) || scrolls(it.parentElement));
-    const name = it => `${it.localName}.${it.getAttribute('class') ?? ''}`;
-    for (const it of [...slide.querySelectorAll('*'), ...document.querySelectorAll('.bar *')]) {
-        if (!it.checkVisibility() || it.closest('.unseen, .cm-editor, dialog')) continue;
-        const box = it.getBoundingClientRect();
-        if (!box.width || !box.height) continue;
-        if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(it)) misfits.push(`${name(it)} is cut off at the window's edge`);
-        const {overflowX, clipPath} = getComputedStyle(it);
-        const cut = overflowX === 'hidden' && clipPath === 'none' && !it.matches('.deck-title, .canvas, .editor, progress');
-        if (cut && it.scrollWidth > it.clientWidth + 1) misfits.push(`${name(it)} is cut off by ${it.scrollWidth - it.clientWidth} pixels`);
-        if (it.localName === 'text') {
-            const drawing = it.ownerSVGElement.getBoundingClientRect();
-            if (box.right > drawing.right + 1 || box.left < drawing.left - 1) misfits.push(`“${it.textContent}” sticks out of its drawing`);
-        }
-    }
-    const editor = slide.querySelector('.editor .cm-scroller');
-    if (editor && !tall && innerWidth >= 1180) {
-        const lines = (editor.offsetHeight - 20) / parseFloat(getComputedStyle(editor).lineHeight);
-        if (lines < 7.9) misfits.push(`its editor has ${lines.toFixed(1)} lines`);
-    }
-    return misfits";
-
-/// What [`MISFITS`] says of a slide that is marked as tall and isn't.
-const WOULD_FIT: &str = "it would fit";
-
 async fn misfits(bench: &Bench) -> Vec<String> {
-    bench.driver.execute(MISFITS, vec![]).await.unwrap().convert().unwrap()
+    let script = format!("{MISFITS}; return misfits(window)");
+    bench.driver.execute(script, vec![]).await.unwrap().convert().unwrap()
 }
 
 #[tokio::test]
