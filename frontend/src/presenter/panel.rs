@@ -74,7 +74,7 @@ fn Times(page: Page) -> impl IntoView {
             <p class="presenter-clock"><span role="timer" aria-label="Time since the start">{move || clock(elapsed.get())}</span></p>
             <div class="buttons">
                 <button type="button" on:click=move |_| cue(if goes.get() { Cue::Pause } else { Cue::Go })>{name}</button>
-                <button type="button" disabled=move || elapsed.get() == 0 on:click=move |_| cue(Cue::Anew)>"From 0:00"</button>
+                <button type="button" hidden=move || elapsed.get() == 0 on:click=move |_| cue(Cue::Anew)>"From 0:00"</button>
             </div>
             <p class="presenter-standing" data-standing=move || stands.get().slug>{move || stands.get().words}</p>
             <p class="presenter-plan">{planned}</p>
