@@ -17,6 +17,7 @@ mod event;
 mod keeping;
 mod kernel;
 mod limits;
+mod load;
 mod wire;
 
 mod account;
@@ -66,6 +67,7 @@ pub use learning::progress::{Answered, Forgotten, Progress, Studied};
 pub use learning::quiz::{Answer, Quiz};
 pub use learning::tally::{Standing, Tally, Thing, ThingKind, standing, tally, things};
 pub use limits::{LimitChoice, Limits, memory_bytes, open_files, output_bytes, processes, seconds};
+pub use load::{Failure, Latencies, LoadPart, LoadPlan, LoadProgress, LoadReport, LoadRequest, LoadWarning, Pace};
 pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
 pub use measure::between::{Between, Judgement, between};
 pub use measure::bootstrap::{Bounds, ratio_interval};

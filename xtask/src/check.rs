@@ -22,14 +22,17 @@ pub fn check(project: &Project, report: &Report) -> Result<()> {
     let mut embedding = project.cargo(&kernel.target());
     clippy(&mut embedding, &["-p", "kernel", "--all-targets"]).env("PYO3_PYTHON", &kernel.build.executable);
     let mut others = project.cargo("");
-    clippy(&mut others, &["-p", "shared", "-p", "pythons", "-p", "runner", "-p", "xtask", "--all-targets"]);
+    clippy(
+        &mut others,
+        &["-p", "shared", "-p", "pythons", "-p", "load", "-p", "runner", "-p", "xtask", "--all-targets"],
+    );
 
     let rules =
         Stage { name: "house rules".into(), usual: Duration::from_secs(1), advice: "do as each sentence says.".into() };
     all_causes([
         report.stage(&rules, |_| invariants::check(project)),
         run(report, "formatting", 2, "run `cargo fmt --all`.", &mut format),
-        run(report, "lints: shared, pythons, runner, xtask", 90, LINTS, &mut others),
+        run(report, "lints: shared, pythons, load, runner, xtask", 90, LINTS, &mut others),
         run(report, "lints: frontend", 60, LINTS, &mut page),
         run(report, "lints: kernel", 20, LINTS, &mut embedding),
         portability::free_threaded(project, report),

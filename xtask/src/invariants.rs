@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::project::Project;
 
-const CRATES: [&str; 6] = ["shared", "pythons", "kernel", "runner", "frontend", "xtask"];
+const CRATES: [&str; 7] = ["shared", "pythons", "load", "kernel", "runner", "frontend", "xtask"];
 const LONGEST: usize = 400;
 /// Only these read the environment and start programs; tests must.
 const OUTWARD: [&str; 6] =
@@ -33,7 +33,7 @@ pub fn check(project: &Project) -> Result<()> {
         let manifest = fs::read_to_string(&path).with_context(|| format!("{} could not be read.", path.display()))?;
         complaints.extend(dependencies(name, &manifest.parse()?));
     }
-    for name in ["pythons", "runner", "frontend"] {
+    for name in ["pythons", "load", "runner", "frontend"] {
         complaints.extend(without_python(project, name)?);
     }
     complaints.extend(sources.iter().flat_map(|source| source.complaints()));

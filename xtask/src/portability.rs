@@ -10,7 +10,7 @@ use crate::report::{Report, Stage, all_causes, sentences};
 /// Type-checking needs no linker and no C compiler of the other system: no library of these crates has C in it.
 const TARGETS: [&str; 2] = ["x86_64-pc-windows-gnu", "x86_64-apple-darwin"];
 /// All but `kernel`, which is for Linux only so far, and `frontend`, which runs in browsers.
-const CRATES: [&str; 4] = ["shared", "pythons", "runner", "xtask"];
+const CRATES: [&str; 5] = ["shared", "pythons", "load", "runner", "xtask"];
 /// Tells PyO3 about a CPython that need not be there: 3.14, free-threaded.
 const FREE_THREADED: &str = "xtask/free-threaded.txt";
 

@@ -37,7 +37,19 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     keep(setup::build_kernels(project, report, Wanted::EachMinor));
     keep(check::check(project, report));
     let mut libraries = project.cargo("");
-    libraries.args(["test", "--locked", "--no-fail-fast", "-p", "shared", "-p", "pythons", "-p", "xtask"]);
+    libraries.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "-p",
+        "shared",
+        "-p",
+        "pythons",
+        "-p",
+        "load",
+        "-p",
+        "xtask",
+    ]);
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
     let mut embedding = kernel_tests(project, &kernel);
@@ -51,7 +63,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
     for (name, seconds, command) in [
-        ("tests: shared, pythons, xtask", 30, &mut libraries),
+        ("tests: shared, pythons, load, xtask", 30, &mut libraries),
         ("tests: frontend", 90, &mut page),
         ("tests: kernel", 90, &mut embedding),
         ("tests: runner, also in a browser", 180, &mut runner),

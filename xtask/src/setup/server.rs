@@ -8,8 +8,8 @@ use crate::fingerprint::{self, Stamp};
 use crate::project::Project;
 use crate::report::{Report, Stage};
 
-const INPUTS: [&str; 9] =
-    ["runner", "pythons", "shared", "slides", "exercises", "recordings", "Cargo.toml", "Cargo.lock", "dist"];
+const INPUTS: [&str; 10] =
+    ["runner", "load", "pythons", "shared", "slides", "exercises", "recordings", "Cargo.toml", "Cargo.lock", "dist"];
 
 /// Builds it if any of its sources, the page or the content is new.
 pub fn ensure(project: &Project, report: &Report) -> Result<()> {
