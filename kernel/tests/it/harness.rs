@@ -104,7 +104,8 @@ impl Kernel {
         Kernel::start_with(&python())
     }
 
-    fn start_with(python: &str) -> Kernel {
+    /// The same, with the python of an environment.
+    pub fn start_with(python: &str) -> Kernel {
         let (near, far) = UnixStream::pair().unwrap();
         let descriptor = far.as_raw_fd();
         let program = std::env::var("VIRGIL_TEST_KERNEL");
@@ -198,6 +199,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         mode,
         workers,
         feed: Feed::AtOnce,
+        port: 0,
         needs_work: false,
         check: None,
         limits: Limits::default(),
@@ -274,6 +276,13 @@ impl Record {
     pub fn text(&self, stream: Stream) -> String {
         self.output(stream).into_iter().map(|(_, _, text)| text).collect()
     }
+}
+
+/// Of which minor version of Python 3 this is.
+pub fn minor_of(python: &str) -> u8 {
+    let question = ["-c", "import sys; print(sys.version_info.minor)"];
+    let output = Command::new(python).args(question).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
 }
 
 /// Says that a test can't run here. Not by `println!`, which the test runner keeps to itself.
