@@ -1,8 +1,8 @@
 """In every interpreter that serves `app`: Hypercorn, in an event loop of its worker's own. `steps.py` stands before it.
 
 The kernel accepts connections itself and gives them to the workers in turn. To the event loop the worker's end of that
-channel is a listening socket, so Hypercorn is used by what it documents, `serve` and a `Config`, and all that it does
-with a connection is its own."""
+channel is a listening socket, so Hypercorn is used by what it documents, `serve` and a `Config`, and what it does with
+a connection is its own, but for `Prompt`."""
 
 import asyncio
 import inspect
@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic_ns, thread_time_ns
 
 import _virgil
+import hypercorn.asyncio.run
 from hypercorn.asyncio import serve as serve_by_hypercorn
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config, Sockets
 
 # The kernel's answers instead of a connection.
@@ -51,12 +53,26 @@ class Channel(socket.socket):
         if taken == NO_MORE:
             # At its end a channel can always be read: the loop would do nothing else.
             asyncio.get_running_loop().remove_reader(self.fileno())
+            if _virgil.is_cancelled():
+                raise KeyboardInterrupt
             self.no_more()
         if taken < 0:
             raise BlockingIOError
         # The descriptor, and above it the client's port.
         port, descriptor = taken >> 32, taken & 0x7FFFFFFF
         return Connection(self.worker, port, descriptor), ("127.0.0.1", port)
+
+
+class Prompt(TCPServer):
+    """Hypercorn's handling of one connection. Its own (0.18) closes a connection that the client has closed only once it
+    was idle for `keep_alive_timeout`: a thousand clients a second would take all descriptors."""
+
+    async def _read_data(self):
+        await super()._read_data()
+        await self.idle_task.stop()
+
+
+hypercorn.asyncio.run.TCPServer = Prompt
 
 
 class Settings(Config):

@@ -86,7 +86,7 @@ impl App<'_> {
 
     /// Of something that was raised while it served.
     fn describe(&self, attachment: &Attachment, exception: &Exception) -> Raised {
-        raised::describe(attachment, exception, self.scene())
+        words::while_serving(raised::describe(attachment, exception, self.scene()))
     }
 
     fn scene(&self) -> Scene<'_> {

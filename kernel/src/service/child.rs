@@ -21,6 +21,7 @@ pub fn begin() {
         notes.begin();
         notes.tracks().start_sending();
         sampler::begin();
+        outbox::send_value(&ChildEvent::Counting);
     }
 }
 

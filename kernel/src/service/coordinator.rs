@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,8 @@ use crate::{cancel, clock, outbox};
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How long workers of a cancelled lap have to end softly: the runner kills what has not ended after 300 ms.
 const SOFT_END: Duration = Duration::from_millis(150);
+/// How long a worker whose connection has failed has to say why.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 static DRAIN: AtomicBool = AtomicBool::new(false);
 
@@ -38,6 +40,8 @@ pub enum Report {
     Replayed,
     /// It has answered the first request, or not.
     FirstAnswer(u32, Result<Nanos, Silence>),
+    /// Its process counts requests from now on.
+    Counting,
     /// It serves no more.
     Ended(u32, End),
 }
@@ -59,6 +63,8 @@ enum Stage {
     Starting(u32),
     /// So many have answered the first request.
     Asking(u32),
+    /// So many processes count requests: what comes first must count.
+    Beginning(u32),
     /// Since this moment.
     Serving(Nanos, Acceptor),
     /// It began at that moment, and drains until this one.
@@ -110,10 +116,7 @@ impl Service {
         let mut listener = Some(listener);
         let mut stage = Stage::Starting(0);
         loop {
-            let report = match reports.recv_timeout(LOOK_EVERY) {
-                Ok(report) => Some(report),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-            };
+            let report = reports.recv_timeout(LOOK_EVERY).ok();
             if cancel::is_requested() {
                 return Err(self.stop(&stage, reports));
             }
@@ -126,11 +129,16 @@ impl Service {
                 (Stage::Asking(before), Some(Report::FirstAnswer(worker, answer))) => {
                     let at = answer.map_err(|silence| Ending::Raised(words::no_first_answer(worker, &silence)))?;
                     self.lap.ready(worker, at);
-                    match listener.take_if(|_| before + 1 == self.lap.workers) {
-                        Some(listener) => self.begin(listener)?,
-                        None => Stage::Asking(before + 1),
+                    match (before + 1 == self.lap.workers, self.place) {
+                        (true, Where::Here) => Stage::Beginning(self.lap.workers),
+                        (true, Where::InAnother) => {
+                            processes::begin();
+                            Stage::Beginning(0)
+                        }
+                        (false, _) => Stage::Asking(before + 1),
                     }
                 }
+                (Stage::Beginning(before), Some(Report::Counting)) => Stage::Beginning(before + 1),
                 (stage, Some(Report::Ended(worker, end))) => {
                     self.ended(&stage, worker, end)?;
                     stage
@@ -138,6 +146,10 @@ impl Service {
                 (stage, _) => stage,
             };
             stage = match stage {
+                Stage::Beginning(all) if all == self.lap.workers => match listener.take() {
+                    Some(listener) => self.begin(listener)?,
+                    None => stage,
+                },
                 Stage::Serving(began, acceptor) if DRAIN.load(Ordering::SeqCst) => {
                     acceptor.drain();
                     Stage::Draining(began, Instant::now() + Duration::from_nanos(DRAIN_WITHIN.0))
@@ -159,6 +171,10 @@ impl Service {
             let asked: Vec<_> = channels.iter().map(Asked::send).collect();
             for (worker, asked) in (0..).zip(asked) {
                 let answer = asked.map_err(Silence::Failed).and_then(Asked::wait).map(|()| clock::now());
+                if let Err(Silence::Failed(_)) = answer {
+                    // If it has died, or something was raised, that says more.
+                    thread::sleep(LAST_WORDS);
+                }
                 // Nobody hears it if the lap has ended meanwhile.
                 let _ = sender.send(Report::FirstAnswer(worker, answer));
             }
@@ -172,9 +188,6 @@ impl Service {
         let address = listener.local_addr().map_err(no_thread)?;
         self.notes.begin();
         let began = self.lap.begin();
-        if self.place == Where::InAnother {
-            processes::begin();
-        }
         let acceptor = Acceptor::start(listener, Arc::clone(&self.channels), self.place, self.notes);
         let acceptor = acceptor.map_err(no_thread)?;
         outbox::send(LapEvent::Serving { address, at: clock::now() });
@@ -191,7 +204,7 @@ impl Service {
                 Ok(())
             }
             (_, End::Drained) => Err(Ending::Raised(words::ended_early(worker))),
-            (Stage::Starting(_) | Stage::Asking(_), End::Died(death)) => Err(Ending::Died(death)),
+            (Stage::Starting(_) | Stage::Asking(_) | Stage::Beginning(_), End::Died(death)) => Err(Ending::Died(death)),
             (Stage::Serving(_, acceptor), End::Died(death)) => {
                 acceptor.exclude(worker);
                 self.bury(worker, death)
@@ -225,7 +238,9 @@ impl Service {
     fn stop(&self, stage: &Stage, reports: &Receiver<Report>) -> Ending {
         match stage {
             Stage::Serving(_, acceptor) => acceptor.stop(),
-            Stage::Starting(_) | Stage::Asking(_) | Stage::Draining(..) => self.channels.iter().for_each(Channel::end),
+            Stage::Starting(_) | Stage::Asking(_) | Stage::Beginning(_) | Stage::Draining(..) => {
+                self.channels.iter().for_each(Channel::end);
+            }
         }
         let until = Instant::now() + SOFT_END;
         let mut alive = self.alive;

@@ -95,6 +95,8 @@ impl Worker {
                     // Nobody hears it if the lap has ended meanwhile.
                     let _ = reports.send(Report::Replayed);
                 }
+                // The same.
+                ChildEvent::Counting => drop(reports.send(Report::Counting)),
                 ChildEvent::InFlight(requests) => notes.answers_at_once(self.number, requests),
                 ChildEvent::Seen(seen) => lap.ledger.see(self.number, seen),
                 ChildEvent::Closed(closing) => {

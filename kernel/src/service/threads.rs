@@ -45,9 +45,7 @@ pub fn share(
             app.serve(&attachment, &service, &application, channel)
         });
         drop(interruptible);
-        drop(attachment);
-        // What the app has left in this thread ends with the process.
-        std::mem::forget(state);
+        // The thread's state is left as the app has left it, and ends with the process.
         served
     })
 }
@@ -79,9 +77,6 @@ pub fn replay(lap: &'static Lap, worker: u32, channel: OwnedFd, lock: Lock, repo
         };
         let served = serve();
         drop(interruptible);
-        drop(attachment);
-        // Interpreters live as long as the process.
-        std::mem::forget(state);
         served
     })
 }

@@ -72,6 +72,16 @@ pub fn no_first_answer(worker: u32, silence: &Silence) -> Raised {
     Raised { worker: Some(worker), ..explained(said(exception, message), advice.into()) }
 }
 
+/// Something that ended an event loop while it served.
+pub fn while_serving(raised: Raised) -> Raised {
+    let advice =
+        "A handler has left the program, and its worker with it: return a response instead of calling `sys.exit`.";
+    match raised.exception.as_str() {
+        "SystemExit" => Raised { advice: Some(advice.into()), ..raised },
+        _ => raised,
+    }
+}
+
 /// A worker serves no more, though nobody has asked it to end.
 pub fn ended_early(worker: u32) -> Raised {
     let message = format!("worker {worker} has stopped serving by itself");

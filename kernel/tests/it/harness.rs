@@ -57,7 +57,8 @@ pub fn build() -> &'static InterpreterBuild {
     })
 }
 
-fn able() -> impl Iterator<Item = Mode> {
+/// All modes that this build can execute.
+pub fn able() -> impl Iterator<Item = Mode> {
     Mode::ALL.into_iter().filter(|mode| !matches!(build().availability(*mode), Availability::Impossible(_)))
 }
 
@@ -91,8 +92,10 @@ pub fn all(source: &str) -> Vec<(Mode, String)> {
 fn session(leader: u32) -> Vec<String> {
     let of = |number: &str| {
         let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
-        // After the name: state, parent, group, session.
-        stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse::<u32>().ok()
+        // After the name: state, parent, group, session. Who has ended is only still to be waited for, by whom is the
+        // system's business.
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        fields.get(3).filter(|_| fields[0] != "Z")?.parse::<u32>().ok()
     };
     let names = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
     names.filter(|name| name.parse::<u32>().is_ok() && of(name) == Some(leader)).collect()
@@ -155,6 +158,11 @@ impl Kernel {
     /// As if the runner had died.
     pub fn hang_up(&mut self) {
         self.socket.shutdown(std::net::Shutdown::Both).unwrap();
+    }
+
+    /// The numbers of its processes: of itself and of all that it has started.
+    pub fn processes(&self) -> Vec<u32> {
+        session(self.process.id()).iter().filter_map(|number| number.parse().ok()).collect()
     }
 
     pub fn is_running(&mut self) -> bool {

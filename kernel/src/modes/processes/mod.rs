@@ -58,6 +58,8 @@ pub enum ChildEvent {
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// It counts requests from now on.
+    Counting,
     /// It is answering so many requests.
     InFlight(u32),
     /// The sampler saw this of the worker; before `Closed`.
@@ -187,7 +189,7 @@ impl Worker {
                 }
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
                 // Nothing else of a child is what a runner would want to know, and only services have requests.
-                ChildEvent::Lap(_) | ChildEvent::InFlight(_) => {}
+                ChildEvent::Lap(_) | ChildEvent::Counting | ChildEvent::InFlight(_) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);
                     lap.ledger.replaying(self.number, replaying);
