@@ -5,6 +5,7 @@ mod http;
 mod broken;
 mod connections;
 mod endings;
+mod figures;
 mod serving;
 
 use std::net::{SocketAddr, TcpStream};
