@@ -1,7 +1,8 @@
-"""In the main interpreter of a kernel: one event loop, and as many coroutines in flight as there are workers."""
+"""In the main interpreter of a kernel: one event loop, and as many coroutines in flight as there are workers.
+`steps.py` stands before it."""
 
 import os
-from time import monotonic_ns, thread_time_ns
+from time import monotonic_ns
 
 import _virgil
 
@@ -22,31 +23,6 @@ def prepare():
     # Coroutines take turns on one thread: what is printed belongs to the context in which it is printed.
     label = contextvars.ContextVar("virgil_label")
     _virgil.label(label)
-
-
-class Steps:
-    """Awaits a coroutine, and adds up the CPU time of its own steps."""
-
-    __slots__ = "coroutine", "cpu"
-
-    def __init__(self, coroutine):
-        self.coroutine = coroutine
-        self.cpu = 0
-
-    def __await__(self):
-        step, given = self.coroutine.send, None
-        while True:
-            before = thread_time_ns()
-            try:
-                awaited = step(given)
-            except StopIteration as end:
-                return end.value
-            finally:
-                self.cpu += thread_time_ns() - before
-            try:
-                step, given = self.coroutine.send, (yield awaited)
-            except BaseException as thrown:
-                step, given = self.coroutine.throw, thrown
 
 
 async def consume(worker, work, items, results):

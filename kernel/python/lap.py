@@ -6,11 +6,11 @@ import types
 
 
 def classify(source, file):
-    """Whether the source defines `work`, whether it defines `ITEMS`, and its code."""
+    """Whether the source defines `work`, `ITEMS` and `app`, and its code."""
     refuse_null(source, file)
     tree = compile(source, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     names = {name for statement in tree.body for name in defined(statement)}
-    return "work" in names, "ITEMS" in names, compile(tree, file, "exec", dont_inherit=True)
+    return "work" in names, "ITEMS" in names, "app" in names, compile(tree, file, "exec", dont_inherit=True)
 
 
 def refuse_null(source, file):

@@ -65,6 +65,10 @@ pub fn advice(facts: Facts) -> Option<String> {
             "A cell has no keyboard input: put the values into the source."
         }
         ("SystemExit", SourceKind::Script) => "The script has ended itself with this status: 0 or none means success.",
+        ("SystemExit", SourceKind::Service) => {
+            "The source leaves the program before `app` was served: put `sys.exit` below \
+             `if __name__ == \"__main__\":`, or leave it out."
+        }
         ("SystemExit", _) if facts.in_task => {
             "`work` has left the program: return a value instead of calling `sys.exit`."
         }

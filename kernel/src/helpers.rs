@@ -23,6 +23,8 @@ pub enum Part {
     Coroutines,
     /// For the main interpreter, in the modes of the standard library's executors.
     Pools,
+    /// For every interpreter that serves.
+    Service,
     /// For the main interpreter of a kernel whose lap has results to compare.
     Prints,
 }
@@ -40,6 +42,7 @@ impl Part {
             Part::Shown => c"<virgil shown>",
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
+            Part::Service => c"<virgil service>",
             Part::Prints => c"<virgil prints>",
         }
     }
@@ -50,8 +53,11 @@ impl Part {
             Part::Raised => concat!(include_str!("../python/raised.py"), "\0"),
             Part::Lap => concat!(include_str!("../python/lap.py"), "\0"),
             Part::Shown => concat!(include_str!("../python/shown.py"), "\0"),
-            Part::Coroutines => concat!(include_str!("../python/coroutines.py"), "\0"),
+            Part::Coroutines => {
+                concat!(include_str!("../python/steps.py"), include_str!("../python/coroutines.py"), "\0")
+            }
             Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
+            Part::Service => concat!(include_str!("../python/steps.py"), include_str!("../python/service.py"), "\0"),
             Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
         }
     }

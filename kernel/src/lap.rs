@@ -19,7 +19,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, shown, system};
+use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, service, shown, system};
 
 /// So many results are shown.
 pub const SHOWN_RESULTS: usize = 20;
@@ -98,14 +98,25 @@ impl Lap {
     /// last task.
     pub fn account(&self, began: Nanos) -> Nanos {
         let end = self.tracks.finish();
+        self.account_of(began, end);
+        end
+    }
+
+    /// The same of a service, which answers nothing more since then.
+    pub fn account_until(&self, began: Nanos, end: Nanos) {
+        self.tracks.finish();
+        self.account_of(began, end);
+    }
+
+    fn account_of(&self, began: Nanos, end: Nanos) {
         if system::is_forked() {
             // Another thread may have held these locks when user code forked: nobody would ever give them back.
-            return end;
+            return;
         }
         let seen = sampler::finish();
         if self.mode.awaits() || self.mode.group() == Group::Stdlib {
             // Where Python dispatches, nobody sees what a worker does between its tasks: no account is none at all.
-            return end;
+            return;
         }
         self.memory.all_done();
         // Threads that a script has started are seen too, and are no workers.
@@ -116,7 +127,6 @@ impl Lap {
             let account = self.ledger.account(worker, (began, end), computed, memory);
             outbox::send(LapEvent::Accounted(Box::new(account)));
         }
-        end
     }
 }
 
@@ -137,7 +147,7 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, feed, needs_work, check, limits } = request;
+    let LapRequest { source, file, mode, workers, feed, port, needs_work, check, limits } = request;
     system::limits::impose(&limits, mode, workers);
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
@@ -149,6 +159,11 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
         SourceKind::Script => {
             let lap = start(source, (Mode::Sequential, 1), (vec![Value::None], Nanos(0)), Feed::AtOnce, false);
             Ok(modes::script::execute(attachment, kernel, lap))
+        }
+        SourceKind::Service => {
+            let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
+            let lap = start(source, (mode, workers), (Vec::new(), Nanos(0)), Feed::AtOnce, false);
+            Ok(service::execute(attachment, kernel, lap, port))
         }
         SourceKind::Workload => {
             let library = modes::load(attachment, mode);

@@ -73,6 +73,11 @@ impl Ledger {
         self.entry(worker).closing = Some(closing);
     }
 
+    /// The same, if it has not said so itself.
+    pub fn close_once(&self, worker: u32, closing: Closing) {
+        self.entry(worker).closing.get_or_insert(closing);
+    }
+
     /// These of the lap's items came to it, and these results from it.
     pub fn carry(&self, worker: u32, items: &[Value], results: &[(u32, Value)]) {
         let (mut bytes_in, mut bytes_out) = (0, 0);

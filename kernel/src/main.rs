@@ -49,6 +49,8 @@ mod worker;
 mod control;
 mod ending;
 
+mod service;
+
 use std::convert::Infallible;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
@@ -73,6 +75,8 @@ struct Arguments {
     output: Option<RawFd>,
     /// For a kernel's own children: the worker's number and the origin of the lap's clock.
     child: Option<(u32, u64)>,
+    /// For a child that serves: where its connections come from.
+    channel: Option<RawFd>,
 }
 
 fn main() -> ExitCode {
@@ -106,7 +110,10 @@ fn serve(arguments: &Arguments) -> Result<Infallible, String> {
     match arguments.child {
         Some((worker, origin)) => {
             clock::set_origin(origin);
-            modes::processes::child::serve(&state, &helpers, worker, stream)
+            // SAFETY: the kernel that starts a child gives it this descriptor; nothing else in this process has it.
+            let channel = arguments.channel.map(|channel| unsafe { OwnedFd::from_raw_fd(channel) });
+            let channel = channel.map(system::private).transpose().map_err(failed("the channel can't be used"))?;
+            modes::processes::child::serve((&state, &helpers), worker, stream, channel)
         }
         None => {
             let [lap, prints, shown] = preload(&state)?;
@@ -127,7 +134,7 @@ fn serve_lap(kernel: &Kernel, mut stream: UnixStream, output: Option<RawFd>) -> 
         match pipe::read(&mut stream) {
             Ok(KernelCommand::Lap(request)) => break request,
             // There is nothing to cancel yet.
-            Ok(KernelCommand::Cancel) => {}
+            Ok(KernelCommand::Cancel | KernelCommand::Drain) => {}
             Err(_) => system::exit(0),
         }
     };
@@ -164,7 +171,8 @@ fn unloadable(attachment: &Attachment, exception: &Exception) -> String {
 
 impl Arguments {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
-        let (mut descriptor, mut python, mut output, mut worker, mut origin) = (None, None, None, None, None);
+        let (mut descriptor, mut python, mut output) = (None, None, None);
+        let (mut worker, mut origin, mut channel) = (None, None, None);
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or(format!("`{name}` needs a value"))?;
             let number = || value.parse::<u64>().map_err(|_| format!("`{name}` must be a number, not `{value}`"));
@@ -174,13 +182,14 @@ impl Arguments {
                 "--output" => output = Some(number()? as RawFd),
                 "--worker" => worker = Some(number()? as u32),
                 "--origin" => origin = Some(number()?),
+                "--channel" => channel = Some(number()? as RawFd),
                 _ => return Err(format!("there is no argument `{name}`: the runner gives --fd and --python")),
             }
         }
         let usage = "a kernel is started by the runner, as `virgil-kernel --fd 3 --python /absolute/path`";
         let descriptor = descriptor.ok_or(usage)?;
         let python = python.filter(|python| python.is_absolute()).ok_or(usage)?;
-        Ok(Arguments { descriptor, python, output, child: worker.zip(origin) })
+        Ok(Arguments { descriptor, python, output, child: worker.zip(origin), channel })
     }
 }
 
@@ -194,9 +203,9 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let kernel = Arguments { descriptor: 3, python: "/p".into(), output: Some(4), child: None };
+        let kernel = Arguments { descriptor: 3, python: "/p".into(), output: Some(4), child: None, channel: None };
         assert_eq!(parse("--fd 3 --python /p --output 4"), Ok(kernel));
-        let child = Arguments { descriptor: 3, python: "/p".into(), output: None, child: Some((1, 99)) };
+        let child = Arguments { descriptor: 3, python: "/p".into(), output: None, child: Some((1, 99)), channel: None };
         assert_eq!(parse("--fd 3 --python /p --worker 1 --origin 99"), Ok(child));
     }
 

@@ -12,6 +12,7 @@ use shared::{LapEvent, Nanos, Span};
 use crate::interpreter::Attachment;
 use crate::lap::Lap;
 use crate::object::{Exception, Object, Outcome};
+use crate::service::natives;
 use crate::{cancel, clock, context, outbox, output, relay, streams, system};
 
 /// The most arguments that a function takes.
@@ -139,6 +140,27 @@ functions! {
         relay::start(reader, writer);
         None
     };
+    // The next connection that comes out of this channel.
+    take_connection => |[channel, ..]| Some(natives::take_connection(channel));
+    // A worker has closed the connection from this port.
+    disconnected => |[worker, port, ..]| {
+        natives::disconnected(worker, port);
+        None
+    };
+    // This thread answers this worker's requests from now on.
+    requests_here => |[worker, ..]| {
+        // SAFETY: Python has called this.
+        let attachment = unsafe { Attachment::of_caller() };
+        natives::requests_here(&attachment, worker);
+        None
+    };
+    // A worker begins to answer a request then, alone on this thread or not: the request's number.
+    asked => |[worker, start, alone, ..]| Some(natives::asked(worker, since_origin(start), alone != 0));
+    // It has answered it, with this status.
+    answered => |[worker, number, start, cpu, status]| {
+        natives::answered(worker, number, since_origin(start), cpu, status);
+        None
+    };
     // Writes a byte to this descriptor when the lap is cancelled.
     wake_on_cancel => |[descriptor, ..]| {
         cancel::on_request(move || system::write_descriptor(descriptor as c_int, b"!"));
@@ -214,7 +236,7 @@ const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, fl
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
 }
 
-static METHODS: Static<[ffi::PyMethodDef; 17]> = Static(UnsafeCell::new([
+static METHODS: Static<[ffi::PyMethodDef; 22]> = Static(UnsafeCell::new([
     function(c"join", join),
     function(c"worker", worker),
     function(c"enter", enter),
@@ -229,6 +251,11 @@ static METHODS: Static<[ffi::PyMethodDef; 17]> = Static(UnsafeCell::new([
     function(c"span", span),
     function(c"relay", relay_output),
     function(c"wake", wake_on_cancel),
+    function(c"take_connection", take_connection),
+    function(c"disconnected", disconnected),
+    function(c"requests_here", requests_here),
+    function(c"asked", asked),
+    function(c"answered", answered),
     method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),
     method(c"streams", ffi::PyMethodDefPointer { PyCFunction: streams_of }, ffi::METH_O),
     ffi::PyMethodDef::zeroed(),

@@ -99,8 +99,8 @@ fn in_python(attachment: &Attachment, exception: &Object, scene: Scene) -> Outco
     Ok(described(&helpers.call(c"describe", &[exception, &file, &folder])?, scene))
 }
 
-/// The type's name as C knows it: for exceptions that Python code can't describe any more.
-fn type_name(exception: &Object) -> String {
+/// The type's name as C knows it: also of exceptions that Python code can't describe any more.
+pub fn type_name(exception: &Object) -> String {
     // SAFETY: the object is alive, and so is its type, whose name ends with a zero.
     let name = unsafe { CStr::from_ptr((*ffi::Py_TYPE(exception.as_ptr())).tp_name) };
     name.to_string_lossy().into_owned()

@@ -50,11 +50,12 @@ impl Source {
             let (text, file) = (Object::text(attachment, &text)?, Object::text(attachment, &file)?);
             kernel.worker.call(c"seed_lines", &[&text, &file])?;
             let found = kernel.lap.call(c"classify", &[&text, &file])?;
-            let code = helpers::marshal(attachment, &found.item(2))?;
-            Ok((found.item(0).is_true(), found.item(1).is_true(), code))
+            let code = helpers::marshal(attachment, &found.item(3))?;
+            let defines = |place: usize| found.item(place).is_true();
+            Ok((Names { work: defines(0), items: defines(1), app: defines(2) }, code))
         };
-        let (work, items, code) = read().map_err(|exception| raised::describe(attachment, &exception, scene))?;
-        Ok((kind(work, items)?, Source { text, file, code }))
+        let (names, code) = read().map_err(|exception| raised::describe(attachment, &exception, scene))?;
+        Ok((kind(names)?, Source { text, file, code }))
     }
 
     /// Executes it in the interpreter to which this thread is attached; the namespace that results.
@@ -101,10 +102,20 @@ pub fn folder(file: &str) -> String {
     Path::new(file).parent().unwrap_or(Path::new("")).to_string_lossy().into_owned()
 }
 
-/// What a source is that defines these names or not.
-fn kind(work: bool, items: bool) -> Result<SourceKind, Raised> {
-    let sentence = match (work, items) {
+/// Which of the names that make a source something else than a script it defines.
+#[derive(Debug, Clone, Copy)]
+struct Names {
+    work: bool,
+    items: bool,
+    app: bool,
+}
+
+/// What a source is that defines these names.
+fn kind(names: Names) -> Result<SourceKind, Raised> {
+    let sentence = match (names.work, names.items) {
         (true, true) => return Ok(SourceKind::Workload),
+        // An app may call one of its own functions as it likes.
+        _ if names.app => return Ok(SourceKind::Service),
         (false, false) => return Ok(SourceKind::Script),
         (true, false) => {
             "`work` is defined but `ITEMS` is not: add `ITEMS = [...]` with the values that `work` is called with, or \
@@ -120,15 +131,19 @@ fn kind(work: bool, items: bool) -> Result<SourceKind, Raised> {
 
 #[cfg(test)]
 mod tests {
-    use super::kind;
+    use super::{Names, kind};
     use shared::SourceKind;
 
     #[test]
-    fn a_workload_has_both_names_and_a_script_none() {
-        assert_eq!(kind(true, true), Ok(SourceKind::Workload));
-        assert_eq!(kind(false, false), Ok(SourceKind::Script));
+    fn a_workload_has_both_names_a_service_its_own_and_a_script_none() {
+        let names = |work, items, app| Names { work, items, app };
+        assert_eq!(kind(names(true, true, false)), Ok(SourceKind::Workload));
+        assert_eq!(kind(names(true, true, true)), Ok(SourceKind::Workload));
+        assert_eq!(kind(names(false, false, true)), Ok(SourceKind::Service));
+        assert_eq!(kind(names(true, false, true)), Ok(SourceKind::Service));
+        assert_eq!(kind(names(false, false, false)), Ok(SourceKind::Script));
         for (work, items, missing) in [(true, false, "`ITEMS` is not"), (false, true, "`work` is not")] {
-            let raised = kind(work, items).unwrap_err();
+            let raised = kind(names(work, items, false)).unwrap_err();
             assert_eq!(raised.exception, "WorkloadIncomplete");
             assert!(raised.message.contains(missing), "{}", raised.message);
         }

@@ -48,7 +48,8 @@ impl Track {
         self.task.store(IDLE, Ordering::Release);
     }
 
-    fn running(&self, worker: u32) -> Option<Running> {
+    /// What runs, if something does.
+    pub fn running(&self, worker: u32) -> Option<Running> {
         let task = self.task.load(Ordering::Acquire);
         let start = Nanos(self.start.load(Ordering::Acquire));
         // If another task has begun in between, the next time is early enough.

@@ -1,17 +1,23 @@
 //! What happens during a lap and a run, in order.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Ending, Interval, Mode, Nanos, RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage};
+use crate::{
+    Account, Answers, ConnectionChange, Death, Ending, Interval, Mode, Nanos, RunEnding, Sampling, Shown, SourceKind,
+    StateTotals, StopStage,
+};
 
-/// The execution of one task.
+/// The execution of one task; of a service, answering one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// The item's position in `ITEMS`.
+    /// The item's position in `ITEMS`. Of a service with n workers: the k-th request of worker w has the number kn + w.
     pub task: u32,
-    /// When `work` was called.
+    /// When `work` was called; of a service, its app.
     pub start: Nanos,
-    /// When it returned.
+    /// When it returned; of a service, when all of its response was handed over. Requests that a worker of an ASGI app
+    /// answers at the same time have spans that overlap.
     pub end: Nanos,
     /// CPU time that the worker's thread spent between the two (CLOCK_THREAD_CPUTIME_ID on Linux). Of a coroutine only
     /// what its own steps spent: others take turns with it on one thread.
@@ -125,16 +131,18 @@ pub struct OtherLoad {
 pub enum LapEvent {
     /// The source was read and is of this kind; nothing of it has run yet.
     Source(SourceKind),
-    /// A worker has replayed the source and can take tasks.
+    /// A worker has replayed the source and can take tasks; of a service, it has answered a first request, which the
+    /// kernel itself has sent (`OPTIONS /`) and which counts in nothing.
     WorkerReady {
         /// Which.
         worker: u32,
         /// When.
         at: Nanos,
     },
-    /// All workers are ready and the first task is handed out: measurement starts. For a script: it starts.
+    /// All workers are ready and the first task is handed out: measurement starts. For a script: it starts. For a
+    /// service: `Serving` follows.
     Began {
-        /// How many tasks there are; 1 for a script.
+        /// How many tasks there are; 1 for a script, 0 for a service: nobody knows what it will be asked.
         tasks: u32,
         /// When.
         at: Nanos,
@@ -202,6 +210,34 @@ pub enum LapEvent {
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
     Accounted(Box<Account>),
+    /// A service can be asked.
+    Serving {
+        /// Where it listens.
+        address: SocketAddr,
+        /// When.
+        at: Nanos,
+    },
+    /// Connections of a service came and went.
+    Connections {
+        /// In order.
+        changes: Vec<ConnectionChange>,
+    },
+    /// A worker of a service has answered so many more requests.
+    Answered {
+        /// Which.
+        worker: u32,
+        /// How many, by status; each status once.
+        answers: Vec<Answers>,
+    },
+    /// A worker process of a service has died. The others go on, and get the connections that it would have got.
+    WorkerDied(Box<Death>),
+    /// A service was told to drain, and answers no more: nothing of it listens.
+    Drained {
+        /// When.
+        at: Nanos,
+        /// How many requests were left without an answer after [`crate::DRAIN_WITHIN`].
+        unanswered: u32,
+    },
     /// The exercise's check was called with the results.
     Checked(Verdict),
     /// What else the machine did, where the system says: from the runner, when all else of the lap is over.

@@ -13,6 +13,9 @@ pub enum KernelCommand {
     Lap(LapRequest),
     /// End the lap softly: hand out no more tasks and interrupt the running ones.
     Cancel,
+    /// Of a service: accept nothing more, answer what is being answered within [`crate::DRAIN_WITHIN`], and complete. A
+    /// service that isn't ready yet is drained as soon as it is. Of anything else it changes nothing.
+    Drain,
 }
 
 /// The exit status of a kernel that can't be heard any more, since code closed the descriptor of its socket.
@@ -40,7 +43,9 @@ pub struct LapRequest {
     pub workers: u32,
     /// When its tasks are handed out.
     pub feed: Feed,
-    /// Whether a source without `work` is refused instead of run as a script.
+    /// Of a service: the port of 127.0.0.1 on which it listens; 0 lets the system choose a free one.
+    pub port: u16,
+    /// Whether a source without `work` is refused instead of run as a script; a service is not refused.
     pub needs_work: bool,
     /// The source of the exercise's check, to be called with the results of a completed lap.
     pub check: Option<String>,

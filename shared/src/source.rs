@@ -14,6 +14,9 @@ pub enum SourceKind {
     Workload,
     /// It defines neither: it runs once, top to bottom, as `__main__`.
     Script,
+    /// It defines `app`, a WSGI or ASGI application, and isn't a workload: it is served in each chosen mode until the lap
+    /// is told to drain, or stopped.
+    Service,
 }
 
 /// Whether `work` seems to be a coroutine function: a line says so. The kernel decides by the function itself.
@@ -25,9 +28,33 @@ pub fn defines_async_work(source: &str) -> bool {
     })
 }
 
-/// Whether a source seems to be a script, for which modes and workers mean nothing: no line at the left margin names
-/// `work` or `ITEMS`. The kernel decides by the syntax tree.
+/// Whether a source seems to be a service: a line at the left margin defines `app`, or imports it. The kernel decides by
+/// the syntax tree.
+pub fn seems_service(source: &str) -> bool {
+    source.lines().any(|line| {
+        let code = line.split('#').next().unwrap_or_default();
+        let mut words =
+            code.split(|sign: char| !(sign.is_alphanumeric() || sign == '_')).filter(|word| !word.is_empty());
+        let first = if code.starts_with(char::is_whitespace) { None } else { words.next() };
+        match first {
+            Some("app") => {
+                let rest = code["app".len()..].trim_start();
+                rest.starts_with(':') || (rest.starts_with('=') && !rest.starts_with("=="))
+            }
+            Some("def" | "class") => words.next() == Some("app"),
+            Some("async") => words.next() == Some("def") && words.next() == Some("app"),
+            Some("from") => code.contains(" import ") && words.next_back() == Some("app"),
+            _ => false,
+        }
+    })
+}
+
+/// Whether a source seems to be a script, for which modes and workers mean nothing: it seems no service, and no line at
+/// the left margin names `work` or `ITEMS`. The kernel decides by the syntax tree.
 pub fn seems_script(source: &str) -> bool {
+    if seems_service(source) {
+        return false;
+    }
     let code = source.lines().filter_map(|line| line.split('#').next());
     let at_margin = code.filter(|line| !line.starts_with(char::is_whitespace));
     let is_sign = |character: char| !(character.is_alphanumeric() || character == '_');
@@ -44,6 +71,24 @@ pub fn fingerprint(source: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_service_defines_app_at_the_margin() {
+        for (source, is_service) in [
+            ("from flask import Flask\napp = Flask(__name__)\n", true),
+            ("def app(environ, start_response): pass\n", true),
+            ("async def app(scope, receive, send): pass\n", true),
+            ("app: object = make()\n", true),
+            ("from web import make as app\n", true),
+            ("if True:\n    app = 1\n", false),
+            ("# app = 1\nprint(app == 1)\n", false),
+            ("apple = 1\napp.run()\napp == 1\n", false),
+            ("def apply(app): pass\n", false),
+        ] {
+            assert_eq!(seems_service(source), is_service, "{source}");
+            assert_eq!(seems_script(source), !is_service, "{source}");
+        }
+    }
 
     #[test]
     fn a_script_names_neither_work_nor_items() {

@@ -144,6 +144,7 @@ fn execute(
         mode,
         workers,
         feed: Feed::AtOnce,
+        port: 0,
         needs_work: false,
         check,
         limits: Limits::default(),

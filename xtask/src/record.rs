@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::project::Project;
 use crate::report::Report;
-use crate::setup::environment;
+use crate::setup::{environment, kernels};
 
 /// What is recorded.
 #[derive(Args)]
@@ -22,7 +22,8 @@ pub struct Options {
 
 /// Runs `virgil record` in the checkout.
 pub fn record(project: &Project, report: &Report, options: &Options) -> Result<ExitCode> {
-    if let Err(error) = environment::ensure(project, report) {
+    let kernel = kernels::preferred(project);
+    if let Err(error) = kernel.and_then(|kernel| environment::ensure(project, report, &kernel.build)) {
         // Few cells need a package: a recording of another would be lost with theirs.
         report
             .warn(&format!("{}\nCells that need a package are recorded without it.", crate::report::sentences(&error)));

@@ -171,6 +171,7 @@ fn one(
         mode,
         workers,
         feed: Feed::AtOnce,
+        port: 0,
         needs_work: true,
         check: None,
         limits: Limits::default(),

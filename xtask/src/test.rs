@@ -53,7 +53,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
     let mut embedding = kernel_tests(project, &kernel);
-    match setup::environment::ensure(project, report) {
+    match setup::environment::ensure(project, report, &kernel.build) {
         Ok(python) => {
             embedding.env("VIRGIL_TEST_ENVIRONMENT", python);
         }
@@ -65,7 +65,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     for (name, seconds, command) in [
         ("tests: shared, pythons, load, xtask", 30, &mut libraries),
         ("tests: frontend", 90, &mut page),
-        ("tests: kernel", 90, &mut embedding),
+        ("tests: kernel", 200, &mut embedding),
         ("tests: runner, also in a browser", 180, &mut runner),
     ] {
         keep(run(report, name, seconds, command, &mut count));
@@ -74,10 +74,17 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         kernels::installed(project).unwrap_or_default().iter().filter(|other| other.build.id != kernel.build.id)
     {
         let mut inputs = kernel_tests(project, &kernel);
-        // Every version keeps its GIL elsewhere, so what is seen of it is tested with each.
-        inputs.args(["--test", "it", "--", "inputs", "states", "lanes"]);
+        // Every version keeps its GIL elsewhere, so what is seen of it is tested with each; and each has its own asyncio.
+        inputs.args(["--test", "it", "--", "inputs", "states", "lanes", "service"]);
         inputs.env("VIRGIL_TEST_KERNEL", other.binary()).env("VIRGIL_TEST_PYTHON", &other.build.executable);
-        keep(run(report, &format!("tests: inputs and states on {}", other.build.title()), 80, &mut inputs, &mut count));
+        match setup::environment::ensure(project, report, &other.build) {
+            Ok(python) => {
+                inputs.env("VIRGIL_TEST_ENVIRONMENT", python);
+            }
+            Err(error) => keep(Err(error)),
+        }
+        let name = format!("tests: inputs, states and services on {}", other.build.title());
+        keep(run(report, &name, 200, &mut inputs, &mut count));
     }
     keep(content::stage(project, report, &kernel));
     keep(soak::stage(project, report, &kernel));

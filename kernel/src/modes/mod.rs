@@ -10,7 +10,7 @@ use crate::object::{Object, Outcome};
 use crate::value::Reference;
 
 mod asyncio;
-mod coordinator;
+pub mod coordinator;
 mod library;
 mod pools;
 pub mod processes;

@@ -28,6 +28,13 @@ pub fn impose(limits: &Limits, mode: Mode, workers: u32) {
     lower(libc::RLIMIT_NOFILE, u64::from(limits.open_files) + workers * DESCRIPTORS_BY_WORKER, u64::MAX);
 }
 
+/// How many descriptors this process may have, if the system says.
+pub fn open_files() -> Option<u64> {
+    let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a live value.
+    (unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut now) } == 0).then_some(now.rlim_cur)
+}
+
 /// Sets a limit, and how far it may be raised again, but neither above what may be had.
 fn lower(resource: libc::__rlimit_resource_t, limit: u64, most: u64) {
     let mut now = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

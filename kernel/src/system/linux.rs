@@ -11,9 +11,11 @@ use std::time::Duration;
 use shared::Cause;
 
 mod memory;
+mod sockets;
 mod threads;
 
 pub use memory::{Process, ProcessMemory, expect_all, memory, resident};
+pub use sockets::{Note, Wanted, let_many_wait, receive_note, send_note, wait_for_any};
 pub use threads::{
     CONDITION_AND_MUTEX_BYTES, Caught, Probe, cpus, peek, published_offsets, runtime, sleep_until, this_thread,
     thread_name, thread_numbers, threads,
@@ -194,18 +196,25 @@ fn clock_if_there(id: libc::clockid_t) -> Option<u64> {
 /// This very program, even if its file was replaced meanwhile.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
-/// Starts a process that finds `socket` as its descriptor 3 and `output` as its descriptors 1 and 2.
+/// Starts a process that finds `socket` as its descriptor 3, `output` as its descriptors 1 and 2, and `channel`, if
+/// there is one, as its descriptor 4.
 ///
 /// # Errors
 /// If it can't be started.
-pub fn spawn(command: &mut Command, socket: &UnixStream, output: &OwnedFd) -> io::Result<Child> {
-    let (socket, output) = (socket.as_raw_fd(), output.as_raw_fd());
+pub fn spawn(
+    command: &mut Command,
+    socket: &UnixStream,
+    output: &OwnedFd,
+    channel: Option<&OwnedFd>,
+) -> io::Result<Child> {
+    let (socket, output, channel) = (socket.as_raw_fd(), output.as_raw_fd(), channel.map(AsRawFd::as_raw_fd));
     // SAFETY: between fork and exec only dup2 is called, which is async-signal-safe. The private numbers are higher
-    // than 3, so dup2 makes a real duplicate, which is inherited.
+    // than 4, so dup2 makes a real duplicate, which is inherited.
     unsafe {
         command.pre_exec(move || {
             duplicate_to(output, libc::STDOUT_FILENO)?;
             duplicate_to(output, libc::STDERR_FILENO)?;
+            channel.map_or(Ok(()), |channel| duplicate_to(channel, 4))?;
             duplicate_to(socket, 3)
         });
     }

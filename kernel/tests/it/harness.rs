@@ -57,7 +57,8 @@ pub fn build() -> &'static InterpreterBuild {
     })
 }
 
-fn able() -> impl Iterator<Item = Mode> {
+/// All modes that this build can execute.
+pub fn able() -> impl Iterator<Item = Mode> {
     Mode::ALL.into_iter().filter(|mode| !matches!(build().availability(*mode), Availability::Impossible(_)))
 }
 
@@ -91,8 +92,10 @@ pub fn all(source: &str) -> Vec<(Mode, String)> {
 fn session(leader: u32) -> Vec<String> {
     let of = |number: &str| {
         let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
-        // After the name: state, parent, group, session.
-        stat.rsplit_once(')')?.1.split_whitespace().nth(3)?.parse::<u32>().ok()
+        // After the name: state, parent, group, session. Who has ended is only still to be waited for, by whom is the
+        // system's business.
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        fields.get(3).filter(|_| fields[0] != "Z")?.parse::<u32>().ok()
     };
     let names = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
     names.filter(|name| name.parse::<u32>().is_ok() && of(name) == Some(leader)).collect()
@@ -104,7 +107,8 @@ impl Kernel {
         Kernel::start_with(&python())
     }
 
-    fn start_with(python: &str) -> Kernel {
+    /// The same, with the python of an environment.
+    pub fn start_with(python: &str) -> Kernel {
         let (near, far) = UnixStream::pair().unwrap();
         let descriptor = far.as_raw_fd();
         let program = std::env::var("VIRGIL_TEST_KERNEL");
@@ -156,6 +160,11 @@ impl Kernel {
         self.socket.shutdown(std::net::Shutdown::Both).unwrap();
     }
 
+    /// The numbers of its processes: of itself and of all that it has started.
+    pub fn processes(&self) -> Vec<u32> {
+        session(self.process.id()).iter().filter_map(|number| number.parse().ok()).collect()
+    }
+
     pub fn is_running(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
     }
@@ -198,6 +207,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         mode,
         workers,
         feed: Feed::AtOnce,
+        port: 0,
         needs_work: false,
         check: None,
         limits: Limits::default(),
@@ -274,6 +284,13 @@ impl Record {
     pub fn text(&self, stream: Stream) -> String {
         self.output(stream).into_iter().map(|(_, _, text)| text).collect()
     }
+}
+
+/// Of which minor version of Python 3 this is.
+pub fn minor_of(python: &str) -> u8 {
+    let question = ["-c", "import sys; print(sys.version_info.minor)"];
+    let output = Command::new(python).args(question).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
 }
 
 /// Says that a test can't run here. Not by `println!`, which the test runner keeps to itself.

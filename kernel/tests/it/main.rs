@@ -21,6 +21,8 @@ mod prints;
 #[cfg(test)]
 mod reasons;
 mod scripts;
+#[cfg(test)]
+mod service;
 mod shown;
 #[cfg(test)]
 mod states;

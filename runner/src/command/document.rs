@@ -38,6 +38,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
     let kind = run.laps.iter().find_map(|lap| lap.kind).map(|kind| match kind {
         SourceKind::Workload => Kind::Workload,
         SourceKind::Script => Kind::Script,
+        SourceKind::Service => Kind::Service,
     });
     Document {
         format: FORMAT.into(),

@@ -77,8 +77,10 @@ pub struct Source {
 pub enum Kind {
     /// It defines `work` and `ITEMS`.
     Workload,
-    /// It does not.
+    /// It defines neither.
     Script,
+    /// It defines `app`, and is no workload.
+    Service,
 }
 
 /// What was asked for.

@@ -54,6 +54,8 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Progress { running, .. } => size_of_val(running.as_slice()),
             LapEvent::States { intervals, .. } => size_of_val(intervals.as_slice()),
             LapEvent::Sampled { totals, .. } => size_of_val(totals.as_slice()),
+            LapEvent::Connections { changes } => size_of_val(changes.as_slice()),
+            LapEvent::Answered { answers, .. } => size_of_val(answers.as_slice()),
             LapEvent::Source(_)
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
@@ -62,6 +64,9 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::Checked(_)
             | LapEvent::OtherLoad(_)
             | LapEvent::ThreadEnded { .. }
+            | LapEvent::Serving { .. }
+            | LapEvent::WorkerDied(_)
+            | LapEvent::Drained { .. }
             | LapEvent::Stopped { .. } => 0,
         }
 }

@@ -92,6 +92,7 @@ impl Lap {
             mode,
             workers,
             feed: Feed::AtOnce,
+            port: 0,
             needs_work: job.order.needs_work,
             check: job.order.check.clone(),
             limits,

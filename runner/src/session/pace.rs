@@ -34,7 +34,12 @@ impl Worth {
         match event {
             RunEvent::Lap { event: LapEvent::Output { .. }, .. } => Worth::Text,
             RunEvent::Lap {
-                event: LapEvent::Spans { .. } | LapEvent::Progress { .. } | LapEvent::States { .. },
+                event:
+                    LapEvent::Spans { .. }
+                    | LapEvent::Progress { .. }
+                    | LapEvent::States { .. }
+                    | LapEvent::Connections { .. }
+                    | LapEvent::Answered { .. },
                 ..
             } => Worth::Growth,
             RunEvent::Ended(_) => Worth::End,

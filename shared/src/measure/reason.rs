@@ -145,9 +145,9 @@ struct Found {
 }
 
 /// At most [`MOST_REASONS`] for a run that is over and whose laps could use so many cores, the most important first;
-/// why it got faster, if it did, is the last. None for a script.
+/// why it got faster, if it did, is the last. None for a script, and for a service, whose time is not its own.
 pub fn reasons(run: &Run, cores: u32) -> Vec<Reason> {
-    if !run.is_over() || run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
+    if !run.is_over() || run.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service))) {
         return Vec::new();
     }
     let groups = groups(run);

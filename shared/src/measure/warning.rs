@@ -83,11 +83,13 @@ pub enum Warning {
     NoWinner(Vec<Contestant>),
 }
 
-/// The warnings for a run whose laps could use so many cores, the most general first. None for a script, and only
+/// The warnings for a run whose laps could use so many cores, the most general first. None for a script or a service, and only
 /// those that hold of one lap where nothing was repeated.
 pub fn warnings(run: &Run, cores: u32) -> Vec<Warning> {
     let groups = groups(run);
-    if groups.is_empty() || run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script)) {
+    if groups.is_empty()
+        || run.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service)))
+    {
         return Vec::new();
     }
     let workers = groups.iter().map(|group| group.workers).max().unwrap_or(1);

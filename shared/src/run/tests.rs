@@ -1,5 +1,8 @@
 use super::*;
-use crate::{Basis, Cause, CellId, Death, Mode, Results, RunId, State, Stream, plan, samples};
+use crate::{
+    Account, Answers, Basis, Cause, CellId, ConnectionChange, ConnectionStep, Death, Interval, LapEvent, MAX_WORKERS,
+    Mode, Nanos, Results, RunId, Running, Sampling, Span, State, StateTotals, Stream, plan, samples,
+};
 
 fn run(modes: &[Mode]) -> Run {
     let plan = plan(modes, &[2], 1).unwrap();
@@ -194,4 +197,40 @@ fn threads_of_a_script_have_lanes() {
         [(None, None, None), (Some("reader"), Some(20), Some(Nanos(40))), (Some("pool_0"), Some(25), None)]
     );
     assert_eq!((lap.totals().len(), lap.compute_in().len()), (3, 1));
+}
+
+#[test]
+fn a_service_says_where_it_listens_and_who_holds_what() {
+    let mut run = run(&[Mode::Processes]);
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 8000));
+    let change = |worker, port, at, step| ConnectionChange { worker, port, at: Nanos(at), step };
+    let changes = vec![
+        change(0, 1, 10, ConnectionStep::Opened),
+        change(1, 2, 20, ConnectionStep::Opened),
+        change(0, 1, 30, ConnectionStep::Closed),
+        change(0, 3, 40, ConnectionStep::Opened),
+        change(9, 4, 45, ConnectionStep::Opened),
+    ];
+    let answers = |status, count| Answers { status, count };
+    let death = Death { cause: Cause::Signal(11), worker: Some(1), task: None, peak_memory: None, last_line: None };
+    run.apply(&started(0));
+    for event in [
+        LapEvent::Source(SourceKind::Service),
+        LapEvent::Serving { address, at: Nanos(5) },
+        LapEvent::Connections { changes },
+        LapEvent::Answered { worker: 0, answers: vec![answers(200, 2), answers(500, 1)] },
+        LapEvent::Answered { worker: 0, answers: vec![answers(200, 1)] },
+        LapEvent::Answered { worker: 9, answers: vec![answers(200, 1)] },
+        LapEvent::WorkerDied(Box::new(death.clone())),
+    ] {
+        run.apply(&in_lap(0, event));
+    }
+    let lap = &run.laps[0];
+    assert_eq!((lap.serving, lap.now), (Serving::At { address, since: Nanos(5) }, Nanos(45)));
+    let [first, second] = [0, 1].map(|worker: usize| &lap.workers[worker].service);
+    assert_eq!((first.held.iter().copied().collect::<Vec<_>>(), first.connections), (vec![3], 2));
+    assert_eq!((first.answered(), first.answers.get(&500)), (4, Some(&1)));
+    assert_eq!((second.held.len(), second.connections, &second.death), (0, 1, &Some(death)));
+    run.apply(&in_lap(0, LapEvent::Drained { at: Nanos(60), unanswered: 1 }));
+    assert_eq!(run.laps[0].serving, Serving::Drained { at: Nanos(60), unanswered: 1 });
 }

@@ -101,6 +101,7 @@ impl Bench<'_> {
             mode,
             workers,
             feed,
+            port: 0,
             needs_work: true,
             check: check.map(str::to_owned),
             limits: Limits::default(),

@@ -1,5 +1,6 @@
 //! A worker process: replays the source, then executes the tasks that it is given, on its main thread.
 
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -17,18 +18,27 @@ use crate::raised::Scene;
 use crate::source::{ModuleName, Source};
 use crate::value::{Exchange, Pickling, Value};
 use crate::worker::{Executed, Worker};
-use crate::{cancel, clock, ending, outbox, pipe, raised, sampler, system, workload};
+use crate::{cancel, clock, ending, outbox, pipe, raised, sampler, service, system, workload};
 
 type Command = ChildCommand<Source, Value>;
 
 /// Serves until there is nobody to serve.
-pub fn serve(state: &ThreadState, helpers: &Helpers, number: u32, stream: UnixStream) -> ! {
+pub fn serve(
+    (state, helpers): (&ThreadState, &Helpers),
+    number: u32,
+    stream: UnixStream,
+    connections: Option<OwnedFd>,
+) -> ! {
     let (sender, commands) = channel();
     if thread::Builder::new().name("control".into()).spawn(move || listen(stream, &sender)).is_err() {
         system::exit(1)
     }
-    if let Ok(ChildCommand::Replay(source)) = commands.recv() {
-        execute((state, helpers), number, &source, &commands);
+    match (commands.recv(), connections) {
+        (Ok(ChildCommand::Replay(source)), _) => execute((state, helpers), number, &source, &commands),
+        (Ok(ChildCommand::Serve(source, workers)), Some(connections)) => {
+            service::child::execute((state, helpers), (number, workers), &source, connections);
+        }
+        _ => {}
     }
     ending::flush();
     // What was interrupted has said so; the kernel ends this process when it ends.
@@ -42,6 +52,7 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
         match pipe::read(&mut stream) {
             Ok(ChildCommand::Cancel) => cancel::request(),
             Ok(ChildCommand::Share(processes)) => sampler::share(processes),
+            Ok(ChildCommand::Begin) => service::child::begin(),
             Ok(command) => {
                 match command {
                     // Nothing after the first time.
@@ -50,7 +61,8 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
                     ChildCommand::Close => {
                         sampler::finish().into_iter().for_each(|(_, seen)| outbox::send_value(&ChildEvent::Seen(seen)))
                     }
-                    ChildCommand::Replay(_) | ChildCommand::Share(_) | ChildCommand::Cancel => {}
+                    ChildCommand::Replay(_) | ChildCommand::Serve(..) => {}
+                    ChildCommand::Share(_) | ChildCommand::Begin | ChildCommand::Cancel => {}
                 }
                 // The main thread takes no more once something was raised.
                 let _ = commands.send(command);
@@ -111,7 +123,8 @@ fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
             ChildCommand::Close => {
                 outbox::send_value(&ChildEvent::Closed(Closing::new(done, &worker.exchange)));
             }
-            ChildCommand::Replay(_) | ChildCommand::Share(_) | ChildCommand::Cancel => {}
+            ChildCommand::Replay(_) | ChildCommand::Serve(..) => {}
+            ChildCommand::Share(_) | ChildCommand::Begin | ChildCommand::Cancel => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Child processes: kernels that this kernel starts, each with the source replayed, each given one task at a time.
 
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,10 +28,14 @@ pub mod child;
 pub enum ChildCommand<Source, Item> {
     /// First: this is the source.
     Replay(Source),
+    /// First, to one that serves: this is the source, and so many processes serve it.
+    Serve(Source, u32),
     /// So many processes share the machine with the sampling of each.
     Share(u32),
     /// Execute this.
     Task(u32, Item),
+    /// To one that serves: measurement begins.
+    Begin,
     /// There is nothing more to do.
     Close,
     /// End softly.
@@ -53,6 +58,10 @@ pub enum ChildEvent {
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// It counts requests from now on.
+    Counting,
+    /// It is answering so many requests.
+    InFlight(u32),
     /// The sampler saw this of the worker; before `Closed`.
     Seen(Seen),
     /// Nothing more will be done.
@@ -97,15 +106,26 @@ pub fn execute(python: &Path, lap: &'static Lap) -> Measured {
     coordinate(lap, &reports, || workers.iter().for_each(|worker| worker.feed(lap)))
 }
 
+/// Starts a worker process: its number, and the socket on which it hears and speaks. Its descriptors 1 and 2 are
+/// captured, and it is given the channel if it is to serve.
+///
+/// # Errors
+/// If it can't be started.
+pub fn start_process(number: u32, python: &Path, channel: Option<&OwnedFd>) -> std::io::Result<(u32, UnixStream)> {
+    let (near, far) = system::socket_pair()?;
+    let (output, written) = system::pipe()?;
+    let mut command = Command::new(system::OWN_PROGRAM);
+    command.args(["--fd", "3", "--worker", &number.to_string(), "--origin", &clock::origin().to_string()]);
+    command.args(channel.iter().flat_map(|_| ["--channel", "4"]));
+    command.arg("--python").arg(python).stdin(Stdio::null());
+    let process = system::spawn(&mut command, &far, &written, channel)?.id();
+    capture::start(output, Some(number))?;
+    Ok((process, near))
+}
+
 impl Worker {
     fn start(number: u32, python: &Path, lap: &'static Lap, reports: Sender<Report>) -> std::io::Result<Arc<Worker>> {
-        let (near, far) = system::socket_pair()?;
-        let (output, written) = system::pipe()?;
-        let mut command = Command::new(system::OWN_PROGRAM);
-        command.args(["--fd", "3", "--worker", &number.to_string(), "--origin", &clock::origin().to_string()]);
-        command.arg("--python").arg(python).stdin(Stdio::null());
-        let process = system::spawn(&mut command, &far, &written)?.id();
-        capture::start(output, Some(number))?;
+        let (process, near) = start_process(number, python, None)?;
         let worker =
             Worker { number, process, commands: Mutex::new(near.try_clone()?), progress: Mutex::default(), reports };
         worker.command(&ChildCommand::Share(lap.workers))?;
@@ -168,8 +188,8 @@ impl Worker {
                     output::forward(Label { worker, task }, stream, text);
                 }
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
-                // Nothing else of a child is what a runner would want to know.
-                ChildEvent::Lap(_) => {}
+                // Nothing else of a child is what a runner would want to know, and only services have requests.
+                ChildEvent::Lap(_) | ChildEvent::Counting | ChildEvent::InFlight(_) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);
                     lap.ledger.replaying(self.number, replaying);

@@ -8,7 +8,7 @@ use shared::{Ending, LapRequest, Mode};
 use super::Answer::{Results, Says};
 use super::Where::{Everywhere, InMain, Isolated};
 use super::{Case, check, check_in, matches};
-use crate::harness::{build, modes, request, run_request, run_with};
+use crate::harness::{build, minor_of, modes, request, run_request, run_with};
 
 #[test]
 fn modules_that_refuse_to_be_in_several_interpreters() {
@@ -160,10 +160,4 @@ fn packages_that_refuse_are_named() {
             assert!(matches(&pattern, &sentence), "{sentence}");
         }
     }
-}
-
-fn minor_of(python: &str) -> u8 {
-    let question = ["-c", "import sys; print(sys.version_info.minor)"];
-    let output = std::process::Command::new(python).args(question).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
 }
