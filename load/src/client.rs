@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use shared::Failure;
+use shared::{Failure, WORKER_HEADER};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
@@ -17,8 +17,6 @@ use crate::failure::{unanswered, unconnected};
 use crate::figures::{Asked, Figures};
 use crate::mix::Mix;
 
-/// The header in which the workers of a service say who they are.
-const WORKER: &str = "x-virgil-worker";
 /// What was due within the load may still be sent so long after its end, as where the generator had no CPU.
 const GRACE: Duration = Duration::from_millis(500);
 /// A client that can't connect waits so long before its next request: it would only use the CPU.
@@ -117,7 +115,7 @@ impl Client {
             match sent {
                 Ok(response) => {
                     let status = response.status().as_u16();
-                    let worker = response.headers().get(WORKER).and_then(|name| name.to_str().ok());
+                    let worker = response.headers().get(WORKER_HEADER).and_then(|name| name.to_str().ok());
                     let worker = worker.map(str::to_owned);
                     let mut body = response.into_body();
                     while let Some(frame) = body.frame().await {

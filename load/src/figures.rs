@@ -183,7 +183,7 @@ impl Figures {
             window: nanos(now - since),
             is_warm_up: now < self.measured,
             latencies,
-            failures: std::mem::take(&mut window.failures),
+            failures: std::mem::take(&mut window.failures).into_iter().collect(),
             in_flight: self.in_flight.get(),
         }
     }
@@ -205,7 +205,7 @@ impl Figures {
                 .iter_recorded()
                 .map(|step| (step.value_iterated_to(), step.count_at_value()))
                 .collect(),
-            failures,
+            failures: failures.into_iter().collect(),
             requests: counts.requests.iter().map(|(name, part)| part.named(name)).collect(),
             workers: counts.workers.iter().map(|(name, part)| part.named(name)).collect(),
             lateness: Nanos(counts.lateness.value_at_quantile(0.99)),

@@ -49,6 +49,14 @@ pub enum Unstarted {
     System(io::Error),
 }
 
+/// Whether a plan can be done.
+///
+/// # Errors
+/// Why not.
+pub fn check(plan: &LoadPlan) -> Result<(), Unfit> {
+    Mix::new(plan, SocketAddr::from(([127, 0, 0, 1], 1))).map(drop)
+}
+
 impl Load {
     /// Begins, on threads of its own; `progress` is called on one of them four times a second, and holds it up.
     ///

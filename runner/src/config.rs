@@ -7,7 +7,7 @@ use clap::Parser;
 use shared::LimitChoice;
 
 use crate::check::CheckArguments;
-use crate::command::RunArguments;
+use crate::command::{LoadArguments, RunArguments};
 use crate::export::ExportArguments;
 use crate::limits::LimitArguments;
 use crate::recording::command::RecordArguments;
@@ -71,6 +71,8 @@ pub enum Task {
     Record(RecordArguments),
     /// Run a file and print how it went.
     Run(RunArguments),
+    /// Put load on a file's service and print how it went.
+    Load(LoadArguments),
 }
 
 /// How to serve.
@@ -139,6 +141,8 @@ enum Subcommand {
     Record(RecordArguments),
     /// Run a file in one or several modes and print how long each takes.
     Run(RunArguments),
+    /// Serve a file's `app` in one or several modes, put load on it, and print what its clients see.
+    Load(LoadArguments),
 }
 
 #[derive(clap::Args)]
@@ -176,10 +180,11 @@ impl Config {
             Some(Subcommand::Export(export)) => Task::Export(export),
             Some(Subcommand::Record(record)) => Task::Record(record),
             Some(Subcommand::Run(run)) => Task::Run(run),
+            Some(Subcommand::Load(load)) => Task::Load(load),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
-        let log = if matches!(task, Task::Run(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
+        let log = if matches!(task, Task::Run(_) | Task::Load(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
         Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| log.into()) })
     }
 }

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Answers, ConnectionChange, Death, Ending, Interval, Mode, Nanos, RunEnding, Sampling, Shown, SourceKind,
-    StateTotals, StopStage,
+    Account, Answers, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, Mode, Nanos,
+    RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage,
 };
 
 /// The execution of one task; of a service, answering one request.
@@ -231,6 +231,12 @@ pub enum LapEvent {
     },
     /// A worker process of a service has died. The others go on, and get the connections that it would have got.
     WorkerDied(Box<Death>),
+    /// Load is put on a service, from now on.
+    Loading(Box<LoadPlan>),
+    /// What clients of a service have seen in a moment.
+    LoadProgress(Box<LoadProgress>),
+    /// What they have seen in all: once, when the load is over.
+    Loaded(Box<LoadReport>),
     /// A service was told to drain, and answers no more: nothing of it listens.
     Drained {
         /// When.

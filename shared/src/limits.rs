@@ -6,7 +6,7 @@ use crate::text::{bytes, duration};
 use crate::{Nanos, Raised};
 
 /// How long a lap may take, unless somebody says otherwise.
-const USUAL_WALL: Nanos = Nanos(120_000_000_000);
+pub const USUAL_WALL: Nanos = Nanos(120_000_000_000);
 /// How many bytes a lap may print.
 const USUAL_OUTPUT: u64 = 64_000_000;
 /// How many files a process may have open.

@@ -1,6 +1,5 @@
 //! Load on a service: what is asked of it, and what its clients have seen.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,7 @@ const LATE_SHARE: f64 = 0.1;
 const KEPT_UP: f64 = 0.95;
 
 /// When requests are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pace {
     /// At moments that are fixed before, whatever becomes of those before: latency counts from that moment, also while
     /// all connections wait for answers. So nothing is omitted (wrk2's README on coordinated omission).
@@ -57,6 +56,22 @@ pub struct LoadRequest {
     pub weight: u32,
 }
 
+impl LoadPlan {
+    /// What is done where nothing else was asked for: eight clients ask for `/` for five seconds, after one that counts
+    /// in nothing.
+    pub fn usual() -> LoadPlan {
+        LoadPlan {
+            pace: Pace::Closed { clients: 8 },
+            warm_up: Nanos(1_000_000_000),
+            duration: Nanos(5_000_000_000),
+            timeout: Nanos(10_000_000_000),
+            keep_alive: true,
+            seed: 0,
+            mix: vec![LoadRequest::get("/", 1)],
+        }
+    }
+}
+
 impl LoadRequest {
     /// A GET without a body.
     pub fn get(path: &str, weight: u32) -> LoadRequest {
@@ -70,7 +85,7 @@ impl LoadRequest {
 }
 
 /// What load to put on a service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadPlan {
     /// When requests are sent.
     pub pace: Pace,
@@ -144,7 +159,7 @@ pub struct Latencies {
 }
 
 /// What was seen in the last moment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadProgress {
     /// How long the load has gone on, with its warm-up.
     pub elapsed: Nanos,
@@ -155,7 +170,7 @@ pub struct LoadProgress {
     /// How long good answers took that came in it; none came otherwise.
     pub latencies: Option<Latencies>,
     /// What failed in it.
-    pub failures: BTreeMap<Failure, u64>,
+    pub failures: Vec<(Failure, u64)>,
     /// How many requests are waiting for their answers.
     pub in_flight: u32,
 }
@@ -168,7 +183,7 @@ impl LoadProgress {
 }
 
 /// What became of one request of the mix, or of those that one worker has answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadPart {
     /// The request's name, or the worker's as it says itself in its answers.
     pub name: String,
@@ -179,7 +194,7 @@ pub struct LoadPart {
 }
 
 /// What a service did under load. Warm-up is in none of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadReport {
     /// For how long requests were due.
     pub duration: Nanos,
@@ -192,7 +207,7 @@ pub struct LoadReport {
     /// All latencies to three digits, in nanoseconds, each with how many there are.
     pub histogram: Vec<(u64, u64)>,
     /// What failed, and how often.
-    pub failures: BTreeMap<Failure, u64>,
+    pub failures: Vec<(Failure, u64)>,
     /// By request of the mix, in its order.
     pub requests: Vec<LoadPart>,
     /// By worker, by name.
@@ -214,7 +229,12 @@ impl LoadReport {
 
     /// How many requests failed.
     pub fn failed(&self) -> u64 {
-        self.failures.values().sum()
+        self.failures.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many failed so.
+    pub fn failed_by(&self, failure: Failure) -> u64 {
+        self.failures.iter().find(|(what, _)| *what == failure).map_or(0, |(_, count)| *count)
     }
 
     /// Reasons to be careful with its figures.
@@ -281,7 +301,7 @@ mod tests {
             latencies: (count > 0).then_some(latencies),
             uncorrected: None,
             histogram: Vec::new(),
-            failures: BTreeMap::from([(Failure::TimedOut, 2), (Failure::Status(500), 3)]),
+            failures: vec![(Failure::TimedOut, 2), (Failure::Status(500), 3)],
             requests: Vec::new(),
             workers: Vec::new(),
             lateness: Nanos(lateness),
@@ -303,6 +323,6 @@ mod tests {
             assert_eq!(report.warnings(pace), expected, "{report:?}");
         }
         assert_eq!(report(200, 1, 1).throughput(), 100.0);
-        assert_eq!(report(0, 1, 1).failed(), 5);
+        assert_eq!((report(0, 1, 1).failed(), report(0, 1, 1).failed_by(Failure::Status(500))), (5, 3));
     }
 }

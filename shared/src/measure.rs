@@ -6,6 +6,7 @@ pub mod between;
 pub mod bootstrap;
 pub mod difference;
 pub mod group;
+pub mod load;
 pub mod reason;
 pub mod statistics;
 pub mod warning;

@@ -171,7 +171,15 @@ impl Mode {
 
     /// Whether it can execute what this source seems to define. The kernel knows better, and says so.
     pub fn suits(self, source: &str) -> bool {
+        if crate::seems_service(source) {
+            return self.serves();
+        }
         self.awaits() == defines_async_work(source)
+    }
+
+    /// Whether it can serve an `app`: its workers have event loops of their own.
+    pub fn serves(self) -> bool {
+        self.group() == Group::Native && !self.awaits()
     }
 
     /// What one of its workers is called.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Ending, RunEnding, RunEvent, RunTicket, SourceKind};
 
 pub use lap::{Lap, LapPhase, WorkerTrack};
-pub use service::{ServiceTrack, Serving};
+pub use service::{LoadTrack, ServiceTrack, Serving};
 
 /// How far a stop has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -83,7 +83,7 @@ async fn answers_are_counted_by_request_by_worker_and_by_status() {
     assert_eq!((yes.name.as_str(), no.name.as_str()), ("GET /yes?n=1", "GET /no"));
     let good = yes.latencies.unwrap().count;
     assert!((250..350).contains(&good) && yes.failed == 0, "{report:?}");
-    assert_eq!(report.failures.get(&Failure::Status(404)), Some(&no.failed));
+    assert_eq!(report.failed_by(Failure::Status(404)), no.failed);
     assert_eq!(good + no.failed, 400, "{report:?}");
     assert_eq!(no.latencies, None);
     let workers: Vec<&str> = report.workers.iter().map(|part| part.name.as_str()).collect();

@@ -14,6 +14,7 @@ use super::result::{
 };
 
 mod account;
+mod load;
 mod states;
 
 /// What is known before the run.
@@ -121,6 +122,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         task_count: lap.tasks,
         wrapper_ns: lap.wrapper.map(|cost| cost.0),
         sampling: lap.sampling.as_ref().map(states::sampling),
+        load: lap.load.as_ref().map(load::load),
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),

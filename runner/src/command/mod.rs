@@ -3,6 +3,7 @@
 mod arguments;
 mod choice;
 mod exit;
+mod loading;
 mod prepared;
 mod source;
 
@@ -10,6 +11,7 @@ pub mod lines;
 
 mod cost;
 mod screen;
+mod served;
 mod show;
 mod table;
 mod whereabouts;
@@ -24,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use shared::{Agreement, Ending, LapPhase, Phase, Run, RunEnding};
+use shared::{Agreement, Ending, LapPhase, LoadPlan, Phase, Run, RunEnding};
 use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Rest};
@@ -33,6 +35,7 @@ pub use arguments::RunArguments;
 use destination::Destination;
 use document::Context;
 use exit::{Exit, Refusal};
+pub use loading::LoadArguments;
 use prepared::Prepared;
 use screen::Screen;
 use show::Show;
@@ -46,15 +49,24 @@ const LAST_WORK: Duration = Duration::from_secs(1);
 
 /// Runs a file with the kernels below `data`, and says how it went.
 pub fn run(arguments: &RunArguments, data: &Path) -> ExitCode {
-    let exit = execute(arguments, data).unwrap_or_else(|Refusal { exit, sentence }| {
+    code(execute(arguments, None, data))
+}
+
+/// Serves a file's `app` with the kernels below `data`, puts load on it, and says how it went.
+pub fn load(arguments: &LoadArguments, data: &Path) -> ExitCode {
+    code(arguments.plan().and_then(|plan| execute(&arguments.run(), Some(plan), data)))
+}
+
+fn code(ended: Result<Exit, Refusal>) -> ExitCode {
+    let exit = ended.unwrap_or_else(|Refusal { exit, sentence }| {
         Screen::new(true).say(&format!("virgil: {sentence}\n"));
         exit
     });
     ExitCode::from(exit.code())
 }
 
-fn execute(arguments: &RunArguments, data: &Path) -> Result<Exit, Refusal> {
-    let prepared = Prepared::read(arguments, data)?;
+fn execute(arguments: &RunArguments, load: Option<LoadPlan>, data: &Path) -> Result<Exit, Refusal> {
+    let prepared = Prepared::read(arguments, load, data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
     let runtime = runtime
         .map_err(|error| Refusal::failed(format!("The system gives no threads ({error}): close other programs.")))?;

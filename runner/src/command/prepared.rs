@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::SystemTime;
 
-use shared::{CellId, LimitChoice, Limits, RunRequest};
+use shared::{CellId, LimitChoice, Limits, LoadPlan, RunRequest};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -22,6 +22,13 @@ use crate::{limits, system};
 /// What is said of a script for which only a check was named.
 const NOTHING_TO_CHECK: &str = "The source has no `work`, so there are no results to check: define `def work(item):` and \
                                 `ITEMS = [...]`, or leave --check out.";
+
+/// What is said of a service that was to be run.
+const IS_SERVICE: &str = "The source defines `app`, a service, which ends only when it is told to: `virgil load FILE` \
+                          serves it in each mode, and puts load on it.";
+/// What is said of anything else that was to be put under load.
+const NO_SERVICE: &str = "The source defines no `app` at its left margin: load is put on a WSGI or ASGI application, such \
+                          as `app = Flask(__name__)`. Anything else is for `virgil run`.";
 
 /// All that is needed to run and to show it.
 pub struct Prepared {
@@ -46,8 +53,13 @@ impl Prepared {
     ///
     /// # Errors
     /// What can't be done, and what to do instead.
-    pub fn read(arguments: &RunArguments, data: &Path) -> Result<Prepared, Refusal> {
+    pub fn read(arguments: &RunArguments, load: Option<LoadPlan>, data: &Path) -> Result<Prepared, Refusal> {
         let source = Source::read(&arguments.file)?;
+        match (shared::seems_service(&source.text), &load) {
+            (true, None) => return Err(Refusal::usage(IS_SERVICE)),
+            (false, Some(_)) => return Err(Refusal::usage(NO_SERVICE)),
+            _ => {}
+        }
         let check = arguments.check.as_deref().map(Source::read).transpose()?;
         let destination = arguments.json.as_deref().map(Destination::find).transpose()?;
         let mut kernels = kernels::installed(data);
@@ -108,6 +120,7 @@ impl Prepared {
             needs_work: Choice::needs_work(arguments),
             check: check.map(|check| check.text),
             limits: LimitChoice::default(),
+            load: load.unwrap_or_else(LoadPlan::usual),
         };
         let misuse = arguments.modes.is_none().then_some(NOTHING_TO_CHECK);
         Ok(Prepared { order, kernels, limits, context, notes: choice.notes, misuse, destination })

@@ -6,9 +6,11 @@ pub mod figures;
 
 use serde::{Deserialize, Serialize};
 
+pub mod load;
 pub mod states;
 
 use figures::{Difference, OtherLoad, Reason, Summary, Warning};
+use load::Load;
 use states::{Interval, Sampling, States};
 
 /// What `format` says.
@@ -67,7 +69,7 @@ pub struct Source {
     pub file: String,
     /// BLAKE3 of the source as UTF-8 without a byte order mark, in hexadecimal.
     pub blake3: String,
-    /// `workload` or `script`; none if it could not be read.
+    /// `workload`, `script` or `service`; none if it could not be read.
     pub kind: Option<Kind>,
 }
 
@@ -148,6 +150,8 @@ pub struct Lap {
     pub wrapper_ns: Option<u64>,
     /// How it was seen what each worker's thread was doing, where it was.
     pub sampling: Option<Sampling>,
+    /// What load was put on a service, and what its clients saw; none otherwise.
+    pub load: Option<Load>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What was printed.

@@ -11,6 +11,7 @@ use shared::{
 use super::cost;
 use super::lines::Lines;
 use super::screen::{Screen, Tone};
+use super::served;
 use super::table::{self, Table};
 use super::whereabouts;
 
@@ -86,6 +87,12 @@ impl Show {
             if repeated && !groups.is_empty() {
                 self.screen.say("virgil: A script runs once: --repeat is for sources with `work` and `ITEMS`.\n");
             }
+            return;
+        }
+        if served::is_service(&self.run) {
+            let remarks = served::remarks(&self.run);
+            self.screen.row("", Tone::Plain);
+            remarks.iter().for_each(|remark| self.screen.row(remark, Tone::Plain));
             return;
         }
         if groups.is_empty() {
@@ -195,7 +202,11 @@ impl Show {
     /// Writes the table's headings, unless they are there.
     fn head(&mut self) {
         if self.table.is_none() {
-            let table = Table::of_laps(&self.run, self.builds.len(), self.screen.width());
+            let (builds, width) = (self.builds.len(), self.screen.width());
+            let table = match served::is_service(&self.run) {
+                true => served::table(&self.run, builds, width),
+                false => Table::of_laps(&self.run, builds, width),
+            };
             self.screen.row(&table.heading(), Tone::Heading);
             self.table = Some(table);
         }
@@ -207,7 +218,10 @@ impl Show {
         }
         self.head();
         let (Some(table), Some(lap)) = (&self.table, self.run.laps.get(number)) else { return };
-        let cells = table::lap_cells(&self.run, lap, &self.title(&lap.build), self.builds.len());
+        let cells = match served::is_service(&self.run) {
+            true => served::cells(&self.run, lap, &self.title(&lap.build), self.builds.len()),
+            false => table::lap_cells(&self.run, lap, &self.title(&lap.build), self.builds.len()),
+        };
         let good = lap.wall().is_some() && !super::exit::failed(lap.verdict.as_ref());
         let line = table.line(&cells);
         self.screen.row(&line, if good { Tone::Plain } else { Tone::Bad });
@@ -226,10 +240,15 @@ impl Show {
         let Some(lap) = self.run.active_lap().and_then(|number| self.run.laps.get(number as usize)) else { return };
         let ended = self.run.laps.iter().filter(|lap| matches!(lap.phase, LapPhase::Ended(_))).count();
         let (done, tasks) = (lap.done(), lap.tasks as usize);
-        let share = (ended as f64 + done as f64 / tasks.max(1) as f64) / laps as f64;
+        let part = served::share(lap).unwrap_or(done as f64 / tasks.max(1) as f64);
+        let share = (ended as f64 + part) / laps as f64;
         let time = self.lap_began.elapsed().as_secs_f64();
         let what = match (lap.kind, tasks) {
             (Some(SourceKind::Script), _) => format!("script · {time:.1} s"),
+            (Some(SourceKind::Service), _) => {
+                let (mode, workers) = (lap.plan.mode, lap.plan.workers);
+                format!("lap {} of {laps} · {mode} × {workers} · {}", ended + 1, served::now(lap))
+            }
             (_, 0) => format!("lap {} of {laps} · {} × {} · starting", ended + 1, lap.plan.mode, lap.plan.workers),
             _ => format!(
                 "lap {} of {laps} · {} × {} · {done} of {tasks} tasks · {time:.1} s",

@@ -163,7 +163,7 @@ pub fn lap_title(lap: &Lap) -> &'static str {
 }
 
 /// How a lap has ended, in short if it is good.
-fn ending(lap: &Lap) -> String {
+pub fn ending(lap: &Lap) -> String {
     let LapPhase::Ended(ending) = &lap.phase else { return NOTHING.to_owned() };
     let verdict = match &lap.verdict {
         None => String::new(),

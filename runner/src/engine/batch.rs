@@ -56,6 +56,7 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Sampled { totals, .. } => size_of_val(totals.as_slice()),
             LapEvent::Connections { changes } => size_of_val(changes.as_slice()),
             LapEvent::Answered { answers, .. } => size_of_val(answers.as_slice()),
+            LapEvent::Loaded(report) => size_of_val(report.histogram.as_slice()),
             LapEvent::Source(_)
             | LapEvent::WorkerReady { .. }
             | LapEvent::Began { .. }
@@ -66,6 +67,8 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::ThreadEnded { .. }
             | LapEvent::Serving { .. }
             | LapEvent::WorkerDied(_)
+            | LapEvent::Loading(_)
+            | LapEvent::LoadProgress(_)
             | LapEvent::Drained { .. }
             | LapEvent::Stopped { .. } => 0,
         }

@@ -162,6 +162,11 @@ impl Desk {
                     lap.swept(left);
                 }
             }
+            Input::Load { kernel, told } => {
+                if let Some((job, lap)) = self.lap_of(kernel) {
+                    lap.load(job, told);
+                }
+            }
             Input::Python { build, python } => {
                 self.kernels.iter_mut().filter(|kernel| kernel.build.id == build).for_each(|kernel| {
                     kernel.python.clone_from(&python);

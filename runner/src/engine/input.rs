@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::job::Job;
+use super::loading::Told;
 use crate::system::Exit;
 
 /// Names a kernel process among all that this engine has started.
@@ -69,6 +70,13 @@ pub enum Input {
         kernel: KernelId,
         /// How many processes could not be ended.
         left: usize,
+    },
+    /// The load on a service says this.
+    Load {
+        /// The service's kernel.
+        kernel: KernelId,
+        /// What.
+        told: Told,
     },
     /// The environment of this build has come to be: its kernels show this python from now on.
     Python {

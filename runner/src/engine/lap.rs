@@ -11,6 +11,7 @@ use super::batch::gather;
 use super::input::{Alarm, Input, Inputs, KernelId, Silence, Task};
 use super::job::Job;
 use super::load::Watch;
+use super::loading::{Loading, Told};
 use super::lookout::Lookout;
 use super::process::KernelProcess;
 use crate::system::{self, Exit};
@@ -41,6 +42,8 @@ pub struct Lap {
     exit: Option<Exit>,
     fate: Fate,
     watch: Watch,
+    /// The load on a service, until it is over.
+    loading: Option<Loading>,
     /// When Stop was pressed.
     stop_pressed: Option<Instant>,
     /// They sound as long as they stand here.
@@ -111,6 +114,7 @@ impl Lap {
             exit: None,
             fate: Fate::Going,
             watch,
+            loading: None,
             stop_pressed: None,
             alarms,
         }
@@ -132,10 +136,35 @@ impl Lap {
                 KernelEvent::Lap(_) | KernelEvent::Ended(_) | KernelEvent::Ready { .. } => {}
             }
         }
+        let address = happened.iter().find_map(|event| match event {
+            LapEvent::Serving { address, .. } => Some(*address),
+            _ => None,
+        });
         job.emit(gather(self.number, happened));
+        if let Some(address) = address.filter(|_| matches!(self.fate, Fate::Going)) {
+            let told = LapEvent::Loading(Box::new(job.order.load.clone()));
+            job.emit(vec![RunEvent::Lap { lap: self.number, event: told }]);
+            self.loading = Some(Loading::begin(address, &job.order.load, self.kernel.id, &self.inputs));
+        }
         match said {
             Some(ending) => self.condemn(Reason::Said(ending)),
             None => self.limit_output(),
+        }
+    }
+
+    /// The load on it says this.
+    pub fn load(&mut self, job: &mut Job, told: Told) {
+        let lap = self.number;
+        let event = match told {
+            Told::Progress(progress) => Some(LapEvent::LoadProgress(progress)),
+            Told::Over(report) => {
+                self.loading = None;
+                self.kernel.tell(KernelCommand::Drain);
+                report.map(LapEvent::Loaded)
+            }
+        };
+        if self.loading.is_some() || matches!(event, Some(LapEvent::Loaded(_))) {
+            job.emit(event.map(|event| RunEvent::Lap { lap, event }).into_iter().collect());
         }
     }
 
@@ -194,6 +223,7 @@ impl Lap {
         self.stop_pressed.get_or_insert_with(Instant::now);
         if job.ask_to_stop() && matches!(self.fate, Fate::Going) {
             self.fate = Fate::Interrupted;
+            self.loading = None;
             self.kernel.tell(KernelCommand::Cancel);
             self.alarms.clear();
             self.lookout.end();
@@ -323,6 +353,7 @@ impl Lap {
         match &mut self.fate {
             Fate::Going | Fate::Interrupted => {
                 self.fate = Fate::Condemned { reason, swept: false };
+                self.loading = None;
                 self.alarms.clear();
                 self.lookout.end();
                 let (id, pid, inputs) = (self.kernel.id, self.kernel.pid, self.inputs.clone());

@@ -256,6 +256,7 @@ mod tests {
             needs_work: false,
             check: None,
             limits: LimitChoice::default(),
+            load: shared::LoadPlan::usual(),
         }
     }
 

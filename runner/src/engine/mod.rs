@@ -9,6 +9,7 @@ mod input;
 mod job;
 mod lap;
 mod load;
+mod loading;
 mod log;
 mod lookout;
 mod printed;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, RunId, RunRequest, RunTicket};
+use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadPlan, RunId, RunRequest, RunTicket};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -44,6 +45,8 @@ pub struct Order {
     pub check: Option<String>,
     /// What its laps may use, if less than others.
     pub limits: LimitChoice,
+    /// What load to put on it if it is a service.
+    pub load: LoadPlan,
 }
 
 /// How long [`Engine::shut_down`] waits for what can't be ended.

@@ -53,10 +53,13 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// `virgil run` with these arguments, which have no spaces in them.
+    /// `virgil run` with these arguments, which have no spaces in them; `virgil load` if they begin so.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_virgil"));
-        command.arg("run").args(arguments.split_whitespace()).current_dir(self.folder.path()).env(MARK, &self.mark);
+        if !arguments.starts_with("load ") {
+            command.arg("run");
+        }
+        command.args(arguments.split_whitespace()).current_dir(self.folder.path()).env(MARK, &self.mark);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

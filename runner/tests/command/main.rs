@@ -6,6 +6,7 @@
 mod bench;
 
 mod endings;
+mod load;
 mod result;
 mod screen;
 mod stop;

@@ -127,12 +127,14 @@ fn documents() -> Vec<Value> {
         (endless, "--modes sequential", "limit-exceeded"),
         ("print('done')\n", "", "completed"),
         (WAITING, "--modes sequential,threads --workers 2", "completed"),
+        (crate::load::SERVICE, "--modes threads --workers 1 --seconds 1 --path / --path /no", "completed"),
     ];
     let mut documents = Vec::new();
     for (source, arguments, kind) in cases {
         let bench = Bench::with("code.py", source);
         bench.add("check.py", check);
-        let (document, ended) = bench.json(&format!("code.py {arguments}"));
+        let command = if arguments.contains("--path") { "load " } else { "" };
+        let (document, ended) = bench.json(&format!("{command}code.py {arguments}"));
         assert_eq!(document.ending.kind, kind);
         assert_eq!(ended.code, Some(i32::from(document.ending.exit_code)));
         let value: Value = serde_json::from_str(&ended.stdout).unwrap();

@@ -66,7 +66,10 @@ impl Bench {
         let plan = plan(modes, &request.workers, 1).expect("the modes can be planned");
         let file = self.folder.path().join("cell.py");
         let check = check.map(str::to_owned);
-        self.engine.submit(Order { request, plan, file, needs_work: false, check, limits }).await.id
+        self.engine
+            .submit(Order { request, plan, file, needs_work: false, check, limits, load: shared::LoadPlan::usual() })
+            .await
+            .id
     }
 
     /// All events of a run, once it is over.
@@ -189,6 +192,9 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Connections { changes } => format!("{lap} connections {}", changes.len()),
             LapEvent::Answered { worker, answers } => format!("{lap} answered {worker} {}", answers.len()),
             LapEvent::WorkerDied(death) => format!("{lap} died {:?}", death.worker),
+            LapEvent::Loading(_) => format!("{lap} loading"),
+            LapEvent::LoadProgress(_) => format!("{lap} load goes on"),
+            LapEvent::Loaded(report) => format!("{lap} loaded, {} failed", report.failed()),
             LapEvent::Drained { unanswered, .. } => format!("{lap} drained {unanswered}"),
         },
         RunEvent::Stopping(stage) => format!("stopping {stage:?}"),

@@ -5,7 +5,7 @@ use crate::{
     SourceKind, Span, StateTotals, Verdict,
 };
 
-use super::{ServiceTrack, Serving};
+use super::{LoadTrack, ServiceTrack, Serving};
 
 /// Where a lap is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Lap {
     pub workers: Vec<WorkerTrack>,
     /// Whether it can be asked, if it is a service.
     pub serving: Serving,
+    /// The load that is put on it, if any is.
+    pub load: Option<LoadTrack>,
     /// What a task costs more since a wrapper in Python notes its times, if one does.
     pub wrapper: Option<Nanos>,
     /// What was printed.
@@ -95,6 +97,7 @@ impl Lap {
             now: Nanos(0),
             workers: vec![WorkerTrack::default(); plan.workers as usize],
             serving: Serving::NotYet,
+            load: None,
             wrapper: None,
             output: Output::default(),
             verdict: None,
@@ -136,9 +139,10 @@ impl Lap {
         self.plan.round.is_warm_up() && self.kind != Some(SourceKind::Script)
     }
 
-    /// The wall time of a completed lap that counts: none of a warm-up.
+    /// The wall time of a completed lap that counts: none of a warm-up, and none of a service, which is served for as
+    /// long as it is asked.
     pub fn measured(&self) -> Option<Nanos> {
-        self.wall().filter(|_| !self.is_warm_up())
+        self.wall().filter(|_| !self.is_warm_up() && self.kind != Some(SourceKind::Service))
     }
 
     /// What a completed lap returned.
@@ -229,6 +233,9 @@ impl Lap {
             | LapEvent::Connections { .. }
             | LapEvent::Answered { .. }
             | LapEvent::WorkerDied(_)
+            | LapEvent::Loading(_)
+            | LapEvent::LoadProgress(_)
+            | LapEvent::Loaded(_)
             | LapEvent::Drained { .. } => self.apply_service(event),
             LapEvent::Checked(verdict) => self.verdict = Some(verdict.clone()),
             LapEvent::OtherLoad(load) => self.other_load = Some(*load),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use super::Lap;
-use crate::{ConnectionChange, ConnectionStep, Death, LapEvent, Nanos};
+use crate::{ConnectionChange, ConnectionStep, Death, LapEvent, LoadPlan, LoadProgress, LoadReport, Nanos};
 
 /// Whether a lap can be asked for something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +39,17 @@ pub struct ServiceTrack {
     pub answers: BTreeMap<u16, u64>,
     /// How its process died, if it did: the others have gone on.
     pub death: Option<Death>,
+}
+
+/// The load on a service, as far as it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadTrack {
+    /// What is put on it.
+    pub plan: LoadPlan,
+    /// What its clients have seen, moment by moment.
+    pub progress: Vec<LoadProgress>,
+    /// What they have seen in all, once it is over.
+    pub report: Option<LoadReport>,
 }
 
 impl ServiceTrack {
@@ -94,6 +105,19 @@ impl Lap {
             LapEvent::Drained { at, unanswered } => {
                 self.now = self.now.max(*at);
                 self.serving = Serving::Drained { at: *at, unanswered: *unanswered };
+            }
+            LapEvent::Loading(plan) => {
+                self.load = Some(LoadTrack { plan: (**plan).clone(), progress: Vec::new(), report: None });
+            }
+            LapEvent::LoadProgress(progress) => {
+                if let Some(load) = &mut self.load {
+                    load.progress.push((**progress).clone());
+                }
+            }
+            LapEvent::Loaded(report) => {
+                if let Some(load) = &mut self.load {
+                    load.report = Some((**report).clone());
+                }
             }
             // Everything else is not for services alone.
             _ => {}

@@ -1,0 +1,158 @@
+//! What a run's loads come to: each mode's rates and latencies, and how many times as much one answers as another.
+
+use super::bootstrap::{Bounds, ratio_interval};
+use super::statistics::median;
+use super::warning::Contestant;
+use crate::{Lap, LoadReport, Mode, Run};
+
+/// The loads on one mode with so many workers, without warm-up rounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadGroup {
+    /// Whose.
+    pub who: Contestant,
+    /// By round: its number, and good answers a second.
+    pub rates: Vec<(u32, f64)>,
+    /// The medians of rounds of the median latency, in seconds; none without a good answer.
+    pub p50: Option<f64>,
+    /// The same of the 99th percentile.
+    pub p99: Option<f64>,
+    /// How many requests failed.
+    pub failed: u64,
+}
+
+impl LoadGroup {
+    /// The median of its rates.
+    pub fn rate(&self) -> f64 {
+        median(&self.rates.iter().map(|(_, rate)| *rate).collect::<Vec<_>>()).unwrap_or_default()
+    }
+}
+
+/// How many times as many good answers a second one gives as another, by the rounds that both have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadGain {
+    /// Who is compared.
+    pub who: Contestant,
+    /// With whom.
+    pub with: Contestant,
+    /// The median rate by the other's.
+    pub ratio: f64,
+    /// How many rounds.
+    pub rounds: u32,
+    /// The ratio's 95 % interval, or of two rounds their range; none of one.
+    pub spread: Option<Bounds>,
+}
+
+impl LoadGain {
+    /// In words: `subinterpreters × 2: 1.93 times (1.90 to 1.97) as many answers a second as threads × 2.`
+    pub fn sentence(&self) -> String {
+        let name = |one: Contestant| format!("{} × {}", one.mode, one.workers);
+        let (who, with) = (name(self.who), name(self.with));
+        match self.spread {
+            Some(spread) if spread.contain(1.0) => {
+                format!("{who}: as many answers a second as {with}, within the noise.")
+            }
+            Some(Bounds { low, high }) => {
+                format!("{who}: {:.2} times ({low:.2} to {high:.2}) as many answers a second as {with}.", self.ratio)
+            }
+            None => format!("{who}: {:.2} times as many answers a second as {with}, of one round.", self.ratio),
+        }
+    }
+}
+
+fn report(lap: &Lap) -> Option<&LoadReport> {
+    lap.load.as_ref()?.report.as_ref()
+}
+
+/// By mode and workers, in the order of the plan.
+pub fn load_groups(run: &Run) -> Vec<LoadGroup> {
+    let mut groups: Vec<(LoadGroup, Vec<f64>, Vec<f64>)> = Vec::new();
+    for lap in run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()) {
+        let Some(report) = report(lap) else { continue };
+        let who = Contestant { mode: lap.plan.mode, workers: lap.plan.workers };
+        let place = groups.iter().position(|(group, ..)| group.who == who).unwrap_or_else(|| {
+            let new = LoadGroup { who, rates: Vec::new(), p50: None, p99: None, failed: 0 };
+            groups.push((new, Vec::new(), Vec::new()));
+            groups.len() - 1
+        });
+        let (group, p50, p99) = &mut groups[place];
+        group.rates.push((lap.plan.round.number(), report.throughput()));
+        group.failed += report.failed();
+        if let Some(all) = report.latencies {
+            p50.push(all.p50.seconds());
+            p99.push(all.p99.seconds());
+        }
+    }
+    let whole = |(group, p50, p99): (LoadGroup, Vec<f64>, Vec<f64>)| LoadGroup {
+        p50: median(&p50),
+        p99: median(&p99),
+        ..group
+    };
+    groups.into_iter().map(whole).collect()
+}
+
+/// Each but threads compared with threads of as many workers; without threads, with the first.
+pub fn load_gains(groups: &[LoadGroup]) -> Vec<LoadGain> {
+    let with = |group: &LoadGroup| {
+        let threads = |other: &&LoadGroup| other.who.mode == Mode::Threads && other.who.workers == group.who.workers;
+        groups.iter().find(threads).or(groups.first()).filter(|other| other.who != group.who)
+    };
+    let gain = |group: &LoadGroup| {
+        let other = with(group)?;
+        let of = |round: u32| other.rates.iter().find(|(number, _)| *number == round).map(|(_, rate)| *rate);
+        let pairs: Vec<(f64, f64)> = group
+            .rates
+            .iter()
+            .filter_map(|(round, rate)| Some((*rate, of(*round).filter(|rate| *rate > 0.0)?)))
+            .collect();
+        let (mine, others): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+        let range = || Bounds::of(pairs.iter().map(|(rate, other)| rate / other)).filter(|_| pairs.len() > 1);
+        Some(LoadGain {
+            who: group.who,
+            with: other.who,
+            ratio: median(&mine)? / median(&others)?,
+            rounds: pairs.len() as u32,
+            spread: ratio_interval(&pairs).or_else(range),
+        })
+    };
+    groups.iter().filter_map(gain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(mode: Mode, workers: u32, rates: &[f64]) -> LoadGroup {
+        let rates = (0..).zip(rates.iter().copied()).collect();
+        LoadGroup { who: Contestant { mode, workers }, rates, p50: None, p99: None, failed: 0 }
+    }
+
+    #[test]
+    fn modes_are_compared_with_threads_of_as_many_workers() {
+        use Mode::{Processes, Sequential, Subinterpreters, Threads};
+        for (groups, expected) in [
+            (vec![group(Threads, 2, &[100.0])], vec![]),
+            (
+                vec![group(Sequential, 1, &[100.0]), group(Threads, 2, &[80.0]), group(Subinterpreters, 2, &[160.0])],
+                vec![
+                    "threads × 2: 0.80 times as many answers a second as sequential × 1, of one round.",
+                    "subinterpreters × 2: 2.00 times as many answers a second as threads × 2, of one round.",
+                ],
+            ),
+            (
+                vec![group(Threads, 2, &[100.0, 50.0]), group(Processes, 2, &[190.0, 100.0])],
+                vec!["processes × 2: 1.93 times (1.90 to 2.00) as many answers a second as threads × 2."],
+            ),
+            (
+                vec![group(Threads, 2, &[100.0, 100.0]), group(Processes, 2, &[90.0, 110.0])],
+                vec!["processes × 2: as many answers a second as threads × 2, within the noise."],
+            ),
+            (vec![group(Threads, 2, &[0.0]), group(Processes, 2, &[90.0])], vec![]),
+        ] {
+            let said: Vec<String> = load_gains(&groups).iter().map(LoadGain::sentence).collect();
+            let expected: Vec<&str> = expected;
+            // Threads have nobody but the baseline to be compared with.
+            let said: Vec<&str> = said.iter().map(String::as_str).filter(|said| expected.contains(said)).collect();
+            assert_eq!(said, expected);
+        }
+    }
+}
