@@ -226,7 +226,7 @@ impl Service {
 
     /// All is answered, or it took too long.
     fn conclude(&self, began: Nanos) -> Ending {
-        let unanswered = self.notes.in_flight();
+        let unanswered = self.notes.waiting();
         self.notes.send();
         let end = clock::now();
         outbox::send(LapEvent::Drained { at: end, unanswered });
