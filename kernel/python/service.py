@@ -65,8 +65,8 @@ class Channel(socket.socket):
 
 
 class Prompt(TCPServer):
-    """Hypercorn's handling of one connection. Its own (0.18) closes a connection that the client has closed only once it
-    was idle for `keep_alive_timeout`: a thousand clients a second would take all descriptors."""
+    """Hypercorn's handling of one connection. Its own (0.18) closes one that the client has closed only once it was idle
+    for `keep_alive_timeout`: a thousand clients a second would take all descriptors."""
 
     async def _read_data(self):
         await super()._read_data()

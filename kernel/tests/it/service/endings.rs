@@ -189,3 +189,20 @@ fn who_leaves_the_program_in_a_handler_is_told_what_to_do_instead() {
         assert!(sentence.contains("return a response instead"), "{sentence}");
     }
 }
+
+#[test]
+fn a_process_that_dies_while_the_service_drains_is_told_and_the_others_answer() {
+    let source = format!("{FLASK}\n@app.get('/later')\ndef later():\n    time.sleep(0.5)\n    os._exit(7)\n");
+    let record = serve_request(request(&source, Mode::Processes, 2), |kernel, address| {
+        let mut clients: Vec<Client> = (0..2).map(|_| Client::connect(address)).collect();
+        clients[0].send("/later");
+        clients[1].send("/sleep?seconds=1");
+        std::thread::sleep(Duration::from_millis(200));
+        kernel.command(&KernelCommand::Drain);
+        std::mem::forget(clients);
+    });
+    let Some(record) = record else { return };
+    let died =
+        record.events.iter().any(|event| matches!(event, LapEvent::WorkerDied(death) if death.worker == Some(0)));
+    assert_eq!((died, answered(&record, 200), unanswered(&record)), (true, 1, 0));
+}
