@@ -15,6 +15,7 @@ import hypercorn.asyncio.run
 from hypercorn.asyncio import serve as serve_by_hypercorn
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config, Sockets
+from hypercorn.middleware import AsyncioWSGIMiddleware
 
 # The kernel's answers instead of a connection.
 NOTHING_NOW, NO_MORE = -1, -2
@@ -64,8 +65,8 @@ class Channel(socket.socket):
 
 
 class Prompt(TCPServer):
-    """Hypercorn's handling of one connection. Its own (0.18) closes a connection that the client has closed only once it
-    was idle for `keep_alive_timeout`: a thousand clients a second would take all descriptors."""
+    """Hypercorn's handling of one connection. Its own (0.18) closes one that the client has closed only once it was idle
+    for `keep_alive_timeout`: a thousand clients a second would take all descriptors."""
 
     async def _read_data(self):
         await super()._read_data()
@@ -80,7 +81,6 @@ class Settings(Config):
 
     # Not what it says at its start, nor that an app has no lifespan; but what an app raises.
     loglevel = "ERROR"
-    wsgi_max_body_size = MOST_BODY_BYTES
     # A client may keep its connection for as long as it likes: a new one goes to another worker.
     keep_alive_timeout = 3600.0
     keep_alive_max_requests = 1 << 62
@@ -186,6 +186,21 @@ def watched_asgi(app, worker):
     return answer
 
 
+def counted(app, worker):
+    """Counts requests from their arrival on: those of a WSGI app may wait for its thread."""
+
+    async def answer(scope, receive, send):
+        if scope["type"] != "http":
+            return await app(scope, receive, send)
+        _virgil.arrived(worker)
+        try:
+            await app(scope, receive, send)
+        finally:
+            _virgil.left(worker)
+
+    return answer
+
+
 def is_asgi(app):
     """As Hypercorn decides it."""
     return any(map(inspect.iscoroutinefunction, (app, getattr(app, "__call__", None))))
@@ -196,18 +211,18 @@ def serve(app, worker, channel, header):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     if is_asgi(app):
-        mode, watched = "asgi", watched_asgi(app, worker)
+        watched = watched_asgi(app, worker)
         _virgil.requests_here(worker)
     else:
         # One thread for each worker: it answers one request after the other, in every mode.
-        mode, watched = "wsgi", watched_wsgi(app, worker)
+        watched = AsyncioWSGIMiddleware(watched_wsgi(app, worker), MOST_BODY_BYTES)
         initializer = _virgil.requests_here
         loop.set_default_executor(ThreadPoolExecutor(1, "requests", initializer, (worker,)))
     # Neither the loop nor its executor is closed: what is left of them ends with the process.
-    loop.run_until_complete(serve_all(watched, mode, worker, channel, header))
+    loop.run_until_complete(serve_all(counted(watched, worker), worker, channel, header))
 
 
-async def serve_all(app, mode, worker, channel, header):
+async def serve_all(app, worker, channel, header):
     ended = asyncio.Event()
     channel = Channel(worker, channel, ended.set)
     settings = Settings(channel, (header.encode(), str(worker).encode()))
@@ -216,4 +231,4 @@ async def serve_all(app, mode, worker, channel, header):
         await ended.wait()
         await asyncio.sleep(LAST_WORDS)
 
-    await serve_by_hypercorn(app, settings, shutdown_trigger=drained, mode=mode)
+    await serve_by_hypercorn(app, settings, shutdown_trigger=drained, mode="asgi")

@@ -207,6 +207,9 @@ mod tests {
         assert_eq!(parse("--fd 3 --python /p --output 4"), Ok(kernel));
         let child = Arguments { descriptor: 3, python: "/p".into(), output: None, child: Some((1, 99)), channel: None };
         assert_eq!(parse("--fd 3 --python /p --worker 1 --origin 99"), Ok(child));
+        let server =
+            Arguments { descriptor: 3, python: "/p".into(), output: None, child: Some((1, 99)), channel: Some(4) };
+        assert_eq!(parse("--fd 3 --python /p --worker 1 --origin 99 --channel 4"), Ok(server));
     }
 
     #[test]

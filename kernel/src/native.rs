@@ -154,6 +154,16 @@ functions! {
         natives::requests_here(&attachment, worker);
         None
     };
+    // A request has come to this worker.
+    arrived => |[worker, ..]| {
+        natives::arrived(worker);
+        None
+    };
+    // It has been dealt with.
+    left => |[worker, ..]| {
+        natives::left(worker);
+        None
+    };
     // A worker begins to answer a request then, alone on this thread or not: the request's number.
     asked => |[worker, start, alone, ..]| Some(natives::asked(worker, since_origin(start), alone != 0));
     // It has answered it, with this status.
@@ -236,7 +246,7 @@ const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, fl
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
 }
 
-static METHODS: Static<[ffi::PyMethodDef; 22]> = Static(UnsafeCell::new([
+static METHODS: Static<[ffi::PyMethodDef; 24]> = Static(UnsafeCell::new([
     function(c"join", join),
     function(c"worker", worker),
     function(c"enter", enter),
@@ -254,6 +264,8 @@ static METHODS: Static<[ffi::PyMethodDef; 22]> = Static(UnsafeCell::new([
     function(c"take_connection", take_connection),
     function(c"disconnected", disconnected),
     function(c"requests_here", requests_here),
+    function(c"arrived", arrived),
+    function(c"left", left),
     function(c"asked", asked),
     function(c"answered", answered),
     method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),

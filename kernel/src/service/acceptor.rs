@@ -137,8 +137,8 @@ impl Accepting {
                 self.accept();
             }
             if drain && self.listener.is_some() {
-                // Whoever waits already is still accepted, but no endless stream of new clients; where that isn't possible
-                // the system tells them.
+                // Whoever waits already is still accepted, but no endless stream of new clients; where that isn't
+                // possible, the system tells them.
                 (0..AT_ONCE).take_while(|_| !full && self.accept()).for_each(drop);
                 self.listener = None;
             }

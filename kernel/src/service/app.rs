@@ -4,6 +4,7 @@ use std::os::fd::{IntoRawFd, OwnedFd};
 
 use shared::{Mode, Raised, SourceKind, WORKER_HEADER};
 
+use super::notes::Notes;
 use super::{natives, words};
 use crate::free_threading;
 use crate::helpers::{Helpers, Part};
@@ -84,9 +85,11 @@ impl App<'_> {
         served
     }
 
-    /// Of something that was raised while it served.
+    /// Of something that was raised while it served, as a rule by the request that it has begun last.
     fn describe(&self, attachment: &Attachment, exception: &Exception) -> Raised {
-        words::while_serving(raised::describe(attachment, exception, self.scene()))
+        let task = Notes::current().and_then(|notes| notes.last(self.worker));
+        let place = Label { worker: Some(self.worker), task };
+        words::while_serving(raised::describe(attachment, exception, Scene { place, ..self.scene() }))
     }
 
     fn scene(&self) -> Scene<'_> {

@@ -1,7 +1,7 @@
 //! The way of accepted connections from the kernel to the workers that serve them.
 //!
-//! In its worker's event loop the other end takes the place of a listening socket (`python/service.py`): what it accepts
-//! was accepted here before, and its end is the word to drain.
+//! In its worker's event loop the other end takes the place of a listening socket (`python/service.py`): what it
+//! accepts was accepted here before, and its end is the word to drain.
 
 use std::io;
 use std::net::{Shutdown, TcpStream};
@@ -110,7 +110,8 @@ pub fn take(channel: RawFd) -> Taken {
     match system::receive_note(channel) {
         Ok(Some((note, sent))) => {
             let (number, port) = read(note);
-            // SAFETY: without a descriptor of its own a note comes from this process, which gave this one away in `give`.
+            // SAFETY: without a descriptor of its own a note comes from this process, which gave this one away in
+            // `give`.
             let own = |number| unsafe { OwnedFd::from_raw_fd(number) };
             match sent {
                 Some(descriptor) => Taken::Connection(descriptor, port),

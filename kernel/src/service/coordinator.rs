@@ -67,8 +67,8 @@ enum Stage {
     Beginning(u32),
     /// Since this moment.
     Serving(Nanos, Acceptor),
-    /// It began at that moment, and drains until this one.
-    Draining(Nanos, Instant),
+    /// The same, and it drains until that moment.
+    Draining(Nanos, Acceptor, Instant),
 }
 
 /// Serves until the end.
@@ -152,14 +152,14 @@ impl Service {
                 },
                 Stage::Serving(began, acceptor) if DRAIN.load(Ordering::SeqCst) => {
                     acceptor.drain();
-                    Stage::Draining(began, Instant::now() + Duration::from_nanos(DRAIN_WITHIN.0))
+                    Stage::Draining(began, acceptor, Instant::now() + Duration::from_nanos(DRAIN_WITHIN.0))
                 }
                 stage => stage,
             };
-            if let Stage::Draining(began, until) = stage
-                && (self.alive == 0 || Instant::now() >= until)
+            if let Stage::Draining(began, _, until) = &stage
+                && (self.alive == 0 || Instant::now() >= *until)
             {
-                return Ok(self.conclude(began));
+                return Ok(self.conclude(*began));
             }
         }
     }
@@ -205,11 +205,10 @@ impl Service {
             }
             (_, End::Drained) => Err(Ending::Raised(words::ended_early(worker))),
             (Stage::Starting(_) | Stage::Asking(_) | Stage::Beginning(_), End::Died(death)) => Err(Ending::Died(death)),
-            (Stage::Serving(_, acceptor), End::Died(death)) => {
+            (Stage::Serving(_, acceptor) | Stage::Draining(_, acceptor, _), End::Died(death)) => {
                 acceptor.exclude(worker);
                 self.bury(worker, death)
             }
-            (Stage::Draining(..), End::Died(death)) => self.bury(worker, death),
         }
     }
 
@@ -226,7 +225,7 @@ impl Service {
 
     /// All is answered, or it took too long.
     fn conclude(&self, began: Nanos) -> Ending {
-        let unanswered = self.notes.in_flight();
+        let unanswered = self.notes.waiting();
         self.notes.send();
         let end = clock::now();
         outbox::send(LapEvent::Drained { at: end, unanswered });
@@ -237,8 +236,8 @@ impl Service {
     /// Stop was pressed: workers are interrupted already, and have a moment to end.
     fn stop(&self, stage: &Stage, reports: &Receiver<Report>) -> Ending {
         match stage {
-            Stage::Serving(_, acceptor) => acceptor.stop(),
-            Stage::Starting(_) | Stage::Asking(_) | Stage::Beginning(_) | Stage::Draining(..) => {
+            Stage::Serving(_, acceptor) | Stage::Draining(_, acceptor, _) => acceptor.stop(),
+            Stage::Starting(_) | Stage::Asking(_) | Stage::Beginning(_) => {
                 self.channels.iter().for_each(Channel::end);
             }
         }

@@ -58,6 +58,20 @@ pub fn leave() {
     }
 }
 
+/// A request has come to a worker, and may have to wait for its turn.
+pub fn arrived(worker: i64) {
+    if let (Some(notes), Ok(worker)) = (Notes::current(), u32::try_from(worker)) {
+        notes.arrived(worker);
+    }
+}
+
+/// It has been dealt with.
+pub fn left(worker: i64) {
+    if let (Some(notes), Ok(worker)) = (Notes::current(), u32::try_from(worker)) {
+        notes.left(worker);
+    }
+}
+
 /// A worker begins to answer a request, on this thread alone or by turns with others: the request's number.
 pub fn asked(worker: i64, start: Nanos, alone: bool) -> i64 {
     let asked = Notes::current().zip(u32::try_from(worker).ok());

@@ -22,8 +22,10 @@ const BATCH_CHANGES: usize = 4096;
 struct Worker {
     /// How many requests were numbered.
     numbered: u32,
-    /// How many are being answered.
-    in_flight: u32,
+    /// How many have come and are not dealt with.
+    waiting: u32,
+    /// How many of them are being answered.
+    answering: u32,
     /// How many connections it holds.
     open: u32,
     /// How many it has answered since that was sent, by status.
@@ -92,11 +94,27 @@ impl Notes {
         let _ = thread::Builder::new().name("notes".into()).spawn(sending);
     }
 
+    /// A request has come to a worker.
+    pub fn arrived(&self, number: u32) {
+        self.worker(number).into_iter().for_each(|mut worker| worker.waiting += 1);
+    }
+
+    /// It has been dealt with.
+    pub fn left(&self, number: u32) {
+        self.worker(number).into_iter().for_each(|mut worker| worker.waiting = worker.waiting.saturating_sub(1));
+    }
+
+    /// The number of the request that a worker has begun last, if that counts.
+    pub fn last(&self, number: u32) -> Option<u32> {
+        let last = self.worker(number)?.numbered.checked_sub(1)?;
+        Some(last.wrapping_mul(self.workers.len() as u32).wrapping_add(number))
+    }
+
     /// A worker begins to answer a request: the request's number, or none if it doesn't count.
     pub fn asked(&self, number: u32, at: Nanos) -> Option<u32> {
         let stride = self.workers.len() as u32;
         let mut worker = self.worker(number)?;
-        worker.in_flight += 1;
+        worker.answering += 1;
         sampler::enter_work(number);
         if !self.counting.load(Ordering::SeqCst) {
             return None;
@@ -111,8 +129,8 @@ impl Notes {
     /// It has answered it, with this status; none of the kernel's own.
     pub fn answered(&self, number: u32, span: Option<Span>, status: u16) {
         let Some(mut worker) = self.worker(number) else { return };
-        worker.in_flight = worker.in_flight.saturating_sub(1);
-        if worker.in_flight == 0 {
+        worker.answering = worker.answering.saturating_sub(1);
+        if worker.answering == 0 {
             sampler::leave_work(number);
         }
         if let Some(span) = span {
@@ -133,14 +151,14 @@ impl Notes {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
-    /// A worker in a process of its own is answering so many requests.
-    pub fn answers_at_once(&self, number: u32, requests: u32) {
-        self.worker(number).into_iter().for_each(|mut worker| worker.in_flight = requests);
+    /// So many requests have come to a worker in a process of its own and are not dealt with.
+    pub fn set_waiting(&self, number: u32, requests: u32) {
+        self.worker(number).into_iter().for_each(|mut worker| worker.waiting = requests);
     }
 
     /// A worker is gone, with its connections and with what it was answering.
     pub fn gone(&self, number: u32) {
-        self.worker(number).into_iter().for_each(|mut worker| (worker.in_flight, worker.open) = (0, 0));
+        self.worker(number).into_iter().for_each(|mut worker| (worker.waiting, worker.open) = (0, 0));
     }
 
     /// How many connections are open, by worker.
@@ -148,9 +166,9 @@ impl Notes {
         (0..self.workers.len() as u32).filter_map(|number| Some(self.worker(number)?.open)).collect()
     }
 
-    /// How many requests are being answered.
-    pub fn in_flight(&self) -> u32 {
-        (0..self.workers.len() as u32).filter_map(|number| Some(self.worker(number)?.in_flight)).sum()
+    /// How many requests have come and are not dealt with.
+    pub fn waiting(&self) -> u32 {
+        (0..self.workers.len() as u32).filter_map(|number| Some(self.worker(number)?.waiting)).sum()
     }
 
     /// Sends what was noted and not sent yet.
@@ -169,12 +187,12 @@ impl Notes {
                 outbox::send(LapEvent::Answered { worker: number, answers });
             }
         }
-        let in_flight = self.in_flight();
+        let waiting = self.waiting();
         if let Process::Worker(_) = self.process
-            && *sent != in_flight
+            && *sent != waiting
         {
-            outbox::send_value(&ChildEvent::InFlight(in_flight));
-            *sent = in_flight;
+            outbox::send_value(&ChildEvent::Waiting(waiting));
+            *sent = waiting;
         }
     }
 
@@ -209,9 +227,9 @@ mod tests {
         notes.answered(1, None, 200);
         notes.counting.store(true, Ordering::SeqCst);
         assert_eq!([0, 1, 1, 2].map(|worker| notes.asked(worker, Nanos(2))), [Some(0), Some(1), Some(4), Some(2)]);
-        assert_eq!(notes.in_flight(), 4);
+        assert_eq!((notes.last(1), notes.last(9)), (Some(4), None));
         notes.answered(1, Some(Span { task: 4, start: Nanos(2), end: Nanos(3), cpu: Nanos(1) }), 500);
-        assert_eq!(notes.in_flight(), 3);
+        assert_eq!(notes.worker(1).unwrap().answering, 1);
         assert_eq!(notes.worker(1).unwrap().answers, BTreeMap::from([(500, 1)]));
         assert_eq!(tracks.finish(), Nanos(3));
         assert_eq!(notes.asked(9, Nanos(1)), None);
@@ -231,8 +249,11 @@ mod tests {
         for (port, step) in [(1, ConnectionStep::Opened), (2, ConnectionStep::Opened), (1, ConnectionStep::Closed)] {
             notes.changed(ConnectionChange { worker: 1, port, at: Nanos(1), step });
         }
-        assert_eq!(notes.open_connections(), [0, 1]);
+        notes.arrived(1);
+        notes.arrived(1);
+        notes.left(1);
+        assert_eq!((notes.open_connections(), notes.waiting()), (vec![0, 1], 1));
         notes.gone(1);
-        assert_eq!(notes.open_connections(), [0, 0]);
+        assert_eq!((notes.open_connections(), notes.waiting()), (vec![0, 0], 0));
     }
 }

@@ -97,7 +97,7 @@ impl Worker {
                 }
                 // The same.
                 ChildEvent::Counting => drop(reports.send(Report::Counting)),
-                ChildEvent::InFlight(requests) => notes.answers_at_once(self.number, requests),
+                ChildEvent::Waiting(requests) => notes.set_waiting(self.number, requests),
                 ChildEvent::Seen(seen) => lap.ledger.see(self.number, seen),
                 ChildEvent::Closed(closing) => {
                     lap.memory.process_done(self.number);

@@ -60,8 +60,8 @@ pub enum ChildEvent {
     Raised(Option<Span>, Raised),
     /// It counts requests from now on.
     Counting,
-    /// It is answering so many requests.
-    InFlight(u32),
+    /// So many requests have come to it and are not dealt with.
+    Waiting(u32),
     /// The sampler saw this of the worker; before `Closed`.
     Seen(Seen),
     /// Nothing more will be done.
@@ -189,7 +189,7 @@ impl Worker {
                 }
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
                 // Nothing else of a child is what a runner would want to know, and only services have requests.
-                ChildEvent::Lap(_) | ChildEvent::Counting | ChildEvent::InFlight(_) => {}
+                ChildEvent::Lap(_) | ChildEvent::Counting | ChildEvent::Waiting(_) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);
                     lap.ledger.replaying(self.number, replaying);

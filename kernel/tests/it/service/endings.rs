@@ -50,11 +50,16 @@ fn connections_that_wait_when_it_is_drained_are_answered() {
 fn a_handler_that_never_answers_holds_up_nobody_for_long() {
     for mode in serving() {
         let record = serve(FLASK, mode, |address| {
-            Client::connect(address).send("/never");
+            // Of three on the same worker two wait for the first.
+            let mut clients: Vec<Client> = (0..5).map(|_| Client::connect(address)).collect();
+            clients.iter_mut().step_by(2).for_each(|client| client.send("/never"));
+            assert_eq!(clients[1].get("/").worker, Some(1));
             std::thread::sleep(Duration::from_millis(100));
+            // They keep waiting.
+            std::mem::forget(clients);
         });
         let Some(record) = record else { return };
-        assert_eq!(unanswered(&record), 1, "{mode}");
+        assert_eq!((unanswered(&record), answered(&record, 200)), (3, 1), "{mode}");
         let Some(Ending::Completed { wall, .. }) = record.ending else { panic!("{:?}", record.ending) };
         assert!((5.0..6.5).contains(&wall.seconds()), "{mode}: {wall:?}");
     }
@@ -178,8 +183,26 @@ fn who_leaves_the_program_in_a_handler_is_told_what_to_do_instead() {
         let record = serve_request(request(&source, mode, 2), |_, address| Client::connect(address).send("/leave"));
         let Some(record) = record else { return };
         let raised = record.raised();
-        assert_eq!((raised.exception.as_str(), raised.worker), ("SystemExit", Some(0)), "{mode}");
+        let place = (raised.worker, raised.task);
+        assert_eq!((raised.exception.as_str(), place), ("SystemExit", (Some(0), Some(0))), "{mode}");
         let sentence = record.ending.as_ref().map(Ending::sentence).unwrap_or_default();
         assert!(sentence.contains("return a response instead"), "{sentence}");
     }
+}
+
+#[test]
+fn a_process_that_dies_while_the_service_drains_is_told_and_the_others_answer() {
+    let source = format!("{FLASK}\n@app.get('/later')\ndef later():\n    time.sleep(0.5)\n    os._exit(7)\n");
+    let record = serve_request(request(&source, Mode::Processes, 2), |kernel, address| {
+        let mut clients: Vec<Client> = (0..2).map(|_| Client::connect(address)).collect();
+        clients[0].send("/later");
+        clients[1].send("/sleep?seconds=1");
+        std::thread::sleep(Duration::from_millis(200));
+        kernel.command(&KernelCommand::Drain);
+        std::mem::forget(clients);
+    });
+    let Some(record) = record else { return };
+    let died =
+        record.events.iter().any(|event| matches!(event, LapEvent::WorkerDied(death) if death.worker == Some(0)));
+    assert_eq!((died, answered(&record, 200), unanswered(&record)), (true, 1, 0));
 }
