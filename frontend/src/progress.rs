@@ -1,7 +1,10 @@
 //! How far a run is and how its laps ended.
 
 use leptos::prelude::*;
-use shared::{Ending, Lap, LapPhase, Mode, Phase, Run, RunEnding, SourceKind, StopStage, duration, speed_ups};
+use shared::{
+    Ending, Lap, LapPhase, LoadReport, LoadTrack, Mode, Phase, Run, RunEnding, SourceKind, StopStage, duration,
+    speed_ups,
+};
 
 use crate::each::each;
 use crate::text::{compares_counts, count, lap_name, lap_title, round, thousands, times};
@@ -65,6 +68,7 @@ pub fn share(run: &Run) -> f64 {
         .iter()
         .map(|lap| match lap.phase {
             LapPhase::Waiting | LapPhase::Starting => 0.0,
+            LapPhase::Measured { .. } if lap.load.is_some() => lap.load.as_ref().map_or(0.0, LoadTrack::share),
             LapPhase::Measured { .. } => lap.done() as f64 / f64::from(lap.tasks.max(1)),
             LapPhase::Ended(_) | LapPhase::Skipped => 1.0,
         })
@@ -78,6 +82,10 @@ fn lap_line(run: &Run, number: u32, lap: &Lap) -> String {
     match (&lap.phase, lap.kind) {
         (LapPhase::Starting, _) => format!("{place}{}, starting…", lap_name(lap)),
         (_, Some(SourceKind::Script)) => format!("Script running, {now}"),
+        (_, Some(SourceKind::Service)) => {
+            let load = lap.load.as_ref().map(LoadTrack::now).unwrap_or_default();
+            format!("{place}{}, {load}, {now}", lap_name(lap))
+        }
         _ => format!(
             "{place}{}, {} of {}, {now}",
             lap_name(lap),
@@ -126,6 +134,10 @@ fn rows(run: &Run) -> Vec<Row> {
             LapPhase::Skipped => ("skipped", "not run".to_owned()),
             LapPhase::Starting => ("running", "starting…".to_owned()),
             LapPhase::Measured { .. } => ("running", "running…".to_owned()),
+            LapPhase::Ended(Ending::Completed { .. }) if lap.load.is_some() => {
+                let report = lap.load.as_ref().and_then(|load| load.report.as_ref());
+                ("completed", report.map_or("completed".to_owned(), LoadReport::summary))
+            }
             LapPhase::Ended(Ending::Completed { results, .. }) if !script => {
                 ("completed", count(u64::from(results.count), "task"))
             }
@@ -149,7 +161,7 @@ fn rows(run: &Run) -> Vec<Row> {
             speed_up: match ratio {
                 _ if lap.is_warm_up() => "not counted".to_owned(),
                 Some(point) => format!("{}×", times(point.ratio)),
-                None if lap.wall().is_some() && !mode.is_parallel() && !script => "1×".to_owned(),
+                None if lap.measured().is_some() && !mode.is_parallel() && !script => "1×".to_owned(),
                 None => String::new(),
             },
             state,

@@ -1,7 +1,7 @@
 //! What must be known to believe a run's figures: warnings, and results that differ.
 
 use leptos::prelude::*;
-use shared::{Agreement, Run, difference, reasons, warnings};
+use shared::{Agreement, Run, difference, load_gains, load_groups, reasons, warnings};
 
 use crate::charts::Machine;
 use crate::each::each;
@@ -32,7 +32,9 @@ fn remarks(run: &Run, cores: u32, agreement: Agreement) -> Vec<Remark> {
     let warnings = warnings(run, cores);
     let warnings = warnings.iter().filter(|warning| !reasons.iter().any(|reason| reason.covers(warning)));
     let warnings = warnings.map(|warning| Remark { kind: warning.slug(), text: warning.sentence() });
-    differs.into_iter().chain(warnings).collect()
+    let gains = load_gains(&load_groups(run));
+    let gains = gains.iter().map(|gain| Remark { kind: "load-gain", text: gain.sentence() });
+    differs.into_iter().chain(gains).chain(warnings).collect()
 }
 
 /// A small list; nothing where there is nothing to say.

@@ -33,6 +33,8 @@ pub struct Assets {
     pub styles: Vec<String>,
     /// The style sheet of the notebook, which comes after them.
     pub notebook: Option<String>,
+    /// That of the presenter's window, which its program asks for.
+    pub presenter: Option<String>,
     /// The module that draws the charts.
     pub charts: Option<String>,
 }
@@ -57,7 +59,7 @@ impl Assets {
     /// Finds them by their names.
     pub fn among<'a>(names: impl Iterator<Item = &'a str>) -> Assets {
         let (mut script, mut module) = (None, None);
-        let mut assets = Assets { program: None, styles: Vec::new(), notebook: None, charts: None };
+        let mut assets = Assets { program: None, styles: Vec::new(), notebook: None, presenter: None, charts: None };
         for name in names {
             let address = || format!("{ROOT}{name}");
             match name.split_once('-') {
@@ -65,6 +67,7 @@ impl Assets {
                 Some(("program", rest)) if rest.ends_with("/frontend.js") => script = Some(address()),
                 _ if name.contains('/') => {}
                 Some(("notebook", rest)) if rest.ends_with(".css") => assets.notebook = Some(address()),
+                Some(("presenter", rest)) if rest.ends_with(".css") => assets.presenter = Some(address()),
                 Some(("charts", rest)) if rest.ends_with(".js") => assets.charts = Some(address()),
                 _ if name.ends_with(".css") => assets.styles.push(address()),
                 _ => {}
@@ -199,6 +202,7 @@ mod tests {
             "program-0123456789abcdef/snippets/frontend-0123456789abcdef/js/dist/editor.js",
             "program-0123456789abcdef/split_late.wasm",
             "notebook-0123456789abcdef.css",
+            "presenter-0123456789abcdef.css",
             "style-0123456789abcdef.css",
         ];
         let assets = Assets::among(names.into_iter());
@@ -207,6 +211,7 @@ mod tests {
         assert_eq!(program.module, "/assets/program-0123456789abcdef/frontend_bg.wasm");
         assert_eq!(assets.styles, ["/assets/style-0123456789abcdef.css"]);
         assert_eq!(assets.notebook.unwrap(), "/assets/notebook-0123456789abcdef.css");
+        assert_eq!(assets.presenter.unwrap(), "/assets/presenter-0123456789abcdef.css");
         assert_eq!(assets.charts.unwrap(), "/assets/charts-AB12CD34.js");
         assert_eq!(Assets::among(["style-0.css"].into_iter()).program, None);
     }

@@ -61,11 +61,13 @@ fn program(assets: &Assets, sheets: &[String]) -> String {
     let Some(program) = &assets.program else { return String::new() };
     let styles = assets.styles.iter().chain(sheets);
     let styles: String = styles.map(|path| format!("<link rel=\"stylesheet\" href=\"{path}\">\n")).collect();
-    let charts = assets.charts.iter().map(|path| format!("<meta name=\"virgil-charts\" content=\"{path}\">\n"));
+    let later = [("charts", &assets.charts), ("presenter", &assets.presenter)];
+    let later = later.into_iter().filter_map(|(name, path)| Some((name, path.as_ref()?)));
+    let later = later.map(|(name, path)| format!("<meta name=\"virgil-{name}\" content=\"{path}\">\n"));
     let script = &program.script;
     format!(
         "{styles}{}<link rel=\"modulepreload\" href=\"{script}\">\n<script type=\"module\" src=\"/boot.js\"></script>",
-        charts.collect::<String>()
+        later.collect::<String>()
     )
 }
 

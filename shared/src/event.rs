@@ -1,7 +1,5 @@
 //! What happens during a lap and a run, in order.
 
-use std::net::SocketAddr;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -212,8 +210,8 @@ pub enum LapEvent {
     Accounted(Box<Account>),
     /// A service can be asked.
     Serving {
-        /// Where it listens.
-        address: SocketAddr,
+        /// On which port of 127.0.0.1 it listens.
+        port: u16,
         /// When.
         at: Nanos,
     },

@@ -91,7 +91,7 @@ pub use shown::{HistogramColumn, PixelGrid, Shown};
 pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint, seems_script, seems_service};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use talk::{Cue, Pointer, Schedule, Spot, Talk, TalkClock, planned, schedule};
-pub use text::{bytes, duration, whole_characters};
+pub use text::{bytes, duration, per_second, whole_characters};
 pub use wire::{ClientMessage, Environment, RunId, RunRequest, RunTicket, ServerMessage, Welcome};
 
 /// The protocol's name, made of this crate's sources: processes with different names must not talk.

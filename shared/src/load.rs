@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Nanos, duration};
+use crate::{Nanos, duration, per_second};
 
 /// The generator itself is late if the 99th percentile of its lateness is above this,
 const LATE: Nanos = Nanos(1_000_000);
@@ -227,6 +227,14 @@ impl LoadReport {
         if self.duration == Nanos(0) { 0.0 } else { self.in_time as f64 / self.duration.seconds() }
     }
 
+    /// In few words: `1012 answers/s, p50 7.80 ms, p99 15.2 ms, 3 failed`.
+    pub fn summary(&self) -> String {
+        let latencies = self.latencies.map(|all| format!(", p50 {}, p99 {}", duration(all.p50), duration(all.p99)));
+        let failed = self.failed();
+        let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
+        format!("{} answers/s{}{failed}", per_second(self.throughput()), latencies.unwrap_or_default())
+    }
+
     /// How many requests failed.
     pub fn failed(&self) -> u64 {
         self.failures.iter().map(|(_, count)| count).sum()
@@ -323,6 +331,8 @@ mod tests {
             assert_eq!(report.warnings(pace), expected, "{report:?}");
         }
         assert_eq!(report(200, 1, 1).throughput(), 100.0);
+        assert_eq!(report(200, 1_500, 1).summary(), "100 answers/s, p50 1.50 µs, p99 1.50 µs, 5 failed");
+        assert_eq!(report(0, 1, 1).summary(), "0.0 answers/s, 5 failed");
         assert_eq!((report(0, 1, 1).failed(), report(0, 1, 1).failed_by(Failure::Status(500))), (5, 3));
     }
 }

@@ -24,6 +24,11 @@ pub fn duration(time: Nanos) -> String {
     }
 }
 
+/// A rate as people read it: small ones with a digit behind the point.
+pub fn per_second(rate: f64) -> String {
+    if rate < 99.95 { format!("{rate:.1}") } else { format!("{rate:.0}") }
+}
+
 /// With three digits and a unit, in thousands as networks and disks have them: `1.02 GB`, `300 MB`.
 pub fn bytes(number: u64) -> String {
     let (value, unit) = match number {

@@ -9,7 +9,7 @@ use charming::element::{
     AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::{Custom, Line};
-use shared::{Amdahl, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
+use shared::{Amdahl, Lap, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
 
 use super::{Palette, Picture, Reach, Table};
 use crate::text::{count, spread};
@@ -111,7 +111,8 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
                 .data(curve.map(|(workers, ratio)| at(workers, ratio, &said)).collect::<DataFrame>()),
         );
     }
-    let script = run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script));
+    let has_none = |lap: &Lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service));
+    let script = run.laps.iter().any(has_none);
     let height = if script { 0.0 } else { 200.0 + top_room + bottom };
     Picture { chart, sentence: words::sentence(run, cores, &points, &fits), drawn: points.len(), height }
 }

@@ -18,6 +18,7 @@ use panel::Panel;
 pub use role::Role;
 use room::Curtain;
 
+use crate::editor::meta;
 use crate::export;
 use crate::late::{Late, Part};
 use crate::page::Page;
@@ -139,6 +140,7 @@ pub fn start(page: Page) {
 /// What stands before the slide in a talk, and beside it in the presenter's window.
 #[component]
 pub fn OnStage(page: Page) -> impl IntoView {
+    dress();
     keep_driving(page);
     let is_presenters = Memo::new(move |_| page.presenting.role.get() == Role::Presenter);
     view! {
@@ -148,6 +150,17 @@ pub fn OnStage(page: Page) -> impl IntoView {
                 <Panel page/>
             </aside>
         </Show>
+    }
+}
+
+/// Fetches the style sheet of talks, which no other window needs.
+fn dress() {
+    let Some(head) = document().head() else { return };
+    if let Ok(sheet) = document().create_element("link") {
+        // What fails here leaves the windows plain, and all in them usable.
+        let _ = sheet.set_attribute("rel", "stylesheet");
+        let _ = sheet.set_attribute("href", &meta("virgil-presenter"));
+        let _ = head.append_child(&sheet);
     }
 }
 

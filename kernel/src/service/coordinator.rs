@@ -190,7 +190,7 @@ impl Service {
         let began = self.lap.begin();
         let acceptor = Acceptor::start(listener, Arc::clone(&self.channels), self.place, self.notes);
         let acceptor = acceptor.map_err(no_thread)?;
-        outbox::send(LapEvent::Serving { address, at: clock::now() });
+        outbox::send(LapEvent::Serving { port: address.port(), at: clock::now() });
         Ok(Stage::Serving(began, acceptor))
     }
 

@@ -1,6 +1,9 @@
 //! The tables of a service under load: a line for each lap, and what the modes come to.
 
-use shared::{Lap, LoadGain, LoadGroup, Mode, Nanos, Pace, Run, SourceKind, duration, load_gains, load_groups};
+use shared::{
+    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, SourceKind, duration, load_gains, load_groups,
+    per_second,
+};
 
 use super::table::{NOTHING, Table, ending, has_rounds, left, mode_column, right};
 
@@ -28,7 +31,7 @@ pub fn cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String> {
     let at = |time: Option<Nanos>| time.map_or(NOTHING.to_owned(), duration);
     let latencies = report.and_then(|report| report.latencies);
     cells.extend([
-        report.map_or(NOTHING.to_owned(), |report| rate(report.throughput())),
+        report.map_or(NOTHING.to_owned(), |report| per_second(report.throughput())),
         at(latencies.map(|all| all.p50)),
         at(latencies.map(|all| all.p99)),
         report.map_or(NOTHING.to_owned(), |report| report.failed().to_string()),
@@ -37,20 +40,9 @@ pub fn cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String> {
     cells
 }
 
-/// How much of its load a lap has had.
-pub fn share(lap: &Lap) -> Option<f64> {
-    let load = lap.load.as_ref()?;
-    let elapsed = load.progress.last().map_or(0.0, |last| last.elapsed.seconds());
-    Some((elapsed / (load.plan.warm_up.seconds() + load.plan.duration.seconds())).min(1.0))
-}
-
 /// What a lap is at.
 pub fn now(lap: &Lap) -> String {
-    match lap.load.as_ref().and_then(|load| load.progress.last()) {
-        Some(last) if last.is_warm_up => format!("warm-up, {} answers/s", rate(last.throughput())),
-        Some(last) => format!("{} answers/s, {} waiting", rate(last.throughput()), last.in_flight),
-        None => "starting".into(),
-    }
+    lap.load.as_ref().map_or_else(|| "starting".into(), LoadTrack::now)
 }
 
 /// What there is to say when the run is over.
@@ -97,7 +89,7 @@ fn medians(group: &LoadGroup) -> Option<String> {
         format!(
             "{title}: median of {} rounds {} answers/s{}.",
             rates.len(),
-            rate(group.rate()),
+            per_second(group.rate()),
             latencies.unwrap_or_default()
         )
     })
@@ -112,9 +104,4 @@ fn failures(lap: &Lap) -> Option<String> {
 
 fn title(mode: Mode, workers: u32) -> String {
     format!("{mode} × {workers}")
-}
-
-/// `12`, `4.5`: small rates with a digit behind the point.
-pub fn rate(rate: f64) -> String {
-    if rate < 99.95 { format!("{rate:.1}") } else { format!("{rate:.0}") }
 }

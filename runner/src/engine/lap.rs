@@ -136,15 +136,15 @@ impl Lap {
                 KernelEvent::Lap(_) | KernelEvent::Ended(_) | KernelEvent::Ready { .. } => {}
             }
         }
-        let address = happened.iter().find_map(|event| match event {
-            LapEvent::Serving { address, .. } => Some(*address),
+        let port = happened.iter().find_map(|event| match event {
+            LapEvent::Serving { port, .. } => Some(*port),
             _ => None,
         });
         job.emit(gather(self.number, happened));
-        if let Some(address) = address.filter(|_| matches!(self.fate, Fate::Going)) {
+        if let Some(port) = port.filter(|_| matches!(self.fate, Fate::Going)) {
             let told = LapEvent::Loading(Box::new(job.order.load.clone()));
             job.emit(vec![RunEvent::Lap { lap: self.number, event: told }]);
-            self.loading = Some(Loading::begin(address, &job.order.load, self.kernel.id, &self.inputs));
+            self.loading = Some(Loading::begin(port, &job.order.load, self.kernel.id, &self.inputs));
         }
         match said {
             Some(ending) => self.condemn(Reason::Said(ending)),

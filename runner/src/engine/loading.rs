@@ -1,6 +1,6 @@
 //! The load on a service: begun when the service can be asked, and ended when it can't be any more.
 
-use std::net::SocketAddr;
+use std::net::Ipv4Addr;
 
 use load::Load;
 use shared::{LoadPlan, LoadProgress, LoadReport};
@@ -22,10 +22,10 @@ pub struct Loading {
 
 impl Loading {
     /// Begins to put this load on the service of a kernel.
-    pub fn begin(address: SocketAddr, plan: &LoadPlan, kernel: KernelId, inputs: &Inputs) -> Loading {
+    pub fn begin(port: u16, plan: &LoadPlan, kernel: KernelId, inputs: &Inputs) -> Loading {
         let (told, inputs) = (inputs.clone(), inputs.clone());
         let progress = move |progress| told.tell(Input::Load { kernel, told: Told::Progress(Box::new(progress)) });
-        let load = Load::start(address, plan, progress);
+        let load = Load::start((Ipv4Addr::LOCALHOST, port).into(), plan, progress);
         let wait = async move {
             let report = match load {
                 Ok(mut load) => load.report().await,

@@ -1,10 +1,9 @@
 //! What a service's lap has come to.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
-
 use super::Lap;
-use crate::{ConnectionChange, ConnectionStep, Death, LapEvent, LoadPlan, LoadProgress, LoadReport, Nanos};
+use crate::{
+    Answers, ConnectionChange, ConnectionStep, Death, LapEvent, LoadPlan, LoadProgress, LoadReport, Nanos, per_second,
+};
 
 /// Whether a lap can be asked for something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,8 +13,8 @@ pub enum Serving {
     NotYet,
     /// It answers.
     At {
-        /// Where.
-        address: SocketAddr,
+        /// On which port of 127.0.0.1.
+        port: u16,
         /// Since when.
         since: Nanos,
     },
@@ -32,11 +31,11 @@ pub enum Serving {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceTrack {
     /// The connections that it holds now, by the client's port.
-    pub held: BTreeSet<u16>,
+    pub held: Vec<u16>,
     /// How many it was given in all.
     pub connections: u64,
     /// How many requests it has answered, by status.
-    pub answers: BTreeMap<u16, u64>,
+    pub answers: Vec<(u16, u64)>,
     /// How its process died, if it did: the others have gone on.
     pub death: Option<Death>,
 }
@@ -55,18 +54,42 @@ pub struct LoadTrack {
 impl ServiceTrack {
     /// How many requests it has answered.
     pub fn answered(&self) -> u64 {
-        self.answers.values().sum()
+        self.answers.iter().map(|(_, count)| count).sum()
+    }
+
+    fn count(&mut self, Answers { status, count }: Answers) {
+        match self.answers.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, all)) => *all += u64::from(count),
+            None => self.answers.push((status, count.into())),
+        }
     }
 
     fn change(&mut self, change: ConnectionChange) {
         match change.step {
             ConnectionStep::Opened => {
                 self.connections += 1;
-                self.held.insert(change.port);
+                self.held.push(change.port);
             }
             ConnectionStep::Closed => {
-                self.held.remove(&change.port);
+                self.held.retain(|port| *port != change.port);
             }
+        }
+    }
+}
+
+impl LoadTrack {
+    /// How much of it is done, from 0 to 1.
+    pub fn share(&self) -> f64 {
+        let elapsed = self.progress.last().map_or(0.0, |last| last.elapsed.seconds());
+        (elapsed / (self.plan.warm_up.seconds() + self.plan.duration.seconds())).min(1.0)
+    }
+
+    /// What it shows now, in few words.
+    pub fn now(&self) -> String {
+        match self.progress.last() {
+            Some(last) if last.is_warm_up => format!("warm-up, {} answers/s", per_second(last.throughput())),
+            Some(last) => format!("{} answers/s, {} waiting", per_second(last.throughput()), last.in_flight),
+            None => "the load begins".into(),
         }
     }
 }
@@ -75,9 +98,9 @@ impl Lap {
     /// Takes what only services report.
     pub(super) fn apply_service(&mut self, event: &LapEvent) {
         match event {
-            LapEvent::Serving { address, at } => {
+            LapEvent::Serving { port, at } => {
                 self.now = self.now.max(*at);
-                self.serving = Serving::At { address: *address, since: *at };
+                self.serving = Serving::At { port: *port, since: *at };
             }
             LapEvent::Connections { changes } => {
                 for change in changes {
@@ -90,7 +113,7 @@ impl Lap {
             LapEvent::Answered { worker, answers } => {
                 if let Some(worker) = self.workers.get_mut(*worker as usize) {
                     for answers in answers {
-                        *worker.service.answers.entry(answers.status).or_default() += u64::from(answers.count);
+                        worker.service.count(*answers);
                     }
                 }
             }

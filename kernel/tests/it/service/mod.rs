@@ -124,9 +124,10 @@ fn serve_request(request: LapRequest, ask: impl FnOnce(&mut Kernel, SocketAddr))
     let mut ask = Some(ask);
     let mut listened = None;
     let record = kernel.record(|kernel, event| {
-        if let LapEvent::Serving { address, .. } = event {
-            listened = Some(*address);
-            ask.take().expect("said once")(kernel, *address);
+        if let LapEvent::Serving { port, .. } = event {
+            let address = SocketAddr::from(([127, 0, 0, 1], *port));
+            listened = Some(address);
+            ask.take().expect("said once")(kernel, address);
         }
     });
     record.assert_nothing_left();
