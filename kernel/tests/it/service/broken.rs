@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use shared::{Ending, LapRequest, Mode, Stream};
+use shared::{Ending, Group, LapRequest, Mode, Stream};
 
 use super::http::{Client, get};
 use super::{ASGI, FLASK, WSGI, answered, environment, serve, serve_request, serving};
@@ -71,7 +71,7 @@ fn a_dependency_that_refuses_interpreters_is_named() {
 #[test]
 fn modes_that_serve_nothing_say_which_do() {
     let Some(environment) = environment() else { return };
-    for mode in able().filter(|mode| !serving().contains(mode) && *mode != Mode::Sequential) {
+    for mode in able().filter(|mode| mode.awaits() || mode.group() == Group::Stdlib) {
         let said = said(&run_with(&environment, request(WSGI, mode, 2)));
         assert!(said.contains("can't serve") && said.contains("threads, subinterpreters or processes"), "{said}");
     }
