@@ -17,12 +17,19 @@ const SHORTEST: f64 = 100.0;
 const LONGEST: f64 = 1_000.0;
 /// What somebody waits for is shown after such a pause at most, in milliseconds.
 const SOON: f64 = 200.0;
+/// That a run begins is shown so many milliseconds after it did: the result of tiny work is there by then, and would
+/// have to wait until the beginning is drawn. That Run was pressed the cell says at once.
+const BEGINNING: f64 = 50.0;
+/// The last phase in which nothing has gone wrong or ended.
+const RUNNING: u8 = 2;
 
 /// How soon something new is to be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Haste {
     /// With the next frame: nothing is measured now, a lap has ended, or the first line was printed.
     Now,
+    /// The run has begun, and no more is known of it.
+    Beginning,
     /// A lap has begun, or more was printed.
     Soon,
     /// A picture grows.
@@ -45,7 +52,7 @@ impl Stage {
         let Some(run) = run else { return Stage::default() };
         let phase = match run.phase {
             Phase::Queued { .. } => 1,
-            Phase::Running => 2,
+            Phase::Running => RUNNING,
             Phase::Stopping(StopStage::Asked) => 3,
             Phase::Stopping(StopStage::Killing) => 4,
             Phase::Ended(_) => 5,
@@ -62,7 +69,10 @@ impl Stage {
     /// How soon this is to be seen where `shown` is what is seen.
     pub fn after(self, shown: Stage) -> Haste {
         let speaks_first = shown.lines == 0 && self.lines > 0;
-        if self.lap.is_none() || speaks_first || (self.phase, self.ended) != (shown.phase, shown.ended) {
+        let has_nothing = self.phase <= RUNNING && (self.ended, self.lines) == (0, 0);
+        if has_nothing && (self.phase, self.lap) != (shown.phase, shown.lap) {
+            Haste::Beginning
+        } else if self.lap.is_none() || speaks_first || (self.phase, self.ended) != (shown.phase, shown.ended) {
             Haste::Now
         } else if (self.lap, self.lines) != (shown.lap, shown.lines) {
             Haste::Soon
@@ -90,15 +100,15 @@ impl Pace {
         Pace { ended: to, cost: (to - from).max(0.0) }
     }
 
-    /// When to draw next, on a machine with so many cores.
-    pub fn due(self, haste: Haste, cores: f64) -> f64 {
+    /// When to draw next what has changed now, on a machine with so many cores.
+    pub fn due(self, haste: Haste, now: f64, cores: f64) -> f64 {
         let pause = (self.cost * IN_ALL / (SHARE * cores.max(1.0))).clamp(SHORTEST, LONGEST);
-        self.ended
-            + match haste {
-                Haste::Now => 0.0,
-                Haste::Soon => pause.min(SOON),
-                Haste::Later => pause,
-            }
+        match haste {
+            Haste::Now => self.ended,
+            Haste::Beginning => now + BEGINNING,
+            Haste::Soon => self.ended + pause.min(SOON),
+            Haste::Later => self.ended + pause,
+        }
     }
 }
 
@@ -135,8 +145,8 @@ impl Showing {
     /// There is something new.
     pub fn changed(self) {
         let stage = self.run.with_untracked(|run| Stage::of(run.as_ref()));
-        let due = self.pace.get_value().due(stage.after(self.shown.get_value()), cores());
         let now = now();
+        let due = self.pace.get_value().due(stage.after(self.shown.get_value()), now, cores());
         match self.next.get_value() {
             Next::Frame => return,
             Next::At(planned, _) if planned <= due.max(now) => return,
@@ -192,11 +202,13 @@ mod tests {
             (10.0, 0.0, 800.0, SOON),
         ] {
             let pace = Pace::drawn(1_000.0 - cost, 1_000.0);
-            let due = [Haste::Later, Haste::Soon, Haste::Now].map(|haste| pace.due(haste, cores) - 1_000.0);
+            let due = [Haste::Later, Haste::Soon, Haste::Now].map(|haste| pace.due(haste, 1_500.0, cores) - 1_000.0);
             for (due, expected) in due.into_iter().zip([later, soon, 0.0]) {
                 assert!((due - expected).abs() < 1e-6, "{cost} ms on {cores} cores: {due}, not {expected}");
             }
         }
+        let begins = Pace::drawn(0.0, 10.0).due(Haste::Beginning, 1_500.0, 2.0);
+        assert!((begins - 1_500.0 - BEGINNING).abs() < 1e-6, "{begins}");
         assert_eq!(Pace::drawn(5.0, 3.0), Pace { ended: 3.0, cost: 0.0 }, "a clock that was set back");
     }
 
@@ -207,13 +219,13 @@ mod tests {
         let mut step = |run: &Run, expected: Haste, what: &str| {
             let stage = Stage::of(Some(run));
             assert_eq!(stage.after(shown), expected, "{what}");
-            assert!(is_measured(run) || expected == Haste::Now, "{what}");
+            assert!(is_measured(run) || matches!(expected, Haste::Now | Haste::Beginning), "{what}");
             shown = stage;
         };
         let text = || LapEvent::Output { worker: None, task: None, stream: Stream::Stdout, text: "a\n".into() };
-        step(&run, Haste::Now, "accepted");
+        step(&run, Haste::Beginning, "accepted");
         sample::begin(&mut run, 0, 12);
-        step(&run, Haste::Now, "the first lap begins");
+        step(&run, Haste::Beginning, "the first lap begins");
         let progress = LapEvent::Progress { at: Nanos(20_000_000), running: Vec::new() };
         sample::in_lap(&mut run, 0, progress);
         step(&run, Haste::Later, "it goes on");
