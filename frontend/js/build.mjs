@@ -1,10 +1,10 @@
 // Bundles the page's JavaScript into dist/: editor.js for the frontend crate, charts/charts-HASH.js to be
-// copied beside the page and loaded later.
+// copied beside the page and loaded later; and the style sheets, made small.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { minify } from "terser";
 
 const here = import.meta.dirname;
@@ -44,4 +44,8 @@ for (const other of readdirSync(join(dist, "charts"))) {
   if (other !== name) rmSync(join(dist, "charts", other));
 }
 write(join(dist, "editor.js"), editor);
+for (const sheet of ["style", "notebook", "presenter"]) {
+  const { code } = await transform(readFileSync(join(here, "..", `${sheet}.css`)), { loader: "css", minify: true });
+  write(join(dist, `${sheet}.css`), Buffer.from(code));
+}
 write(join(dist, "charts", name), charts);

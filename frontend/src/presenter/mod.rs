@@ -140,7 +140,13 @@ pub fn start(page: Page) {
 /// What stands before the slide in a talk, and beside it in the presenter's window.
 #[component]
 pub fn OnStage(page: Page) -> impl IntoView {
-    dress();
+    Effect::new(move |dressed: Option<bool>| {
+        let is_on_stage = page.presenting.role.get() != Role::Alone;
+        if is_on_stage && dressed != Some(true) {
+            dress();
+        }
+        is_on_stage || dressed == Some(true)
+    });
     keep_driving(page);
     let is_presenters = Memo::new(move |_| page.presenting.role.get() == Role::Presenter);
     view! {

@@ -40,6 +40,7 @@ mod reasons;
 mod recorded;
 mod reload;
 mod runs;
+mod service;
 mod steps;
 mod stop;
 mod theory;

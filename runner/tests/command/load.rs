@@ -94,10 +94,11 @@ fn what_is_no_service_or_cannot_be_asked_is_refused() {
 
 #[test]
 fn a_load_that_is_stopped_leaves_nothing() {
-    let bench = Bench::with("app.py", SERVICE);
+    let told = "import pathlib\n    pathlib.Path(__file__).with_name('asked').touch()\n    path = environ";
+    let bench = Bench::with("app.py", SERVICE.replacen("path = environ", told, 1));
     let mut command = bench.command("load app.py --modes processes --seconds 100 --json result.json");
     let mut child = command.spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(4));
+    bench.wait_for("asked");
     let pid = nix::unistd::Pid::from_raw(child.id().cast_signed());
     nix::sys::signal::kill(pid, nix::sys::signal::SIGINT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use walkdir::WalkDir;
 
 const BROTLI_BEST: u32 = 11;
-const BROTLI_WINDOW: u32 = 22;
+const BROTLI_WINDOW: u32 = 24;
 const BUFFER: usize = 64 * 1024;
 
 /// Writes `X.br` and `X.gz` beside every file `X`.

@@ -16,6 +16,9 @@ use crate::project::Project;
 /// What the files are called; their folder has a hash in its name.
 const NAME: &str = "frontend";
 /// Makes modules small: a script that Node.js runs.
+/// Makes small what wasm-bindgen and wasm-split write.
+const MINIFIER: &str = "frontend/js/node_modules/terser/bin/terser";
+const SCRIPTS: [&str; 2] = ["frontend.js", "__wasm_split.js"];
 const OPTIMISER: &str = "frontend/js/node_modules/binaryen/bin/wasm-opt";
 /// As many digits as Trunk's hashes have.
 const DIGITS: usize = 16;
@@ -38,7 +41,12 @@ pub fn split(project: &Project, log: &Log) -> Result<()> {
         fs::copy(&file, folder.join(name)).with_context(|| format!("{} could not be copied.", file.display()))?;
     }
     for module in files(&folder)?.iter().filter(|file| file.extension().is_some_and(|end| end == "wasm")) {
-        log.run(project.command("node").arg(OPTIMISER).arg("-Oz").arg(module).arg("-o").arg(module))?;
+        log.run(project.command("node").arg(OPTIMISER).args(["-Oz", "--converge"]).arg(module).arg("-o").arg(module))?;
+    }
+    for script in SCRIPTS.map(|script| folder.join(script)) {
+        let mut minifier = project.command("node");
+        minifier.arg(MINIFIER).arg(&script).args(["--module", "--ecma", "2022", "--compress", "passes=3", "--mangle"]);
+        log.run(minifier.arg("--output").arg(&script))?;
     }
     take_its_place(&project.root.join("dist"), &folder)
 }
