@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use shared::{Run, SourceKind};
+use shared::{Lap, Run, SourceKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -15,9 +15,9 @@ use crate::page::Page;
 /// All charts of a cell's latest run, once there is one.
 #[component]
 pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
-    let is_script = Memo::new(move |_| {
-        run.with(|run| run.as_ref().is_some_and(|run| run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Script))))
-    });
+    // Scripts and services have no speed-up.
+    let has_none = |lap: &Lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service));
+    let is_script = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| run.laps.iter().any(has_none))));
     let offered = move || offered(is_script.get());
     // What is chosen holds for all cells; one that hasn't got it shows its first.
     let shown = Memo::new(move |_| {

@@ -1,7 +1,7 @@
 //! What a run's times say, in a sentence.
 
 use crate::text::{compares_counts, lap_title, round, spread};
-use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, duration, groups, speed_ups};
+use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, duration, groups, per_second, speed_ups};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;
@@ -119,6 +119,11 @@ fn without_comparison(run: &Run) -> String {
             Some(format!("{name} finished in {}", duration(wall)))
         })
         .collect();
+    let served = run.laps.iter().filter_map(|lap| {
+        let report = lap.load.as_ref()?.report.as_ref()?;
+        Some(format!("{} gave {} answers a second", lap_title(lap) + &round(run, lap), per_second(report.throughput())))
+    });
+    let said: Vec<String> = said.into_iter().chain(served).collect();
     if said.is_empty() { "No lap was completed.".into() } else { format!("{}.", said.join("; ")) }
 }
 

@@ -16,10 +16,10 @@ use crate::project::Project;
 /// What the files are called; their folder has a hash in its name.
 const NAME: &str = "frontend";
 /// Makes modules small: a script that Node.js runs.
-/// Makes small what wasm-bindgen and wasm-split write.
+const OPTIMISER: &str = "frontend/js/node_modules/binaryen/bin/wasm-opt";
+/// Makes small what wasm-bindgen and wasm-split write in JavaScript.
 const MINIFIER: &str = "frontend/js/node_modules/terser/bin/terser";
 const SCRIPTS: [&str; 2] = ["frontend.js", "__wasm_split.js"];
-const OPTIMISER: &str = "frontend/js/node_modules/binaryen/bin/wasm-opt";
 /// As many digits as Trunk's hashes have.
 const DIGITS: usize = 16;
 

@@ -1,6 +1,6 @@
 //! What the lanes show, in words.
 
-use shared::{Basis, Lap, LapPhase, Nanos, Run, SourceKind, State, StateTotals, duration};
+use shared::{Basis, Lap, LapPhase, LoadTrack, Nanos, Run, SourceKind, State, StateTotals, duration};
 
 use super::super::story;
 use super::rows::{lane_name, shown};
@@ -17,6 +17,9 @@ pub fn sentence(run: &Run) -> String {
         return match lap.phase {
             LapPhase::Starting => format!("{title}: starting."),
             _ if lap.kind == Some(SourceKind::Script) => "The script is running.".into(),
+            _ if lap.load.is_some() => {
+                format!("{title}: {}.", lap.load.as_ref().map(LoadTrack::now).unwrap_or_default())
+            }
             _ => format!("{title}: {} of {} done.", thousands(lap.done() as u64), count(u64::from(lap.tasks), "task")),
         };
     }
@@ -26,7 +29,7 @@ pub fn sentence(run: &Run) -> String {
 /// How much each lap waited for the GIL: `Waiting for the GIL: threads 49 % of the time, subinterpreters 0 %.`
 fn waits(run: &Run) -> Option<String> {
     let said: Vec<String> = shown(run)
-        .filter(|(_, lap)| lap.measured().is_some())
+        .filter(|(_, lap)| lap.wall().is_some() && !lap.is_warm_up())
         .filter_map(|(_, lap)| {
             let all = lap.totals().into_iter().fold(StateTotals::default(), StateTotals::plus);
             let share = all.share(State::WaitingForGil)?;
