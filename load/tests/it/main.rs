@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
-mod agreement;
 mod answers;
+mod figures;
 mod harness;
 mod server;
 mod troubles;

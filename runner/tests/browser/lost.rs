@@ -30,6 +30,8 @@ fn signal(bench: &Bench, signal: nix::sys::signal::Signal) {
 #[tokio::test]
 async fn a_runner_that_is_stopped_and_started_again_gets_every_edit() {
     let mut bench = Bench::at_primes().await;
+    // What comes later is there: it would be missed in the console.
+    bench.find(&format!("{CELL} button.recorded")).await;
     bench.write("# one\n").await;
     on_disk(&bench, "# one").await;
     // As a laptop that sleeps: it comes back, and so does what was typed.

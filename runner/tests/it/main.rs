@@ -9,6 +9,7 @@ mod doctor;
 mod environment;
 mod export;
 mod gate;
+mod generator;
 mod harness;
 mod page;
 mod start;
