@@ -68,8 +68,7 @@ pub fn share(run: &Run) -> f64 {
         .iter()
         .map(|lap| match lap.phase {
             LapPhase::Waiting | LapPhase::Starting => 0.0,
-            LapPhase::Measured { .. } if lap.load.is_some() => lap.load.as_ref().map_or(0.0, LoadTrack::share),
-            LapPhase::Measured { .. } => lap.done() as f64 / f64::from(lap.tasks.max(1)),
+            LapPhase::Measured { .. } => lap.share(),
             LapPhase::Ended(_) | LapPhase::Skipped => 1.0,
         })
         .sum();
@@ -135,8 +134,7 @@ fn rows(run: &Run) -> Vec<Row> {
             LapPhase::Starting => ("running", "starting…".to_owned()),
             LapPhase::Measured { .. } => ("running", "running…".to_owned()),
             LapPhase::Ended(Ending::Completed { .. }) if lap.load.is_some() => {
-                let report = lap.load.as_ref().and_then(|load| load.report.as_ref());
-                ("completed", report.map_or("completed".to_owned(), LoadReport::summary))
+                ("completed", lap.load_report().map_or("completed".to_owned(), LoadReport::summary))
             }
             LapPhase::Ended(Ending::Completed { results, .. }) if !script => {
                 ("completed", count(u64::from(results.count), "task"))

@@ -56,22 +56,6 @@ pub struct LoadRequest {
     pub weight: u32,
 }
 
-impl LoadPlan {
-    /// What is done where nothing else was asked for: eight clients ask for `/` for five seconds, after one that counts
-    /// in nothing.
-    pub fn usual() -> LoadPlan {
-        LoadPlan {
-            pace: Pace::Closed { clients: 8 },
-            warm_up: Nanos(1_000_000_000),
-            duration: Nanos(5_000_000_000),
-            timeout: Nanos(10_000_000_000),
-            keep_alive: true,
-            seed: 0,
-            mix: vec![LoadRequest::get("/", 1)],
-        }
-    }
-}
-
 impl LoadRequest {
     /// A GET without a body.
     pub fn get(path: &str, weight: u32) -> LoadRequest {
@@ -101,6 +85,22 @@ pub struct LoadPlan {
     pub seed: u64,
     /// What is asked. At least one, with a weight above 0.
     pub mix: Vec<LoadRequest>,
+}
+
+impl LoadPlan {
+    /// What is done where nothing else was asked for: eight clients ask for `/` for five seconds, after one that counts
+    /// in nothing.
+    pub fn usual() -> LoadPlan {
+        LoadPlan {
+            pace: Pace::Closed { clients: 8 },
+            warm_up: Nanos(1_000_000_000),
+            duration: Nanos(5_000_000_000),
+            timeout: Nanos(10_000_000_000),
+            keep_alive: true,
+            seed: 0,
+            mix: vec![LoadRequest::get("/", 1)],
+        }
+    }
 }
 
 /// Why a request has no good answer.

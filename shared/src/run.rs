@@ -66,6 +66,12 @@ impl Run {
         Run { ticket, phase: Phase::Queued { ahead: 0 }, laps, next_event: 0 }
     }
 
+    /// Whether its laps' times say something about their modes: not those of a script, which runs once, nor of a service,
+    /// which is served for as long as it is asked.
+    pub fn is_timed(&self) -> bool {
+        !self.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service)))
+    }
+
     /// Takes the next event. Total: what doesn't fit the state changes nothing but the count.
     pub fn apply(&mut self, event: &RunEvent) {
         self.next_event += 1;

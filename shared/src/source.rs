@@ -28,9 +28,12 @@ pub fn defines_async_work(source: &str) -> bool {
     })
 }
 
-/// Whether a source seems to be a service: a line at the left margin defines `app`, or imports it. The kernel decides by
-/// the syntax tree.
+/// Whether a source seems to be a service: a line at the left margin defines `app`, or imports it, and it seems no
+/// workload. The kernel decides by the syntax tree.
 pub fn seems_service(source: &str) -> bool {
+    if names(source, "work") && names(source, "ITEMS") {
+        return false;
+    }
     source.lines().any(|line| {
         let code = line.split('#').next().unwrap_or_default();
         let mut words =
@@ -52,13 +55,15 @@ pub fn seems_service(source: &str) -> bool {
 /// Whether a source seems to be a script, for which modes and workers mean nothing: it seems no service, and no line at
 /// the left margin names `work` or `ITEMS`. The kernel decides by the syntax tree.
 pub fn seems_script(source: &str) -> bool {
-    if seems_service(source) {
-        return false;
-    }
+    !(names(source, "work") || names(source, "ITEMS") || seems_service(source))
+}
+
+/// Whether a line at the left margin has this word in its code.
+fn names(source: &str, word: &str) -> bool {
     let code = source.lines().filter_map(|line| line.split('#').next());
     let at_margin = code.filter(|line| !line.starts_with(char::is_whitespace));
     let is_sign = |character: char| !(character.is_alphanumeric() || character == '_');
-    !at_margin.flat_map(|line| line.split(is_sign)).any(|word| matches!(word, "work" | "ITEMS"))
+    at_margin.flat_map(|line| line.split(is_sign)).any(|found| found == word)
 }
 
 /// A short name for exactly this text, to tell whether a result is still of the code that is shown.
@@ -88,6 +93,14 @@ mod tests {
             assert_eq!(seems_service(source), is_service, "{source}");
             assert_eq!(seems_script(source), !is_service, "{source}");
         }
+    }
+
+    #[test]
+    fn a_workload_may_have_an_app_of_its_own() {
+        let source = "app = connect()\nITEMS = [1]\ndef work(item): return app.ask(item)\n";
+        assert!(!seems_service(source) && !seems_script(source));
+        // The kernel takes a half of a workload for none.
+        assert!(seems_service("app = Flask(__name__)\ndef work(item): pass\n"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use shared::InterpreterBuild;
 
 use crate::project::Project;
 use crate::report::{Report, Stage, duration, sentences};
@@ -53,12 +54,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     let mut page = project.cargo("");
     page.args(["test", "--locked", "--no-fail-fast", "-p", "frontend"]);
     let mut embedding = kernel_tests(project, &kernel);
-    match setup::environment::ensure(project, report, &kernel.build) {
-        Ok(python) => {
-            embedding.env("VIRGIL_TEST_ENVIRONMENT", python);
-        }
-        Err(error) => keep(Err(error)),
-    }
+    keep(with_packages(&mut embedding, project, report, &kernel.build));
     // In release: what is tested is the very program that people start.
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
@@ -77,12 +73,7 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
         // Every version keeps its GIL elsewhere, so what is seen of it is tested with each; and each has its own asyncio.
         inputs.args(["--test", "it", "--", "inputs", "states", "lanes", "service"]);
         inputs.env("VIRGIL_TEST_KERNEL", other.binary()).env("VIRGIL_TEST_PYTHON", &other.build.executable);
-        match setup::environment::ensure(project, report, &other.build) {
-            Ok(python) => {
-                inputs.env("VIRGIL_TEST_ENVIRONMENT", python);
-            }
-            Err(error) => keep(Err(error)),
-        }
+        keep(with_packages(&mut inputs, project, report, &other.build));
         let name = format!("tests: inputs, states and services on {}", other.build.title());
         keep(run(report, &name, 200, &mut inputs, &mut count));
     }
@@ -108,6 +99,12 @@ fn kernel_tests(project: &Project, kernel: &Kernel) -> Command {
     cargo.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "kernel"]);
     cargo.env("PYO3_PYTHON", &kernel.build.executable);
     cargo
+}
+
+/// Tells tests of a build's kernel the python that has the exercises' packages, which are installed first.
+fn with_packages(command: &mut Command, project: &Project, report: &Report, build: &InterpreterBuild) -> Result<()> {
+    command.env("VIRGIL_TEST_ENVIRONMENT", setup::environment::ensure(project, report, build)?);
+    Ok(())
 }
 
 fn run(report: &Report, name: &str, seconds: u64, command: &mut Command, count: &mut Count) -> Result<()> {

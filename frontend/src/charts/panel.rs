@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use shared::{Lap, Run, SourceKind};
+use shared::Run;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -15,10 +15,8 @@ use crate::page::Page;
 /// All charts of a cell's latest run, once there is one.
 #[component]
 pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
-    // Scripts and services have no speed-up.
-    let has_none = |lap: &Lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service));
-    let is_script = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| run.laps.iter().any(has_none))));
-    let offered = move || offered(is_script.get());
+    let is_timed = Memo::new(move |_| run.with(|run| run.as_ref().is_none_or(Run::is_timed)));
+    let offered = move || offered(!is_timed.get());
     // What is chosen holds for all cells; one that hasn't got it shows its first.
     let shown = Memo::new(move |_| {
         let (chosen, offered) = (page.chart.get(), offered());
@@ -73,10 +71,10 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     }
 }
 
-/// The charts that are offered: of a script, nothing is compared.
-fn offered(is_script: bool) -> &'static [Kind] {
-    let [Kind::SpeedUp, of_scripts @ ..] = &Kind::TABS else { return &Kind::TABS };
-    if is_script { of_scripts } else { &Kind::TABS }
+/// The charts that are offered: of scripts and services no times are compared.
+fn offered(untimed: bool) -> &'static [Kind] {
+    let [Kind::SpeedUp, of_untimed @ ..] = &Kind::TABS else { return &Kind::TABS };
+    if untimed { of_untimed } else { &Kind::TABS }
 }
 
 /// Where a key leads to from a tab.

@@ -9,7 +9,7 @@ use charming::element::{
     AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::{Custom, Line};
-use shared::{Amdahl, Lap, Mode, Run, SerialShare, SourceKind, SpeedUp, amdahl, speed_ups};
+use shared::{Amdahl, Mode, Run, SerialShare, SpeedUp, amdahl, speed_ups};
 
 use super::{Palette, Picture, Reach, Table};
 use crate::text::{count, spread};
@@ -111,9 +111,7 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
                 .data(curve.map(|(workers, ratio)| at(workers, ratio, &said)).collect::<DataFrame>()),
         );
     }
-    let has_none = |lap: &Lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service));
-    let script = run.laps.iter().any(has_none);
-    let height = if script { 0.0 } else { 200.0 + top_room + bottom };
+    let height = if run.is_timed() { 200.0 + top_room + bottom } else { 0.0 };
     Picture { chart, sentence: words::sentence(run, cores, &points, &fits), drawn: points.len(), height }
 }
 

@@ -111,19 +111,16 @@ fn without_comparison(run: &Run) -> String {
         .laps
         .iter()
         .filter_map(|lap| {
-            let wall = lap.measured()?;
             let name = match lap.kind {
                 Some(SourceKind::Script) => "The script".to_owned(),
                 _ => lap_title(lap) + &round(run, lap),
             };
-            Some(format!("{name} finished in {}", duration(wall)))
+            match lap.load_report() {
+                Some(report) => Some(format!("{name} gave {} answers a second", per_second(report.throughput()))),
+                None => Some(format!("{name} finished in {}", duration(lap.measured()?))),
+            }
         })
         .collect();
-    let served = run.laps.iter().filter_map(|lap| {
-        let report = lap.load.as_ref()?.report.as_ref()?;
-        Some(format!("{} gave {} answers a second", lap_title(lap) + &round(run, lap), per_second(report.throughput())))
-    });
-    let said: Vec<String> = said.into_iter().chain(served).collect();
     if said.is_empty() { "No lap was completed.".into() } else { format!("{}.", said.join("; ")) }
 }
 

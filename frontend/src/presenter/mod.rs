@@ -140,33 +140,20 @@ pub fn start(page: Page) {
 /// What stands before the slide in a talk, and beside it in the presenter's window.
 #[component]
 pub fn OnStage(page: Page) -> impl IntoView {
-    Effect::new(move |dressed: Option<bool>| {
-        let is_on_stage = page.presenting.role.get() != Role::Alone;
-        if is_on_stage && dressed != Some(true) {
-            dress();
-        }
-        is_on_stage || dressed == Some(true)
-    });
     keep_driving(page);
     let is_presenters = Memo::new(move |_| page.presenting.role.get() == Role::Presenter);
+    let is_on_stage = Memo::new(move |_| page.presenting.role.get() != Role::Alone);
     view! {
+        // No other window needs it.
+        <Show when=move || is_on_stage.get()>
+            <link rel="stylesheet" href=meta("virgil-presenter")/>
+        </Show>
         <Curtain page/>
         <Show when=move || is_presenters.get()>
             <aside class="presenter" aria-label="Presenter">
                 <Panel page/>
             </aside>
         </Show>
-    }
-}
-
-/// Fetches the style sheet of talks, which no other window needs.
-fn dress() {
-    let Some(head) = document().head() else { return };
-    if let Ok(sheet) = document().create_element("link") {
-        // What fails here leaves the windows plain, and all in them usable.
-        let _ = sheet.set_attribute("rel", "stylesheet");
-        let _ = sheet.set_attribute("href", &meta("virgil-presenter"));
-        let _ = head.append_child(&sheet);
     }
 }
 

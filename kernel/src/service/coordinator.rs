@@ -17,6 +17,7 @@ use super::{Workers, processes, threads, words};
 use crate::lap::{Lap, impossible};
 use crate::ledger::Closing;
 use crate::value::Exchange;
+use crate::worker::WorkerEnd;
 use crate::{cancel, clock, outbox};
 
 /// How long a cancelled lap, or one that is told to drain, may stay unnoticed.
@@ -55,6 +56,16 @@ pub enum End {
     Raised(Raised),
     /// Its process died.
     Died(Death),
+}
+
+impl From<WorkerEnd> for End {
+    fn from(end: WorkerEnd) -> End {
+        match end {
+            WorkerEnd::Completed(_) => End::Drained,
+            WorkerEnd::Raised(raised) => End::Raised(raised),
+            WorkerEnd::Died(death) => End::Died(death),
+        }
+    }
 }
 
 /// How far the lap has come.

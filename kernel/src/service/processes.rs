@@ -10,7 +10,7 @@ use std::thread;
 
 use shared::{ConnectionStep, Death, LapEvent};
 
-use super::coordinator::{End, Report};
+use super::coordinator::Report;
 use super::notes::Notes;
 use crate::lap::Lap;
 use crate::modes::coordinator::guarded;
@@ -53,13 +53,8 @@ pub fn start(
     cancel::on_request(move || drop(cancelled.command(&ChildCommand::Cancel)));
     thread::Builder::new().name(format!("worker {number}")).spawn(move || {
         let listen = || worker.listen(near, lap, notes, &reports);
-        let end = match guarded(number, listen) {
-            WorkerEnd::Completed(_) => End::Drained,
-            WorkerEnd::Raised(raised) => End::Raised(raised),
-            WorkerEnd::Died(death) => End::Died(death),
-        };
         // Nobody hears it if the lap has ended meanwhile.
-        let _ = reports.send(Report::Ended(number, end));
+        let _ = reports.send(Report::Ended(number, guarded(number, listen).into()));
     })?;
     Ok(())
 }

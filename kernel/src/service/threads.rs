@@ -8,7 +8,7 @@ use std::thread;
 use shared::Raised;
 
 use super::app::App;
-use super::coordinator::{End, Report};
+use super::coordinator::Report;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState};
 use crate::lap::{Lap, impossible};
@@ -98,13 +98,8 @@ fn on_thread(
             Ok(()) => WorkerEnd::Completed(Vec::new()),
             Err(raised) => WorkerEnd::Raised(raised),
         });
-        let end = match end {
-            WorkerEnd::Completed(_) => End::Drained,
-            WorkerEnd::Raised(raised) => End::Raised(raised),
-            WorkerEnd::Died(death) => End::Died(death),
-        };
         // Nobody hears it if the lap has ended meanwhile.
-        let _ = reports.send(Report::Ended(worker, end));
+        let _ = reports.send(Report::Ended(worker, end.into()));
     };
     thread::Builder::new().name(format!("worker {worker}")).stack_size(STACK_BYTES).spawn(body).map(drop)
 }

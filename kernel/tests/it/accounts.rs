@@ -3,6 +3,7 @@
 use shared::{Account, Carried, LapEvent, Mode, Nanos, State, StateTotals, WorkerPhase};
 
 use crate::harness::{Record, build, modes, parallel, run};
+use crate::states::waits_for_gil;
 
 /// Modes in which values cross from one interpreter to another.
 fn crossing() -> Vec<Mode> {
@@ -244,7 +245,7 @@ def work(item): return hashlib.sha256(BUFFER).hexdigest()
         let waits = matches!(mode, Mode::Threads | Mode::SharedGil);
         // In 3.12 interpreters that share the GIL don't ask each other for it.
         if waits && build().python.minor > 12 {
-            assert!(spun.waiting_for_gil.0 * 4 > spun.with_gil.0, "{mode}: {spun:?}");
+            assert!(waits_for_gil(spun, 4), "{mode}: {spun:?}");
         } else if !waits {
             assert!(spun.share(State::WaitingForGil).unwrap() < 0.02, "{mode}: {spun:?}");
         }

@@ -3,7 +3,7 @@
 use shared::{Interval, LapEvent, MAX_WORKERS, Mode, State, StateTotals};
 
 use crate::harness::{Record, build, run};
-use crate::states::{intervals, share, totals, waits_half_of_the_time};
+use crate::states::{intervals, share, totals, waits_for_gil, waits_half_of_the_time};
 
 /// Wait for all of them, so that the main thread does nothing else.
 const JOIN: &str = "
@@ -50,7 +50,7 @@ fn two_threads_of_a_script_wait_for_the_gil_half_of_the_time() {
     assert_eq!(names, [called("spin a", 1), called("spin b", 2)]);
     waits_half_of_the_time(lanes[1].1.plus(lanes[2].1));
     for (name, totals) in &lanes[1..] {
-        assert!(totals.waiting_for_gil.0 * 5 > totals.with_gil.0, "{name}: {totals:?}");
+        assert!(waits_for_gil(*totals, 5), "{name}: {totals:?}");
     }
     // It joins them.
     assert!(share(lanes[0].1, State::Blocked) > 0.7, "{lanes:?}");

@@ -65,7 +65,7 @@ fn two_interpreters_that_share_the_gil_wait_for_it_as_threads_do() {
         waits_half_of_the_time(totals[0].plus(totals[1]));
     } else {
         let both = totals[0].plus(totals[1]);
-        assert!(both.waiting_for_gil.0 * 8 > both.with_gil.0, "{both:?}");
+        assert!(waits_for_gil(both, 8), "{both:?}");
     }
 }
 
@@ -74,8 +74,15 @@ fn two_interpreters_that_share_the_gil_wait_for_it_as_threads_do() {
 pub fn waits_half_of_the_time(both: StateTotals) {
     let waits = share(both, State::WaitingForGil);
     assert!(waits < 0.6 && waits + share(both, State::WaitingForCpu) > 0.4, "{both:?}");
-    assert!(both.waiting_for_gil.0 * 4 > both.with_gil.0, "{both:?}");
+    assert!(waits_for_gil(both, 4), "{both:?}");
     assert!(with_gil(both) > 0.8 && share(both, State::Blocked) < 0.1, "{both:?}");
+}
+
+/// Whether a thread waited for the GIL for at least this part of the time it had it: a fifth of that part on a machine
+/// so busy that what it wanted most was a CPU.
+pub fn waits_for_gil(totals: StateTotals, part: u64) -> bool {
+    let room = if share(totals, State::WaitingForCpu) > 0.1 { 5 } else { 1 };
+    totals.waiting_for_gil.0 * part * room > totals.with_gil.0
 }
 
 #[test]
@@ -176,7 +183,7 @@ thread.start()
 spin()
 ";
     let totals = totals(&run(source, Mode::Sequential, 1));
-    assert!(share(totals[0], State::WaitingForGil) > 0.1, "{totals:?}");
+    assert!(waits_for_gil(totals[0], 4), "{totals:?}");
     assert!(share(totals[0], State::Blocked) < 0.15, "{totals:?}");
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::programs::{folders_of_path, on_path};
+
 /// Their names on the path: Debian's and Fedora's, Google's, Microsoft's.
 const NAMES: [&str; 6] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
@@ -16,10 +18,9 @@ const PLACES: [&str; 5] = [
 
 /// The first that is there.
 pub fn installed() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let named = NAMES.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
-    named.chain(PLACES.iter().map(PathBuf::from)).find(|place| place.is_file())
+    let folders = folders_of_path();
+    let named = NAMES.iter().find_map(|name| on_path(&folders, name));
+    named.or_else(|| PLACES.iter().map(PathBuf::from).find(|place| place.is_file()))
 }
 
 /// What it needs to be told here: root has no sandbox.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::browsers;
 use crate::assets::Assets;
 use crate::content::{Content, Mistake};
-use crate::export::{self, Files};
+use crate::export;
 
 /// The page that measures.
 const PAGE: &str = "fit.html";
@@ -48,33 +48,19 @@ pub fn misfits(content: &Content) -> Result<Vec<Mistake>, String> {
         "there is no Chromium or Chrome to see with whether the slides fit: install one (Debian, Ubuntu: `sudo apt \
          install chromium`), or leave out `--fit`.",
     )?;
-    let assets = Assets::embedded();
-    if assets.program.is_none() {
-        return Err(export::NO_PAGE.into());
-    }
-    let mut files = export::files(content, &assets)?;
+    let mut files = export::files(content, &Assets::embedded())?;
     let slugs: Vec<&String> = content.deck.slides.iter().map(|slide| &slide.slug).collect();
     files.insert(PAGE.into(), page(&slugs)?.into_bytes());
-    let folder = written(&files)
-        .map_err(|error| format!("the slides can't be written to a folder of their own ({error}): free some space."))?;
+    let folder = TempDir::with_prefix("virgil-fit-").map_err(|error| {
+        format!("there is no room for the slides in a folder of their own ({error}): free some space.")
+    })?;
+    export::write(folder.path(), &files)?;
     Ok(mistakes(measured(&browser, folder.path())?))
 }
 
 fn page(slugs: &[&String]) -> Result<String, String> {
     let slugs = serde_json::to_string(slugs).map_err(|error| error.to_string())?;
     Ok(HTML.replace("{{misfits}}", MISFITS).replace("{{slugs}}", &slugs).replace("{{fit}}", SCRIPT))
-}
-
-fn written(files: &Files) -> std::io::Result<TempDir> {
-    let folder = TempDir::with_prefix("virgil-fit-")?;
-    for (file, bytes) in files {
-        let path = folder.path().join(file);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
-        std::fs::write(path, bytes)?;
-    }
-    Ok(folder)
 }
 
 /// Has the browser measure what is in that folder.

@@ -27,7 +27,7 @@ pub fn cells(run: &Run, lap: &Lap, build: &str, builds: usize) -> Vec<String> {
     let mut cells = vec![lap.plan.mode.slug().to_owned(), lap.plan.workers.to_string()];
     cells.extend(has_rounds(run).then(|| format!("{}/{}", lap.plan.round.number() + 1, last + 1)));
     cells.extend((builds > 1).then(|| build.to_owned()));
-    let report = lap.load.as_ref().and_then(|load| load.report.as_ref());
+    let report = lap.load_report();
     let at = |time: Option<Nanos>| time.map_or(NOTHING.to_owned(), duration);
     let latencies = report.and_then(|report| report.latencies);
     cells.extend([
@@ -65,11 +65,9 @@ pub fn remarks(run: &Run) -> Vec<String> {
     }));
     let mut warnings: Vec<String> = Vec::new();
     for lap in &run.laps {
-        let Some((plan, report)) = lap.load.as_ref().and_then(|load| Some((&load.plan, load.report.as_ref()?))) else {
-            continue;
-        };
+        let (Some(load), Some(report)) = (&lap.load, lap.load_report()) else { continue };
         let title = title(lap.plan.mode, lap.plan.workers);
-        warnings.extend(report.warnings(plan.pace).iter().map(|warning| format!("{title}: {warning}")));
+        warnings.extend(report.warnings(load.plan.pace).iter().map(|warning| format!("{title}: {warning}")));
     }
     warnings.dedup();
     remarks.extend(warnings);
@@ -97,7 +95,7 @@ fn medians(group: &LoadGroup) -> Option<String> {
 
 /// What failed in a lap, by kind.
 fn failures(lap: &Lap) -> Option<String> {
-    let failures = &lap.load.as_ref()?.report.as_ref()?.failures;
+    let failures = &lap.load_report()?.failures;
     let each: Vec<String> = failures.iter().map(|(what, count)| format!("{count} {what}")).collect();
     (!each.is_empty()).then(|| format!("{}, failed: {}.", title(lap.plan.mode, lap.plan.workers), each.join("; ")))
 }

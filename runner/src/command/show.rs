@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use shared::{
-    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, LoadTrack, Mode, Raised, Run, RunEvent,
-    RunTicket, SourceKind, advice, difference, duration, groups, question, reasons, warnings,
+    Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
+    SourceKind, advice, difference, duration, groups, question, reasons, warnings,
 };
 
 use super::cost;
@@ -240,8 +240,7 @@ impl Show {
         let Some(lap) = self.run.active_lap().and_then(|number| self.run.laps.get(number as usize)) else { return };
         let ended = self.run.laps.iter().filter(|lap| matches!(lap.phase, LapPhase::Ended(_))).count();
         let (done, tasks) = (lap.done(), lap.tasks as usize);
-        let part = lap.load.as_ref().map(LoadTrack::share).unwrap_or(done as f64 / tasks.max(1) as f64);
-        let share = (ended as f64 + part) / laps as f64;
+        let share = (ended as f64 + lap.share()) / laps as f64;
         let time = self.lap_began.elapsed().as_secs_f64();
         let what = match (lap.kind, tasks) {
             (Some(SourceKind::Script), _) => format!("script · {time:.1} s"),

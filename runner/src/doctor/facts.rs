@@ -11,6 +11,7 @@ use shared::{
 
 use crate::environment::{Place, wanted};
 use crate::kernels;
+use crate::programs::{folders_of_path, on_path};
 use crate::system::machine;
 
 /// Looks at everything. Asks each Python that has changed since the last time.
@@ -89,17 +90,6 @@ fn display(path: &[PathBuf]) -> Display {
     let launchers = open::commands("http://localhost").into_iter();
     let browser = launchers.map(|command| command.get_program().to_string_lossy().into_owned());
     Display::There { name, browser: browser.into_iter().find(|program| on_path(path, program).is_some()) }
-}
-
-fn folders_of_path() -> Vec<PathBuf> {
-    env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect()
-}
-
-/// A program of this name in one of these folders.
-fn on_path(folders: &[PathBuf], program: &str) -> Option<PathBuf> {
-    let file =
-        format!("{}{}", program, if program.ends_with(env::consts::EXE_SUFFIX) { "" } else { env::consts::EXE_SUFFIX });
-    folders.iter().map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
 /// Whether something can be written to a folder, or where it would be made.

@@ -154,7 +154,10 @@ impl Lap {
 
     /// The load on it says this.
     pub fn load(&mut self, job: &mut Job, told: Told) {
-        let lap = self.number;
+        // What was on its way when the load was ended is of no interest.
+        if self.loading.is_none() {
+            return;
+        }
         let event = match told {
             Told::Progress(progress) => Some(LapEvent::LoadProgress(progress)),
             Told::Over(report) => {
@@ -163,9 +166,7 @@ impl Lap {
                 report.map(LapEvent::Loaded)
             }
         };
-        if self.loading.is_some() || matches!(event, Some(LapEvent::Loaded(_))) {
-            job.emit(event.map(|event| RunEvent::Lap { lap, event }).into_iter().collect());
-        }
+        job.emit(event.into_iter().map(|event| RunEvent::Lap { lap: self.number, event }).collect());
     }
 
     /// Its kernel, or a child of it, wrote this below Python. It may have done so before it said its last word.

@@ -17,10 +17,10 @@ use crate::content::{self, Content};
 use crate::gate::Nonce;
 use crate::page;
 
-pub use folder::Files;
+pub use folder::{Files, write};
 
-/// Why nothing can be shown.
-pub const NO_PAGE: &str = "this `virgil` was compiled without its page: build both with `cargo xtask serve`.";
+/// Why nothing can be exported.
+const NO_PAGE: &str = "this `virgil` was compiled without its page: build both with `cargo xtask serve`.";
 
 /// What can be said on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -47,12 +47,8 @@ pub fn run(arguments: &ExportArguments) -> Result<(), String> {
             content::embedded().map_err(|_| "the deck in this `virgil` has mistakes: build it again.".to_owned())?
         }
     };
-    let assets = Assets::embedded();
-    if assets.program.is_none() {
-        return Err(NO_PAGE.into());
-    }
-    let files = files(&content, &assets)?;
-    folder::write(folder, &files)?;
+    let files = files(&content, &Assets::embedded())?;
+    write(folder, &files)?;
     println!("{}", summary(&content, &files));
     println!("They are in {}: begin with index.html there, or put the folder on any web server.", folder.display());
     Ok(())
@@ -61,8 +57,11 @@ pub fn run(arguments: &ExportArguments) -> Result<(), String> {
 /// All files of an export, by their paths in it.
 ///
 /// # Errors
-/// The sentence to show if a recorded run can't be read.
+/// The sentence to show if there is no page, or a recorded run can't be read.
 pub fn files(content: &Content, assets: &Assets) -> Result<Files, String> {
+    if assets.program.is_none() {
+        return Err(NO_PAGE.into());
+    }
     let deck = Deck { workspace: 0, ..content.deck.clone() };
     let as_written = |_: &Slide, html: &str| html.to_owned();
     let nonce = Nonce::default();

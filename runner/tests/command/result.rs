@@ -119,22 +119,21 @@ fn documents() -> Vec<Value> {
     let died = "import os\ndef work(item): os._exit(9)\nITEMS = [1]\n";
     let endless = "import itertools\ndef work(item): pass\nITEMS = itertools.count()\n";
     let cases = [
-        (WORKLOAD, "--modes sequential,threads --workers 2 --check check.py", "check-failed"),
-        ("print('x', flush=True)\nwhile True: pass\n", "--time-limit 1", "timed-out"),
-        ("raise ValueError('no')\n", "", "raised"),
-        (died, "--modes processes --workers 1", "died"),
-        (RANDOM, "--modes sequential,threads --workers 2 --repeat 3", "results-differ"),
-        (endless, "--modes sequential", "limit-exceeded"),
-        ("print('done')\n", "", "completed"),
-        (WAITING, "--modes sequential,threads --workers 2", "completed"),
-        (crate::load::SERVICE, "--modes threads --workers 1 --seconds 1 --path / --path /no", "completed"),
+        (WORKLOAD, "code.py --modes sequential,threads --workers 2 --check check.py", "check-failed"),
+        ("print('x', flush=True)\nwhile True: pass\n", "code.py --time-limit 1", "timed-out"),
+        ("raise ValueError('no')\n", "code.py", "raised"),
+        (died, "code.py --modes processes --workers 1", "died"),
+        (RANDOM, "code.py --modes sequential,threads --workers 2 --repeat 3", "results-differ"),
+        (endless, "code.py --modes sequential", "limit-exceeded"),
+        ("print('done')\n", "code.py", "completed"),
+        (WAITING, "code.py --modes sequential,threads --workers 2", "completed"),
+        (crate::load::SERVICE, "load code.py --modes threads --workers 1 --seconds 1 --path / --path /no", "completed"),
     ];
     let mut documents = Vec::new();
     for (source, arguments, kind) in cases {
         let bench = Bench::with("code.py", source);
         bench.add("check.py", check);
-        let command = if arguments.contains("--path") { "load " } else { "" };
-        let (document, ended) = bench.json(&format!("{command}code.py {arguments}"));
+        let (document, ended) = bench.json(arguments);
         assert_eq!(document.ending.kind, kind);
         assert_eq!(ended.code, Some(i32::from(document.ending.exit_code)));
         let value: Value = serde_json::from_str(&ended.stdout).unwrap();

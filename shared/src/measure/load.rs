@@ -3,7 +3,7 @@
 use super::bootstrap::{Bounds, ratio_interval};
 use super::statistics::median;
 use super::warning::Contestant;
-use crate::{Lap, LoadReport, Mode, Run};
+use crate::{Mode, Run};
 
 /// The loads on one mode with so many workers, without warm-up rounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +36,6 @@ pub struct LoadGain {
     pub with: Contestant,
     /// The median rate by the other's.
     pub ratio: f64,
-    /// How many rounds.
-    pub rounds: u32,
     /// The ratio's 95 % interval, or of two rounds their range; none of one.
     pub spread: Option<Bounds>,
 }
@@ -59,15 +57,11 @@ impl LoadGain {
     }
 }
 
-fn report(lap: &Lap) -> Option<&LoadReport> {
-    lap.load.as_ref()?.report.as_ref()
-}
-
 /// By mode and workers, in the order of the plan.
 pub fn load_groups(run: &Run) -> Vec<LoadGroup> {
     let mut groups: Vec<(LoadGroup, Vec<f64>, Vec<f64>)> = Vec::new();
     for lap in run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()) {
-        let Some(report) = report(lap) else { continue };
+        let Some(report) = lap.load_report() else { continue };
         let who = Contestant { mode: lap.plan.mode, workers: lap.plan.workers };
         let place = groups.iter().position(|(group, ..)| group.who == who).unwrap_or_else(|| {
             let new = LoadGroup { who, rates: Vec::new(), p50: None, p99: None, failed: 0 };
@@ -112,7 +106,6 @@ pub fn load_gains(groups: &[LoadGroup]) -> Vec<LoadGain> {
             who: group.who,
             with: other.who,
             ratio: median(&mine)? / median(&others)?,
-            rounds: pairs.len() as u32,
             spread: ratio_interval(&pairs).or_else(range),
         })
     };

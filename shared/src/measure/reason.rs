@@ -13,7 +13,7 @@ use super::bootstrap::Bounds;
 use super::group::groups;
 use super::warning::{Contestant, Warning};
 use crate::ending::REFUSED;
-use crate::{Ending, Group, Lap, LapPhase, Mode, Run, SourceKind};
+use crate::{Ending, Group, Lap, LapPhase, Mode, Run};
 use facts::Facts;
 
 /// A run gets so many sentences: nobody reads more.
@@ -147,7 +147,7 @@ struct Found {
 /// At most [`MOST_REASONS`] for a run that is over and whose laps could use so many cores, the most important first;
 /// why it got faster, if it did, is the last. None for a script, and for a service, whose time is not its own.
 pub fn reasons(run: &Run, cores: u32) -> Vec<Reason> {
-    if !run.is_over() || run.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service))) {
+    if !run.is_over() || !run.is_timed() {
         return Vec::new();
     }
     let groups = groups(run);

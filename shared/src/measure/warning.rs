@@ -5,7 +5,7 @@ use std::fmt;
 use super::bootstrap::Bounds;
 use super::group::{LapGroup, groups};
 use crate::duration;
-use crate::{Group, Mode, Nanos, Run, SourceKind};
+use crate::{Group, Mode, Nanos, Run};
 
 /// A median distance from the median above this share of the median is too much: tasks whose times spread so need many
 /// rounds before a difference of a few per cent can be seen.
@@ -83,13 +83,11 @@ pub enum Warning {
     NoWinner(Vec<Contestant>),
 }
 
-/// The warnings for a run whose laps could use so many cores, the most general first. None for a script or a service, and only
-/// those that hold of one lap where nothing was repeated.
+/// The warnings for a run whose laps could use so many cores, the most general first. None for a script or a service,
+/// and only those that hold of one lap where nothing was repeated.
 pub fn warnings(run: &Run, cores: u32) -> Vec<Warning> {
     let groups = groups(run);
-    if groups.is_empty()
-        || run.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service)))
-    {
+    if groups.is_empty() || !run.is_timed() {
         return Vec::new();
     }
     let workers = groups.iter().map(|group| group.workers).max().unwrap_or(1);

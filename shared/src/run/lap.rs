@@ -1,8 +1,8 @@
 //! One lap of a run, as far as it has come.
 
 use crate::{
-    Account, Ending, Interval, LapEvent, LapPlan, MAX_WORKERS, Nanos, OtherLoad, Output, Results, Running, Sampling,
-    SourceKind, Span, StateTotals, Verdict,
+    Account, Ending, Interval, LapEvent, LapPlan, LoadReport, MAX_WORKERS, Nanos, OtherLoad, Output, Results, Running,
+    Sampling, SourceKind, Span, StateTotals, Verdict,
 };
 
 use super::{LoadTrack, ServiceTrack, Serving};
@@ -143,6 +143,19 @@ impl Lap {
     /// long as it is asked.
     pub fn measured(&self) -> Option<Nanos> {
         self.wall().filter(|_| !self.is_warm_up() && self.kind != Some(SourceKind::Service))
+    }
+
+    /// How much of a lap under way is done, from 0 to 1: of its tasks, or of the load on its service.
+    pub fn share(&self) -> f64 {
+        match &self.load {
+            Some(load) => load.share(),
+            None => self.done() as f64 / f64::from(self.tasks.max(1)),
+        }
+    }
+
+    /// What clients of a service have seen, once the load on it is over.
+    pub fn load_report(&self) -> Option<&LoadReport> {
+        self.load.as_ref()?.report.as_ref()
     }
 
     /// What a completed lap returned.

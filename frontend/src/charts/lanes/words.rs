@@ -1,6 +1,6 @@
 //! What the lanes show, in words.
 
-use shared::{Basis, Lap, LapPhase, LoadTrack, Nanos, Run, SourceKind, State, StateTotals, duration};
+use shared::{Basis, Lap, LapPhase, Nanos, Run, SourceKind, State, StateTotals, duration};
 
 use super::super::story;
 use super::rows::{lane_name, shown};
@@ -14,12 +14,10 @@ pub fn sentence(run: &Run) -> String {
     let active = run.active_lap().filter(|_| !run.is_over()).and_then(|lap| run.laps.get(lap as usize));
     if let Some(lap) = active {
         let title = lap_title(lap);
-        return match lap.phase {
-            LapPhase::Starting => format!("{title}: starting."),
+        return match (&lap.phase, &lap.load) {
+            (LapPhase::Starting, _) => format!("{title}: starting."),
+            (_, Some(load)) => format!("{title}: {}.", load.now()),
             _ if lap.kind == Some(SourceKind::Script) => "The script is running.".into(),
-            _ if lap.load.is_some() => {
-                format!("{title}: {}.", lap.load.as_ref().map(LoadTrack::now).unwrap_or_default())
-            }
             _ => format!("{title}: {} of {} done.", thousands(lap.done() as u64), count(u64::from(lap.tasks), "task")),
         };
     }

@@ -4,6 +4,7 @@ mod hand;
 mod words;
 
 use super::*;
+use crate::SourceKind;
 use hand::{Hand, States, race};
 
 const ALONE: Hand = Hand::of(Mode::Sequential, 1);

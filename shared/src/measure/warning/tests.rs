@@ -1,6 +1,7 @@
 //! Which runs are warned of, and in which words.
 
 use super::*;
+use crate::SourceKind;
 use crate::measure::sample::{run, warmed};
 use crate::{LapEvent, OtherLoad, RunEvent, Span};
 
