@@ -111,6 +111,27 @@ def shorten(result):
     return text if len(text) <= 200 else text[:199] + "…"
 
 
+def asking(port):
+    """What the check of a service is given: `ask(path)` asks it over a new connection, which the next worker gets."""
+    import http.client
+
+    def ask(path, body=None, method=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        try:
+            connection.request(method or ("GET" if body is None else "POST"), path, body)
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            # Some have no text.
+            raise AssertionError(f"`{path}` got no answer: {error or type(error).__name__}.") from error
+        finally:
+            connection.close()
+        worker = int(response.headers.get("x-virgil-worker", -1))
+        return types.SimpleNamespace(path=path, status=response.status, text=text, worker=worker)
+
+    return ask
+
+
 def judge(source, file, results, mode, workers, wall, tasks):
     """Calls the check: `passed`, `failed` or `broken`, and the text that belongs to it."""
     names = "task", "worker", "start", "end", "cpu"

@@ -57,7 +57,12 @@ impl Part {
                 concat!(include_str!("../python/steps.py"), include_str!("../python/coroutines.py"), "\0")
             }
             Part::Pools => concat!(include_str!("../python/pools.py"), "\0"),
-            Part::Service => concat!(include_str!("../python/steps.py"), include_str!("../python/service.py"), "\0"),
+            Part::Service => concat!(
+                include_str!("../python/steps.py"),
+                include_str!("../python/load.py"),
+                include_str!("../python/service.py"),
+                "\0"
+            ),
             Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
         }
     }

@@ -162,8 +162,8 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
         }
         SourceKind::Service => {
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
-            let lap = start(source, (mode, workers), (Vec::new(), Nanos(0)), Feed::AtOnce, false);
-            Ok(service::execute(attachment, kernel, lap, port))
+            let lap = start(source, (mode, workers), (Vec::new(), Nanos(0)), Feed::AtOnce, check.is_some());
+            Ok(service::execute(attachment, kernel, lap, port, check))
         }
         SourceKind::Workload => {
             let library = modes::load(attachment, mode);
@@ -292,8 +292,11 @@ fn first(kernel: &Kernel, results: &Object) -> Outcome<Vec<String>> {
     Ok((0..shown.length()).map(|place| shown.item(place).to_text()).collect())
 }
 
-/// Calls the check with the results and what is known of the lap.
-fn judge(
+/// Calls the check with the results, or of a service with what asks it, and what is known of the lap.
+///
+/// # Errors
+/// What is raised around the check, not by it.
+pub fn judge(
     attachment: &Attachment,
     kernel: &Kernel,
     lap: &Lap,

@@ -29,6 +29,8 @@ pub enum Next {
     Due(Receiver<Instant>),
     /// When it has its answer.
     AtOnce,
+    /// The same from this moment on: the neighbour.
+    Since(Instant),
 }
 
 /// One of the clients.
@@ -69,7 +71,10 @@ impl Client {
                 self.figures.not_sent(due);
                 continue;
             }
-            let which = self.mix.next();
+            let which = match self.next {
+                Next::Since(_) => self.mix.neighbour(),
+                Next::Due(_) | Next::AtOnce => self.mix.next(),
+            };
             let asked = Asked { which, due, free, sent: Instant::now() };
             self.figures.begun(&asked);
             let answered = tokio::time::timeout(timeout, self.exchange(&mut connection, which)).await;
@@ -97,6 +102,10 @@ impl Client {
         match &self.next {
             Next::Due(queue) => queue.recv().await.ok(),
             Next::AtOnce => Some(Instant::now()).filter(|now| *now < self.end),
+            Next::Since(begin) => {
+                tokio::time::sleep_until((*begin).into()).await;
+                Some(Instant::now()).filter(|now| *now < self.end)
+            }
         }
     }
 

@@ -1,11 +1,11 @@
 //! What is counted.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use shared::{Failure, Latencies, LoadPart, LoadPlan, LoadProgress, LoadReport, Nanos};
+use shared::{Beside, Failure, Latencies, LoadPart, LoadPlan, LoadProgress, LoadReport, Nanos};
 
 /// The shortest and the longest latency that are told from others, in nanoseconds, and to how many digits.
 const SHORTEST: u64 = 1_000;
@@ -60,7 +60,53 @@ struct Counts {
     failures: BTreeMap<Failure, u64>,
     requests: Vec<(String, Part)>,
     workers: BTreeMap<String, Part>,
+    beside: Option<Neighbour>,
     window: Window,
+}
+
+/// What is told of the time before and beside the neighbour.
+#[derive(Debug)]
+struct Neighbour {
+    name: String,
+    /// Its own answers.
+    own: Part,
+    /// The workers that it had them from.
+    answered_by: BTreeSet<String>,
+    /// Those of all others before it asked.
+    alone: Histogram<u64>,
+    /// And since then, by worker; without a name, of those who don't say theirs.
+    since: BTreeMap<Option<String>, Histogram<u64>>,
+}
+
+impl Neighbour {
+    fn new(name: String) -> Neighbour {
+        let (own, answered_by, since) = (Part::new(), BTreeSet::new(), BTreeMap::new());
+        Neighbour { name, own, answered_by, alone: histogram(), since }
+    }
+
+    /// An answer to another request was good.
+    fn others(&mut self, is_beside: bool, worker: Option<&str>, latency: Duration) {
+        let into = match is_beside {
+            false => &mut self.alone,
+            true => self.since.entry(worker.map(str::to_owned)).or_insert_with(histogram),
+        };
+        record(into, latency);
+    }
+
+    fn report(&self) -> Beside {
+        let (mut elsewhere, mut same) = (histogram(), histogram());
+        for (worker, of_worker) in &self.since {
+            let is_its = worker.as_ref().is_some_and(|worker| self.answered_by.contains(worker));
+            let into = if is_its { &mut same } else { &mut elsewhere };
+            into.add(of_worker).expect("they have the same bounds");
+        }
+        Beside {
+            neighbour: self.own.named(&self.name),
+            alone: latencies(&self.alone),
+            elsewhere: latencies(&elsewhere),
+            same: latencies(&same),
+        }
+    }
 }
 
 /// All that is counted of a load.
@@ -68,6 +114,8 @@ struct Counts {
 pub struct Figures {
     begin: Instant,
     measured: Instant,
+    /// When the neighbour begins, if there is one.
+    half: Instant,
     end: Instant,
     /// Good answers from the one to the other moment.
     in_time: Cell<u64>,
@@ -79,8 +127,9 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Nothing yet, of a load from its first moment to its last; what is due before the second counts in no figure.
-    pub fn new(plan: &LoadPlan, [begin, measured, end]: [Instant; 3]) -> Figures {
+    /// Nothing yet, of a load from its first moment to its last; what is due before the second counts in no figure, and
+    /// at the third the neighbour begins, if there is one.
+    pub fn new(plan: &LoadPlan, [begin, measured, half, end]: [Instant; 4]) -> Figures {
         let requests = plan.mix.iter().map(|request| (request.name(), Part::new()));
         let window = Window { since: begin, latencies: histogram(), failures: BTreeMap::new() };
         let counts = Counts {
@@ -90,11 +139,13 @@ impl Figures {
             failures: BTreeMap::new(),
             requests: requests.collect(),
             workers: BTreeMap::new(),
+            beside: plan.neighbour.as_ref().map(|request| Neighbour::new(request.name())),
             window,
         };
         Figures {
             begin,
             measured,
+            half,
             end,
             in_time: Cell::new(0),
             in_flight: Cell::new(0),
@@ -135,10 +186,14 @@ impl Figures {
         let now = Instant::now();
         let (latency, uncorrected) = (now - asked.due, now - asked.sent);
         let is_measured = self.over(asked);
+        let counts = &mut *self.counts.borrow_mut();
+        if asked.which == counts.requests.len() {
+            counts.neighbour_answered(latency, worker);
+            return;
+        }
         if (self.measured..self.end).contains(&now) {
             self.in_time.set(self.in_time.get() + 1);
         }
-        let counts = &mut *self.counts.borrow_mut();
         record(&mut counts.window.latencies, latency);
         if is_measured {
             record(&mut counts.whole, latency);
@@ -146,6 +201,9 @@ impl Figures {
             record(&mut counts.requests[asked.which].1.latencies, latency);
             if let Some(worker) = worker.and_then(|worker| counts.worker(worker)) {
                 record(&mut worker.latencies, latency);
+            }
+            if let Some(beside) = &mut counts.beside {
+                beside.others(asked.due >= self.half, worker, latency);
             }
         }
     }
@@ -157,7 +215,7 @@ impl Figures {
         *counts.window.failures.entry(failure).or_default() += 1;
         if is_measured {
             *counts.failures.entry(failure).or_default() += 1;
-            counts.requests[asked.which].1.failed += 1;
+            counts.part(asked.which).into_iter().for_each(|part| part.failed += 1);
             if let Some(worker) = worker.and_then(|worker| counts.worker(worker)) {
                 worker.failed += 1;
             }
@@ -174,7 +232,8 @@ impl Figures {
     /// What came since this was asked last.
     pub fn progress(&self) -> LoadProgress {
         let now = Instant::now();
-        let window = &mut self.counts.borrow_mut().window;
+        let counts = &mut *self.counts.borrow_mut();
+        let window = &mut counts.window;
         let since = std::mem::replace(&mut window.since, now);
         let latencies = latencies(&window.latencies);
         window.latencies.reset();
@@ -185,6 +244,7 @@ impl Figures {
             latencies,
             failures: std::mem::take(&mut window.failures).into_iter().collect(),
             in_flight: self.in_flight.get(),
+            is_beside: counts.beside.is_some() && now >= self.half,
         }
     }
 
@@ -208,6 +268,7 @@ impl Figures {
             failures: failures.into_iter().collect(),
             requests: counts.requests.iter().map(|(name, part)| part.named(name)).collect(),
             workers: counts.workers.iter().map(|(name, part)| part.named(name)).collect(),
+            beside: counts.beside.as_ref().map(Neighbour::report),
             lateness: Nanos(counts.lateness.value_at_quantile(0.99)),
             cpu,
             connections: self.connections.get(),
@@ -216,6 +277,22 @@ impl Figures {
 }
 
 impl Counts {
+    fn neighbour_answered(&mut self, latency: Duration, worker: Option<&str>) {
+        let Some(beside) = &mut self.beside else { return };
+        record(&mut beside.own.latencies, latency);
+        if let Some(worker) = worker.filter(|_| beside.answered_by.len() < MOST_WORKERS) {
+            beside.answered_by.insert(worker.to_owned());
+        }
+    }
+
+    /// That of a request of the mix, or behind them of the neighbour's.
+    fn part(&mut self, which: usize) -> Option<&mut Part> {
+        match self.requests.get_mut(which) {
+            Some((_, part)) => Some(part),
+            None => self.beside.as_mut().map(|beside| &mut beside.own),
+        }
+    }
+
     fn worker(&mut self, name: &str) -> Option<&mut Part> {
         if !self.workers.contains_key(name) {
             if self.workers.len() == MOST_WORKERS {

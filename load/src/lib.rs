@@ -110,7 +110,8 @@ async fn generate(
     let begin = Instant::now();
     let measured = begin + Duration::from_nanos(plan.warm_up.0);
     let end = measured + Duration::from_nanos(plan.duration.0);
-    let figures = Rc::new(Figures::new(&plan, [begin, measured, end]));
+    let half = measured + Duration::from_nanos(plan.duration.0 / 2);
+    let figures = Rc::new(Figures::new(&plan, [begin, measured, half, end]));
     let (pacer, next) = match plan.pace {
         Pace::Open { rate, .. } => {
             let (due, queue) = async_channel::unbounded();
@@ -120,8 +121,9 @@ async fn generate(
     };
     let mix = Rc::new(mix);
     let mut clients = JoinSet::new();
-    for _ in 0..plan.pace.connections() {
-        let client = Client { target, next: next.clone(), mix: mix.clone(), figures: figures.clone(), end };
+    let neighbour = plan.neighbour.iter().map(|_| Next::Since(half));
+    for next in (0..plan.pace.connections()).map(|_| next.clone()).chain(neighbour) {
+        let client = Client { target, next, mix: mix.clone(), figures: figures.clone(), end };
         clients.spawn_local(client.run(Duration::from_nanos(plan.timeout.0), plan.keep_alive));
     }
     let mut tell = tokio::time::interval_at(tokio::time::Instant::now() + TELL, TELL);

@@ -47,6 +47,7 @@ struct Ready {
 /// All requests, and whose turn is next.
 #[derive(Debug)]
 pub struct Mix {
+    /// By their places in the mix; the neighbour's comes last, if there is one.
     ready: Vec<Ready>,
     order: RefCell<(WeightedIndex<u32>, SmallRng)>,
 }
@@ -58,7 +59,7 @@ impl Mix {
             return Err(Unfit::NoPace);
         }
         let weights = WeightedIndex::new(plan.mix.iter().map(|request| request.weight)).map_err(|_| Unfit::Nothing)?;
-        let ready = plan.mix.iter().map(|request| prepare(request, target, plan.keep_alive));
+        let ready = plan.mix.iter().chain(&plan.neighbour).map(|request| prepare(request, target, plan.keep_alive));
         Ok(Mix {
             ready: ready.collect::<Result<_, _>>()?,
             order: RefCell::new((weights, SmallRng::seed_from_u64(plan.seed))),
@@ -69,6 +70,11 @@ impl Mix {
     pub fn next(&self) -> usize {
         let (weights, random) = &mut *self.order.borrow_mut();
         weights.sample(random)
+    }
+
+    /// The neighbour's place: behind all others.
+    pub fn neighbour(&self) -> usize {
+        self.ready.len() - 1
     }
 
     /// It, to be sent once.
@@ -112,7 +118,16 @@ mod tests {
     fn plan(mix: Vec<LoadRequest>) -> LoadPlan {
         let pace = Pace::Closed { clients: 1 };
         let second = Nanos(1_000_000_000);
-        LoadPlan { pace, warm_up: Nanos(0), duration: second, timeout: second, keep_alive: true, seed: 7, mix }
+        LoadPlan {
+            pace,
+            warm_up: Nanos(0),
+            duration: second,
+            timeout: second,
+            keep_alive: true,
+            seed: 7,
+            mix,
+            neighbour: None,
+        }
     }
 
     fn mix(plan: &LoadPlan) -> Result<Mix, Unfit> {
@@ -148,6 +163,8 @@ mod tests {
             let unfit = mix(&plan(requests)).unwrap_err().to_string();
             assert!(unfit.contains(said), "{unfit}");
         }
+        let beside = LoadPlan { neighbour: Some(get("b")), ..plan(vec![get("/")]) };
+        assert!(mix(&beside).unwrap_err().to_string().contains("`GET b` can't be asked"));
         let idle = LoadPlan { pace: Pace::Open { rate: 0, connections: 1 }, ..plan(vec![get("/")]) };
         assert_eq!(mix(&idle).unwrap_err(), Unfit::NoPace);
     }

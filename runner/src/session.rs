@@ -205,7 +205,7 @@ fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     }
     let (file, check, limits) = app.cells.order(&request)?;
     let needs_work = request.modes.iter().any(|mode| mode.is_parallel());
-    Ok(Order { request, plan, file, needs_work, check, limits, load: shared::LoadPlan::usual() })
+    Ok(Order { request, plan, file, needs_work, check, limits, load: shared::LoadWish::default() })
 }
 
 fn may_save(app: &App, tab: Tab, text: &str) -> Result<(), String> {

@@ -68,8 +68,12 @@ pub use learning::progress::{Answered, Forgotten, Progress, Studied};
 pub use learning::quiz::{Answer, Quiz};
 pub use learning::tally::{Standing, Tally, Thing, ThingKind, standing, tally, things};
 pub use limits::{LimitChoice, Limits, USUAL_WALL, memory_bytes, open_files, output_bytes, processes, seconds};
-pub use load::{Failure, Latencies, LoadPart, LoadPlan, LoadProgress, LoadReport, LoadRequest, LoadWarning, Pace};
+pub use load::{
+    Beside, Failure, Latencies, LoadPart, LoadPlan, LoadProgress, LoadReport, LoadRequest, LoadWarning, LoadWish, Pace,
+    USUAL_CONNECTIONS, WishedPace,
+};
 pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
+pub use measure::beside::{Slowdown, Slower, slowdowns};
 pub use measure::between::{Between, Judgement, between};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};

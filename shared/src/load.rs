@@ -1,10 +1,16 @@
 //! Load on a service: what is asked of it, and what its clients have seen.
 
+mod neighbour;
+mod wish;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Nanos, duration, per_second};
+
+pub use neighbour::Beside;
+pub use wish::{LoadWish, USUAL_CONNECTIONS, WishedPace};
 
 /// The generator itself is late if the 99th percentile of its lateness is above this,
 const LATE: Nanos = Nanos(1_000_000);
@@ -85,6 +91,8 @@ pub struct LoadPlan {
     pub seed: u64,
     /// What is asked. At least one, with a weight above 0.
     pub mix: Vec<LoadRequest>,
+    /// What one more client asks for in the second half, again and again; it counts in no figure of the others.
+    pub neighbour: Option<LoadRequest>,
 }
 
 impl LoadPlan {
@@ -99,6 +107,7 @@ impl LoadPlan {
             keep_alive: true,
             seed: 0,
             mix: vec![LoadRequest::get("/", 1)],
+            neighbour: None,
         }
     }
 }
@@ -173,6 +182,8 @@ pub struct LoadProgress {
     pub failures: Vec<(Failure, u64)>,
     /// How many requests are waiting for their answers.
     pub in_flight: u32,
+    /// Whether the neighbour asks, too.
+    pub is_beside: bool,
 }
 
 impl LoadProgress {
@@ -212,6 +223,8 @@ pub struct LoadReport {
     pub requests: Vec<LoadPart>,
     /// By worker, by name.
     pub workers: Vec<LoadPart>,
+    /// Before and beside the neighbour, where there was one.
+    pub beside: Option<Beside>,
     /// How late the generator itself was with 99 % of its requests, at most: from when it was due and a connection was
     /// free.
     pub lateness: Nanos,
@@ -312,6 +325,7 @@ mod tests {
             failures: vec![(Failure::TimedOut, 2), (Failure::Status(500), 3)],
             requests: Vec::new(),
             workers: Vec::new(),
+            beside: None,
             lateness: Nanos(lateness),
             cpu: None,
             connections: 1,

@@ -2,6 +2,7 @@
 //! same. Warm-up laps count in none of it.
 
 pub mod amdahl;
+pub mod beside;
 pub mod between;
 pub mod bootstrap;
 pub mod difference;

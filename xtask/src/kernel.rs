@@ -95,6 +95,10 @@ pub fn lap_until(
             if matches!(event, LapEvent::Began { .. } | LapEvent::Progress { .. }) {
                 lap.peak_memory = lap.peak_memory.max(peak_memory(process.child.id()));
             }
+            // What is asked of a service, its check asks.
+            if let LapEvent::Serving { .. } = event {
+                process.send(&KernelCommand::Drain)?;
+            }
             if !cancelled && is_enough(event) {
                 process.send(&KernelCommand::Cancel)?;
                 cancelled = true;

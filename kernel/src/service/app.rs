@@ -5,7 +5,7 @@ use std::os::fd::{IntoRawFd, OwnedFd};
 use shared::{Mode, Raised, SourceKind, WORKER_HEADER};
 
 use super::notes::Notes;
-use super::{natives, words};
+use super::{natives, wish, words};
 use crate::free_threading;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::Attachment;
@@ -33,10 +33,10 @@ impl App<'_> {
     /// What is wrong with it.
     pub fn replay_shared(attachment: &Attachment, kernel: &Kernel, lap: &Lap) -> Result<Object, Raised> {
         let scene = scene(&lap.source.file, lap.mode, None);
-        load(attachment, scene)?;
+        let service = load(attachment, scene)?;
         free_threading::listen(attachment, &kernel.lap, lap.mode)
             .map_err(|exception| raised::describe(attachment, &exception, scene))?;
-        replay(attachment, &kernel.worker, &lap.source, scene)
+        replay(attachment, (&kernel.worker, &service), &lap.source, scene)
     }
 
     /// Replays the source in an interpreter of the worker's own: its `app`, and what serves it. `helpers` are of
@@ -51,7 +51,7 @@ impl App<'_> {
         source: &Source,
     ) -> Result<(Object, Helpers), Raised> {
         let service = load(attachment, self.scene())?;
-        Ok((replay(attachment, helpers, source, self.scene())?, service))
+        Ok((replay(attachment, (helpers, &service), source, self.scene())?, service))
     }
 
     /// What serves an app that was replayed already.
@@ -97,6 +97,11 @@ impl App<'_> {
     }
 }
 
+/// Of something that was raised outside of any worker.
+pub fn describe(attachment: &Attachment, exception: &Exception, lap: &Lap) -> Raised {
+    raised::describe(attachment, exception, scene(&lap.source.file, lap.mode, None))
+}
+
 fn scene(file: &str, mode: Mode, worker: Option<u32>) -> Scene<'_> {
     Scene { file, kind: SourceKind::Service, mode, place: Label { worker, task: None } }
 }
@@ -107,11 +112,22 @@ fn load(attachment: &Attachment, scene: Scene) -> Result<Helpers, Raised> {
         .map_err(|exception| words::no_hypercorn(raised::describe(attachment, &exception, scene)))
 }
 
-fn replay(attachment: &Attachment, helpers: &Helpers, source: &Source, scene: Scene) -> Result<Object, Raised> {
+fn replay(
+    attachment: &Attachment,
+    (helpers, service): (&Helpers, &Helpers),
+    source: &Source,
+    scene: Scene,
+) -> Result<Object, Raised> {
     let place = |raised| Raised { worker: scene.place.worker, ..raised };
-    let namespace = source
-        .execute(attachment, helpers, ModuleName::Replayed)
-        .map_err(|exception| raised::describe(attachment, &exception, scene))?;
+    let describe = |exception: Exception| raised::describe(attachment, &exception, scene);
+    let namespace = source.execute(attachment, helpers, ModuleName::Replayed).map_err(describe)?;
     let app = namespace.entry(c"app").ok_or_else(|| place(words::no_app()))?;
-    if app.is_callable() { Ok(app) } else { Err(place(words::not_an_app(&raised::type_name(&app)))) }
+    if !app.is_callable() {
+        return Err(place(words::not_an_app(&raised::type_name(&app))));
+    }
+    // Said once, by the first of those that replay it.
+    if scene.place.worker.is_none_or(|worker| worker == 0) {
+        wish::tell(attachment, service, &namespace).map_err(|exception| words::no_load(describe(exception)))?;
+    }
+    Ok(app)
 }

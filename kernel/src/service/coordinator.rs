@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use shared::{DRAIN_WITHIN, Death, Ending, LapEvent, Nanos, Raised, Results, StopStage};
+use shared::{DRAIN_WITHIN, Death, Ending, LapEvent, Nanos, Raised, Results, StopStage, Verdict};
 
 use super::acceptor::Acceptor;
 use super::connection::{Channel, Where};
@@ -82,11 +82,16 @@ enum Stage {
     Draining(Nanos, Acceptor, Instant),
 }
 
-/// Serves until the end.
+/// Serves until the end. `judge` is called before it drains, with the port and when it began.
 ///
 /// # Errors
 /// The ending of a lap that doesn't complete.
-pub fn serve(lap: &'static Lap, listener: TcpListener, workers: Workers) -> Result<Ending, Ending> {
+pub fn serve(
+    lap: &'static Lap,
+    listener: TcpListener,
+    workers: Workers,
+    judge: impl FnOnce(u16, Nanos) -> Option<Result<Verdict, Raised>>,
+) -> Result<Ending, Ending> {
     let (sender, reports) = channel();
     let place = match workers {
         Workers::Threads(_) | Workers::Interpreters(_) => Where::Here,
@@ -109,7 +114,7 @@ pub fn serve(lap: &'static Lap, listener: TcpListener, workers: Workers) -> Resu
         })?);
     }
     let service = Service { lap, place, notes, channels: Arc::new(channels), sender, alive: lap.workers };
-    service.follow(listener, &reports)
+    service.follow(listener, &reports, judge)
 }
 
 struct Service {
@@ -123,8 +128,15 @@ struct Service {
 }
 
 impl Service {
-    fn follow(mut self, listener: TcpListener, reports: &Receiver<Report>) -> Result<Ending, Ending> {
+    fn follow(
+        mut self,
+        listener: TcpListener,
+        reports: &Receiver<Report>,
+        judge: impl FnOnce(u16, Nanos) -> Option<Result<Verdict, Raised>>,
+    ) -> Result<Ending, Ending> {
+        let port = listener.local_addr().map_err(no_thread)?.port();
         let mut listener = Some(listener);
+        let mut judge = Some(judge);
         let mut stage = Stage::Starting(0);
         loop {
             let report = reports.recv_timeout(LOOK_EVERY).ok();
@@ -158,10 +170,15 @@ impl Service {
             };
             stage = match stage {
                 Stage::Beginning(all) if all == self.lap.workers => match listener.take() {
-                    Some(listener) => self.begin(listener)?,
+                    Some(listener) => self.begin(listener, port)?,
                     None => stage,
                 },
                 Stage::Serving(began, acceptor) if DRAIN.load(Ordering::SeqCst) => {
+                    if let Some(judged) = judge.take().and_then(|judge| judge(port, began))
+                        && !cancel::is_requested()
+                    {
+                        outbox::send(LapEvent::Checked(judged.map_err(Ending::Raised)?));
+                    }
                     acceptor.drain();
                     Stage::Draining(began, acceptor, Instant::now() + Duration::from_nanos(DRAIN_WITHIN.0))
                 }
@@ -195,13 +212,12 @@ impl Service {
     }
 
     /// All workers answer: measurement begins, and the world may ask.
-    fn begin(&self, listener: TcpListener) -> Result<Stage, Ending> {
-        let address = listener.local_addr().map_err(no_thread)?;
+    fn begin(&self, listener: TcpListener, port: u16) -> Result<Stage, Ending> {
         self.notes.begin();
         let began = self.lap.begin();
         let acceptor = Acceptor::start(listener, Arc::clone(&self.channels), self.place, self.notes);
         let acceptor = acceptor.map_err(no_thread)?;
-        outbox::send(LapEvent::Serving { port: address.port(), at: clock::now() });
+        outbox::send(LapEvent::Serving { port, at: clock::now() });
         Ok(Stage::Serving(began, acceptor))
     }
 

@@ -18,29 +18,47 @@ pub mod child;
 mod coordinator;
 mod processes;
 mod threads;
+mod wish;
 mod words;
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use shared::{Ending, Mode, Raised};
+use shared::{Ending, Mode, Nanos, Raised, Verdict};
 
 use crate::interpreter::{Attachment, detached};
-use crate::lap::{Kernel, Lap};
+use crate::lap::{self, Kernel, Lap};
+use crate::object::Object;
 use crate::value::Reference;
-use crate::{ending, free_threading, system};
+use crate::{clock, ending, free_threading, system};
 
 use app::App;
 pub use coordinator::drain;
 
 /// Serves until the lap is told to drain, or stopped, or can't go on. Never returns: to attach again may take as long
-/// as requests keep the GIL.
-pub fn execute(attachment: &Attachment, kernel: &Kernel, lap: &'static Lap, port: u16) -> Ending {
+/// as requests keep the GIL. A check is called when the load is over, and can still ask the service.
+pub fn execute(
+    attachment: &Attachment,
+    kernel: &Kernel,
+    lap: &'static Lap,
+    port: u16,
+    check: Option<String>,
+) -> Ending {
     match prepare(attachment, kernel, lap, port) {
         Ok((listener, workers)) => detached(|| {
-            ending::end(coordinator::serve(lap, listener, workers).unwrap_or_else(|ending| ending));
+            let judge = |port, began| Some(judge(kernel, lap, check.as_ref()?, port, began));
+            ending::end(coordinator::serve(lap, listener, workers, judge).unwrap_or_else(|ending| ending));
         }),
         Err(raised) => Ending::Raised(raised),
     }
+}
+
+/// Calls the check, with a function that asks the service at this port.
+fn judge(kernel: &Kernel, lap: &Lap, check: &str, port: u16, began: Nanos) -> Result<Verdict, Raised> {
+    let attachment = kernel.state.attach();
+    let judged = Object::int(&attachment, i64::from(port))
+        .and_then(|port| kernel.lap.call(c"asking", &[&port]))
+        .and_then(|ask| lap::judge(&attachment, kernel, lap, check, &ask, (began, clock::now().since(began))));
+    judged.map_err(|exception| app::describe(&attachment, &exception, lap))
 }
 
 /// How the workers of a mode come to their app.
@@ -61,7 +79,7 @@ fn prepare(attachment: &Attachment, kernel: &Kernel, lap: &Lap, port: u16) -> Re
             let app = App::replay_shared(attachment, kernel, lap)?;
             free_threading::check(attachment, &kernel.lap, lap.mode).map_err(|ending| match ending {
                 Ending::Raised(raised) => raised,
-                other => crate::lap::impossible(other.sentence()),
+                other => lap::impossible(other.sentence()),
             })?;
             Workers::Threads(Reference::new(app).shared())
         }

@@ -122,7 +122,10 @@ impl Worker {
                 let closed = changes.into_iter().filter(|change| change.step == ConnectionStep::Closed);
                 closed.for_each(|change| notes.changed(change));
             }
-            event @ (LapEvent::Answered { .. } | LapEvent::States { .. } | LapEvent::Sampled { .. }) => {
+            event @ (LapEvent::LoadWished(_)
+            | LapEvent::Answered { .. }
+            | LapEvent::States { .. }
+            | LapEvent::Sampled { .. }) => {
                 outbox::send(event);
             }
             // Nothing else of a child is what a runner would want to know.

@@ -58,6 +58,16 @@ pub fn not_an_app(kind: &str) -> Raised {
     explained(said("TypeError", message), advice.into())
 }
 
+/// What the source says of the load makes no sense.
+pub fn no_load(raised: Raised) -> Raised {
+    let advice = "`LOAD` says what load to put on `app`, such as {\"paths\": \"/\", \"clients\": 8, \"seconds\": 5}: \
+                  mend it, or leave it out for the usual load.";
+    match raised.exception.as_str() {
+        "ValueError" => explained(Raised { advice: None, ..raised }, advice.into()),
+        _ => raised,
+    }
+}
+
 /// A worker has not answered its first request.
 pub fn no_first_answer(worker: u32, silence: &Silence) -> Raised {
     let (exception, message) = match silence {

@@ -113,3 +113,37 @@ async fn a_connection_that_the_server_ends_between_requests_is_made_again() {
     assert_eq!(report.latencies.unwrap().count, 50, "{report:?}");
     assert_eq!((report.connections, report.failed()), (10, 0), "{report:?}");
 }
+
+#[tokio::test]
+async fn what_others_wait_beside_a_neighbour_is_told_by_worker() {
+    // Two workers in turns; the neighbour's connection is the third.
+    let server = serve(|mut stream, number| async move {
+        while let Some(line) = request(&mut stream).await {
+            if line.contains("/slow") {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            let worker = number % 2;
+            let answer = format!("HTTP/1.1 200 OK\r\nx-virgil-worker: {worker}\r\ncontent-length: 0\r\n\r\n");
+            write(&mut stream, answer.as_bytes()).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    });
+    let plan = LoadPlan { neighbour: Some(LoadRequest::get("/slow", 1)), ..closed(2) };
+    let (report, told) = watched(server, &plan).await;
+    let beside = report.beside.unwrap();
+    assert_eq!((beside.neighbour.name.as_str(), beside.neighbour.failed), ("GET /slow", 0));
+    let own = beside.neighbour.latencies.unwrap();
+    assert!(own.p50 >= nanos(Duration::from_millis(50)) && own.count <= 11, "{own:?}");
+    // The neighbour's answers are in no figure of the others.
+    let counts = [beside.alone, beside.elsewhere, beside.same].map(|all| all.unwrap().count);
+    assert_eq!(counts.iter().sum::<u64>(), report.latencies.unwrap().count);
+    assert_eq!(report.requests.len(), 1);
+    assert!(!told[0].is_beside && told[told.len() - 1].is_beside, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_neighbour_whose_worker_says_no_name_is_beside_all() {
+    let plan = LoadPlan { neighbour: Some(LoadRequest::get("/slow", 1)), ..closed(1) };
+    let beside = report(at_once(), &plan).await.beside.unwrap();
+    assert!(beside.alone.is_some() && beside.elsewhere.is_some() && beside.same.is_none(), "{beside:?}");
+}

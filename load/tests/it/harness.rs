@@ -21,6 +21,7 @@ pub fn plan(pace: Pace) -> LoadPlan {
         keep_alive: true,
         seed: 1,
         mix: vec![LoadRequest::get("/", 1)],
+        neighbour: None,
     }
 }
 

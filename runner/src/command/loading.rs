@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shared::{LoadPlan, LoadRequest, MAX_REPEATS, Nanos, Pace};
+use shared::{LoadRequest, LoadWish, MAX_REPEATS, Nanos, WishedPace};
 
 use super::arguments::{Modes, RunArguments, Workers};
 use super::exit::Refusal;
@@ -15,6 +15,9 @@ const AROUND: Nanos = Nanos(60_000_000_000);
 const AFTER_HELP: &str = "\
 The file defines `app`, a WSGI or ASGI application, such as Flask's. In each mode Hypercorn serves it on 127.0.0.1 with \
 that many workers, which get the connections in turn.
+
+What load to put on it, the file may say itself, as in `LOAD = {'paths': {'/': 9, '/slow': 1}, 'clients': 8,
+'seconds': 5}`; what is said here counts more.
 
 With `--rate` requests are sent at moments that are fixed before, and latencies count from there: whoever waits in a \
 queue is counted. With `--clients` each client sends its next request when it has its answer, so a slow service is asked \
@@ -42,25 +45,28 @@ pub struct LoadArguments {
     /// Requests a second, whatever becomes of those before.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
-    /// Over at most so many connections, with --rate.
-    #[arg(long, value_name = "N", default_value_t = 64, requires = "rate",
-        value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub connections: u32,
+    /// Over at most so many connections, with --rate [default: 64].
+    #[arg(long, value_name = "N", requires = "rate", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub connections: Option<u32>,
     /// Clients that each wait for their answer [default: 8].
     #[arg(long, value_name = "N", conflicts_with = "rate", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub clients: Option<u32>,
-    /// For how long each lap is under load.
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = shared::seconds)]
-    pub seconds: Nanos,
-    /// For how long before that, which counts in no figure; 0: not at all.
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds_or_none)]
-    pub warm_up: Nanos,
-    /// How long an answer may take.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = shared::seconds)]
-    pub timeout: Nanos,
-    /// What to ask for; may be named several times, with how often before it, as in `9:/` and `1:/fibonacci?n=30`.
-    #[arg(long = "path", value_name = "[N:]PATH", default_value = "/", value_parser = request)]
+    /// For how long each lap is under load [default: 5].
+    #[arg(long, value_name = "SECONDS", value_parser = shared::seconds)]
+    pub seconds: Option<Nanos>,
+    /// For how long before that, which counts in no figure; 0: not at all [default: 1].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    pub warm_up: Option<Nanos>,
+    /// How long an answer may take [default: 10].
+    #[arg(long, value_name = "SECONDS", value_parser = shared::seconds)]
+    pub timeout: Option<Nanos>,
+    /// What to ask for [default: /]; may be named several times, with how often before it, as in `9:/` and
+    /// `1:/fibonacci?n=30`.
+    #[arg(long = "path", value_name = "[N:]PATH", value_parser = request)]
     pub paths: Vec<LoadRequest>,
+    /// What one more client asks for in the second half, again and again: how long the others wait beside it is said.
+    #[arg(long, value_name = "PATH", value_parser = request)]
+    pub neighbour: Option<LoadRequest>,
     /// A new connection for every request.
     #[arg(long)]
     pub no_keep_alive: bool,
@@ -81,21 +87,19 @@ impl LoadArguments {
     ///
     /// # Errors
     /// What can't be asked.
-    pub fn plan(&self) -> Result<LoadPlan, Refusal> {
-        let pace = match self.rate {
-            Some(rate) => Pace::Open { rate, connections: self.connections },
-            None => Pace::Closed { clients: self.clients.unwrap_or(LoadPlan::usual().pace.connections()) },
-        };
-        let plan = LoadPlan {
-            pace,
+    pub fn wish(&self) -> Result<LoadWish, Refusal> {
+        let open = self.rate.map(|rate| WishedPace::Open(rate, self.connections));
+        let wish = LoadWish {
+            pace: open.or(self.clients.map(WishedPace::Closed)),
             warm_up: self.warm_up,
             duration: self.seconds,
             timeout: self.timeout,
-            keep_alive: !self.no_keep_alive,
-            mix: self.paths.clone(),
-            ..LoadPlan::usual()
+            keep_alive: self.no_keep_alive.then_some(false),
+            mix: (!self.paths.is_empty()).then(|| self.paths.clone()),
+            neighbour: self.neighbour.clone(),
         };
-        let whole = Nanos(self.warm_up.0 + self.seconds.0);
+        let plan = wish.plan();
+        let whole = Nanos(plan.warm_up.0 + plan.duration.0);
         if let Some(limit) = self.limits.time_limit.filter(|limit| *limit <= whole) {
             let (limit, whole) = (shared::duration(limit), shared::duration(whole));
             let sentence =
@@ -103,12 +107,13 @@ impl LoadArguments {
             return Err(Refusal::usage(sentence));
         }
         load::check(&plan).map_err(|unfit| Refusal::usage(format!("{unfit}.")))?;
-        Ok(plan)
+        Ok(wish)
     }
 
     /// What they mean for the run.
     pub fn run(&self) -> RunArguments {
-        let enough = Nanos(self.warm_up.0 + self.seconds.0 + AROUND.0);
+        let given = |time: Option<Nanos>| time.unwrap_or(Nanos(0)).0;
+        let enough = Nanos(given(self.warm_up) + given(self.seconds) + AROUND.0);
         let time_limit = self.limits.time_limit.unwrap_or(enough.max(shared::USUAL_WALL));
         RunArguments {
             file: self.file.clone(),
@@ -140,6 +145,7 @@ fn request(text: &str) -> Result<LoadRequest, String> {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use shared::Pace;
 
     use super::*;
     use crate::command::exit::Exit;
@@ -158,14 +164,16 @@ mod tests {
     #[test]
     fn what_is_asked_for_is_the_plan() {
         let second = 1_000_000_000;
-        let usual = parse("").unwrap().plan().unwrap();
-        assert_eq!(usual, LoadPlan::usual());
-        let plan = parse("--rate 500 --seconds 10 --warm-up 0 --path 9:/ --path /fib?n=3 --no-keep-alive --timeout 2");
-        let plan = plan.unwrap().plan().unwrap();
+        assert_eq!(parse("").unwrap().wish().unwrap(), LoadWish::default());
+        let plan = parse(
+            "--rate 500 --seconds 10 --warm-up 0 --path 9:/ --path /fib?n=3 --no-keep-alive --timeout 2 --neighbour /slow",
+        );
+        let plan = plan.unwrap().wish().unwrap().plan();
         assert_eq!(plan.pace, Pace::Open { rate: 500, connections: 64 });
         assert_eq!((plan.warm_up.0, plan.duration.0, plan.timeout.0), (0, 10 * second, 2 * second));
         assert_eq!(plan.mix, [LoadRequest::get("/", 9), LoadRequest::get("/fib?n=3", 1)]);
         assert!(!plan.keep_alive);
+        assert_eq!(plan.neighbour, Some(LoadRequest::get("/slow", 1)));
     }
 
     #[test]
@@ -173,8 +181,12 @@ mod tests {
         for line in ["--rate 0", "--clients 0", "--rate 5 --clients 5", "--connections 5", "--seconds 0"] {
             assert!(parse(line).is_err(), "{line}");
         }
-        for (line, said) in [("--path a", "a path begins with `/`"), ("--path 0:/", "there is nothing to ask")] {
-            let refusal = parse(line).unwrap().plan().unwrap_err();
+        for (line, said) in [
+            ("--path a", "a path begins with `/`"),
+            ("--path 0:/", "there is nothing to ask"),
+            ("--neighbour b", "`GET b` can't be asked"),
+        ] {
+            let refusal = parse(line).unwrap().wish().unwrap_err();
             assert!(refusal.exit == Exit::Usage && refusal.sentence.contains(said), "{refusal:?}");
         }
     }

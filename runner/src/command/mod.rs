@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use shared::{Agreement, Ending, LapPhase, LoadPlan, Phase, Run, RunEnding};
+use shared::{Agreement, Ending, LapPhase, LoadWish, Phase, Run, RunEnding};
 use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Rest};
@@ -54,7 +54,7 @@ pub fn run(arguments: &RunArguments, data: &Path) -> ExitCode {
 
 /// Serves a file's `app` with the kernels below `data`, puts load on it, and says how it went.
 pub fn load(arguments: &LoadArguments, data: &Path) -> ExitCode {
-    code(arguments.plan().and_then(|plan| execute(&arguments.run(), Some(plan), data)))
+    code(arguments.wish().and_then(|plan| execute(&arguments.run(), Some(plan), data)))
 }
 
 fn code(ended: Result<Exit, Refusal>) -> ExitCode {
@@ -65,7 +65,7 @@ fn code(ended: Result<Exit, Refusal>) -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-fn execute(arguments: &RunArguments, load: Option<LoadPlan>, data: &Path) -> Result<Exit, Refusal> {
+fn execute(arguments: &RunArguments, load: Option<LoadWish>, data: &Path) -> Result<Exit, Refusal> {
     let prepared = Prepared::read(arguments, load, data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
     let runtime = runtime

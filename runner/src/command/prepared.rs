@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::SystemTime;
 
-use shared::{CellId, LimitChoice, Limits, LoadPlan, RunRequest};
+use shared::{CellId, LimitChoice, Limits, LoadWish, RunRequest};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -53,7 +53,7 @@ impl Prepared {
     ///
     /// # Errors
     /// What can't be done, and what to do instead.
-    pub fn read(arguments: &RunArguments, load: Option<LoadPlan>, data: &Path) -> Result<Prepared, Refusal> {
+    pub fn read(arguments: &RunArguments, load: Option<LoadWish>, data: &Path) -> Result<Prepared, Refusal> {
         let source = Source::read(&arguments.file)?;
         match (shared::seems_service(&source.text), &load) {
             (true, None) => return Err(Refusal::usage(IS_SERVICE)),
@@ -120,7 +120,7 @@ impl Prepared {
             needs_work: Choice::needs_work(arguments),
             check: check.map(|check| check.text),
             limits: LimitChoice::default(),
-            load: load.unwrap_or_else(LoadPlan::usual),
+            load: load.unwrap_or_default(),
         };
         let misuse = arguments.modes.is_none().then_some(NOTHING_TO_CHECK);
         Ok(Prepared { order, kernels, limits, context, notes: choice.notes, misuse, destination })

@@ -1,8 +1,8 @@
 //! The tables of a service under load: a line for each lap, and what the modes come to.
 
 use shared::{
-    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, SourceKind, duration, load_gains, load_groups,
-    per_second,
+    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, Slowdown, SourceKind, duration, load_gains,
+    load_groups, per_second, slowdowns,
 };
 
 use super::table::{NOTHING, Table, ending, has_rounds, left, mode_column, right};
@@ -49,6 +49,7 @@ pub fn now(lap: &Lap) -> String {
 pub fn remarks(run: &Run) -> Vec<String> {
     let groups = load_groups(run);
     let mut remarks: Vec<String> = load_gains(&groups).iter().map(LoadGain::sentence).collect();
+    remarks.extend(slowdowns(run).iter().map(Slowdown::sentence));
     remarks.extend(groups.iter().filter_map(medians));
     remarks.extend(run.laps.iter().filter_map(failures));
     let loads = run.laps.iter().filter_map(|lap| lap.load.as_ref());

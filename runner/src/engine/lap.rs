@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use shared::{
     Cause, Death, Ending, Exceeded, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Limits,
-    Nanos, Raised, RunEvent, StopStage, Stream,
+    LoadWish, Nanos, Raised, RunEvent, StopStage, Stream,
 };
 
 use super::batch::gather;
@@ -42,6 +42,8 @@ pub struct Lap {
     exit: Option<Exit>,
     fate: Fate,
     watch: Watch,
+    /// What the source says of the load to put on it, if it is a service.
+    wish: LoadWish,
     /// The load on a service, until it is over.
     loading: Option<Loading>,
     /// When Stop was pressed.
@@ -114,6 +116,7 @@ impl Lap {
             exit: None,
             fate: Fate::Going,
             watch,
+            wish: LoadWish::default(),
             loading: None,
             stop_pressed: None,
             alarms,
@@ -136,15 +139,19 @@ impl Lap {
                 KernelEvent::Lap(_) | KernelEvent::Ended(_) | KernelEvent::Ready { .. } => {}
             }
         }
-        let port = happened.iter().find_map(|event| match event {
-            LapEvent::Serving { port, .. } => Some(*port),
-            _ => None,
-        });
+        let mut port = None;
+        for event in &happened {
+            match event {
+                LapEvent::LoadWished(wish) => self.wish = (**wish).clone(),
+                LapEvent::Serving { port: at, .. } => port = Some(*at),
+                _ => {}
+            }
+        }
         job.emit(gather(self.number, happened));
         if let Some(port) = port.filter(|_| matches!(self.fate, Fate::Going)) {
-            let told = LapEvent::Loading(Box::new(job.order.load.clone()));
-            job.emit(vec![RunEvent::Lap { lap: self.number, event: told }]);
-            self.loading = Some(Loading::begin(port, &job.order.load, self.kernel.id, &self.inputs));
+            let plan = job.order.load.clone().over(std::mem::take(&mut self.wish)).plan();
+            self.loading = Some(Loading::begin(port, &plan, self.kernel.id, &self.inputs));
+            job.emit(vec![RunEvent::Lap { lap: self.number, event: LapEvent::Loading(Box::new(plan)) }]);
         }
         match said {
             Some(ending) => self.condemn(Reason::Said(ending)),

@@ -256,7 +256,7 @@ mod tests {
             needs_work: false,
             check: None,
             limits: LimitChoice::default(),
-            load: shared::LoadPlan::usual(),
+            load: shared::LoadWish::default(),
         }
     }
 

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadPlan, RunId, RunRequest, RunTicket};
+use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadWish, RunId, RunRequest, RunTicket};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -45,8 +45,8 @@ pub struct Order {
     pub check: Option<String>,
     /// What its laps may use, if less than others.
     pub limits: LimitChoice,
-    /// What load to put on it if it is a service.
-    pub load: LoadPlan,
+    /// What load to put on it if it is a service; what is not said here, its source may say.
+    pub load: LoadWish,
 }
 
 /// How long [`Engine::shut_down`] waits for what can't be ended.

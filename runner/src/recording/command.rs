@@ -151,7 +151,7 @@ fn order(engine: &Engine, content: &Content, cell: &Cell, folder: &Path) -> Resu
         file,
         check: content.checks.get(&cell.id).cloned(),
         limits: content.limits.get(&cell.id).copied().unwrap_or_default(),
-        load: shared::LoadPlan::usual(),
+        load: shared::LoadWish::default(),
     })
 }
 

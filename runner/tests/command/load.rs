@@ -75,9 +75,30 @@ fn requests_that_fail_are_counted_by_kind_and_slow_ones_wait_in_the_queue() {
 }
 
 #[test]
+fn a_file_says_what_load_to_put_on_it_and_options_count_more() {
+    let load = "LOAD = {'paths': '/slow', 'clients': 2, 'seconds': 0.5, 'warm_up': 0, 'neighbour': '/'}\n";
+    let bench = Bench::with("app.py", format!("{SERVICE}{load}"));
+    let (document, ended) = bench.json("load app.py --modes threads,processes --seconds 1");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    for lap in &document.laps {
+        let load = lap.load.as_ref().unwrap();
+        assert_eq!((load.connections, load.warm_up_ns, load.neighbour.as_deref()), (2, 0, Some("GET /")));
+        let report = load.report.as_ref().unwrap();
+        assert_eq!(report.duration_ns, 1_000_000_000);
+        assert_eq!(report.by_request[0].name, "GET /slow");
+        // Two clients, two workers; the neighbour is on the first one's.
+        let beside = report.beside.as_ref().unwrap();
+        assert!(beside.alone.is_some() && beside.elsewhere.is_some() && beside.same.is_some(), "{beside:?}");
+        assert!(beside.neighbour.answers > 0, "{beside:?}");
+    }
+    assert!(ended.stderr.contains("beside GET /"), "{}", ended.stderr);
+}
+
+#[test]
 fn what_is_no_service_or_cannot_be_asked_is_refused() {
     let bench = Bench::with("app.py", SERVICE);
     bench.add("work.py", crate::bench::WORKLOAD);
+    bench.add("wrong.py", &format!("{SERVICE}LOAD = {{'client': 1}}\n"));
     bench.add("broken.py", "app = None\nraise RuntimeError('it does not import')\n");
     for (line, code, said) in [
         ("app.py", 2, "`virgil load FILE`"),
@@ -85,6 +106,7 @@ fn what_is_no_service_or_cannot_be_asked_is_refused() {
         ("load app.py --path nowhere", 2, "a path begins with `/`"),
         ("load app.py --modes asyncio --seconds 1", 1, "asyncio"),
         ("load broken.py --modes threads --seconds 1", 1, "it does not import"),
+        ("load wrong.py --modes threads", 1, "LOAD has no 'client': did you mean 'clients'?"),
         ("load app.py --modes threads --seconds 30 --time-limit 2", 2, "raise --time-limit"),
     ] {
         let ended = bench.run(line);

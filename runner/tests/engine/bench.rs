@@ -67,7 +67,7 @@ impl Bench {
         let file = self.folder.path().join("cell.py");
         let check = check.map(str::to_owned);
         self.engine
-            .submit(Order { request, plan, file, needs_work: false, check, limits, load: shared::LoadPlan::usual() })
+            .submit(Order { request, plan, file, needs_work: false, check, limits, load: shared::LoadWish::default() })
             .await
             .id
     }
@@ -188,6 +188,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
             LapEvent::OtherLoad(_) => format!("{lap} other load"),
             LapEvent::Stopped { .. } => format!("{lap} stopped"),
+            LapEvent::LoadWished(_) => format!("{lap} wished"),
             LapEvent::Serving { .. } => format!("{lap} serving"),
             LapEvent::Connections { changes } => format!("{lap} connections {}", changes.len()),
             LapEvent::Answered { worker, answers } => format!("{lap} answered {worker} {}", answers.len()),

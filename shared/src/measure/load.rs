@@ -84,6 +84,12 @@ pub fn load_groups(run: &Run) -> Vec<LoadGroup> {
     groups.into_iter().map(whole).collect()
 }
 
+/// The 95 % interval of a ratio, or of two rounds their range; none of one.
+pub fn spread(pairs: &[(f64, f64)]) -> Option<Bounds> {
+    let range = || Bounds::of(pairs.iter().map(|(one, other)| one / other)).filter(|_| pairs.len() > 1);
+    ratio_interval(pairs).or_else(range)
+}
+
 /// Each but threads compared with threads of as many workers; without threads, with the first.
 pub fn load_gains(groups: &[LoadGroup]) -> Vec<LoadGain> {
     let with = |group: &LoadGroup| {
@@ -101,12 +107,11 @@ pub fn load_gains(groups: &[LoadGroup]) -> Vec<LoadGain> {
             .filter_map(|(round, rate)| Some((*rate, of(*round).filter(|rate| *rate > 0.0)?)))
             .collect();
         let (mine, others): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-        let range = || Bounds::of(pairs.iter().map(|(rate, other)| rate / other)).filter(|_| pairs.len() > 1);
         Some(LoadGain {
             who: group.who,
             with: other.who,
             ratio: median(&mine)? / median(&others)?,
-            spread: ratio_interval(&pairs).or_else(range),
+            spread: spread(&pairs),
         })
     };
     groups.iter().filter_map(gain).collect()

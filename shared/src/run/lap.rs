@@ -242,7 +242,8 @@ impl Lap {
                     worker.account = Some((**account).clone());
                 }
             }
-            LapEvent::Serving { .. }
+            LapEvent::LoadWished(_)
+            | LapEvent::Serving { .. }
             | LapEvent::Connections { .. }
             | LapEvent::Answered { .. }
             | LapEvent::WorkerDied(_)

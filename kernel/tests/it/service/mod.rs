@@ -2,6 +2,7 @@
 
 mod http;
 
+mod asked;
 mod broken;
 mod connections;
 mod endings;

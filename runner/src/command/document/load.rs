@@ -1,8 +1,8 @@
 //! What clients of a service saw, made into its JSON form.
 
-use shared::{Latencies, LoadPart, LoadReport, LoadTrack, Pace};
+use shared::{Latencies, LoadPart, LoadReport, LoadRequest, LoadTrack, Pace};
 
-use crate::command::result::load::{Failure, Latency, Load, Part, Report};
+use crate::command::result::load::{Beside, Failure, Latency, Load, Part, Report};
 
 /// The load on a lap.
 pub fn load(load: &LoadTrack) -> Load {
@@ -15,6 +15,7 @@ pub fn load(load: &LoadTrack) -> Load {
         warm_up_ns: load.plan.warm_up.0,
         timeout_ns: load.plan.timeout.0,
         keep_alive: load.plan.keep_alive,
+        neighbour: load.plan.neighbour.as_ref().map(LoadRequest::name),
         report: load.report.as_ref().map(report),
     }
 }
@@ -35,10 +36,17 @@ fn report(report: &LoadReport) -> Report {
             .collect(),
         by_request: report.requests.iter().map(part).collect(),
         by_worker: report.workers.iter().map(part).collect(),
+        beside: report.beside.as_ref().map(beside),
         lateness_ns: report.lateness.0,
         cpu_ns: report.cpu.map(|cpu| cpu.0),
         opened: report.connections,
     }
+}
+
+fn beside(beside: &shared::Beside) -> Beside {
+    let [alone, elsewhere, same] =
+        [&beside.alone, &beside.elsewhere, &beside.same].map(|all| all.as_ref().map(latency));
+    Beside { neighbour: part(&beside.neighbour), alone, elsewhere, same }
 }
 
 fn latency(all: &Latencies) -> Latency {

@@ -15,6 +15,8 @@ pub struct Load {
     pub timeout_ns: u64,
     /// Whether connections were used for more than one request.
     pub keep_alive: bool,
+    /// What one more client asked for in the second half.
+    pub neighbour: Option<String>,
     /// What clients saw; none if the lap ended before the load was over.
     pub report: Option<Report>,
 }
@@ -40,12 +42,27 @@ pub struct Report {
     pub by_request: Vec<Part>,
     /// By worker that answered.
     pub by_worker: Vec<Part>,
+    /// Before and beside the neighbour, where there was one.
+    pub beside: Option<Beside>,
     /// How late the generator was with 99 % of its requests, at most.
     pub lateness_ns: u64,
     /// CPU time of the generator, where the system says.
     pub cpu_ns: Option<u64>,
     /// How many connections were opened.
     pub opened: u64,
+}
+
+/// How long the others' answers took before there was a neighbour, and beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The neighbour's own answers.
+    pub neighbour: Part,
+    /// In the first half.
+    pub alone: Option<Latency>,
+    /// In the second, of other workers.
+    pub elsewhere: Option<Latency>,
+    /// In the second, of the worker that answers the neighbour.
+    pub same: Option<Latency>,
 }
 
 /// How long answers took.

@@ -1,0 +1,27 @@
+//! Requests beside one that takes long: what its neighbours have to wait.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Latencies, LoadPart};
+
+/// How long the answers to all others took before one more client asked for something else, and beside it. Only good
+/// answers, by when their requests were due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The request of that one more client, the neighbour, and how long its answers took.
+    pub neighbour: LoadPart,
+    /// In the first half, without it.
+    pub alone: Option<Latencies>,
+    /// In the second half, of workers that the neighbour had no answer from; of all if no worker said its name.
+    pub elsewhere: Option<Latencies>,
+    /// In the second half, of the worker that answers the neighbour, too.
+    pub same: Option<Latencies>,
+}
+
+impl Beside {
+    /// How many times as long the median is beside the neighbour as without it: on other workers, and on its own.
+    pub fn ratios(&self) -> [Option<f64>; 2] {
+        let alone = self.alone.map(|all| all.p50.0 as f64).filter(|alone| *alone > 0.0);
+        [self.elsewhere, self.same].map(|beside| Some(beside?.p50.0 as f64 / alone?))
+    }
+}
