@@ -9,6 +9,7 @@ mod table;
 pub mod grid;
 pub mod histogram;
 pub mod lanes;
+mod load;
 mod memory;
 mod palette;
 mod predicted;
@@ -40,6 +41,8 @@ pub enum Kind {
     Lanes,
     /// How much faster than sequential.
     SpeedUp,
+    /// What a service gave under load.
+    Load,
     /// What each worker's time was spent on.
     Time,
     /// What each worker took of it.
@@ -127,13 +130,14 @@ impl Reach {
 
 impl Kind {
     /// Those of which one is shown at a time, in the order of their tabs. The lanes are always there.
-    pub const TABS: [Kind; 4] = [Kind::SpeedUp, Kind::Time, Kind::Memory, Kind::Topology];
+    pub const TABS: [Kind; 5] = [Kind::SpeedUp, Kind::Load, Kind::Time, Kind::Memory, Kind::Topology];
 
     /// The name in the page and in files.
     pub fn slug(self) -> &'static str {
         match self {
             Kind::Lanes => "lanes",
             Kind::SpeedUp => "speed-up",
+            Kind::Load => "load",
             Kind::Time => "time",
             Kind::Memory => "memory",
             Kind::Topology => "topology",
@@ -145,6 +149,7 @@ impl Kind {
         match self {
             Kind::Lanes => "Lanes",
             Kind::SpeedUp => "Speed-up",
+            Kind::Load => "Load",
             Kind::Time => "Time",
             Kind::Memory => "Memory",
             Kind::Topology => "Topology",
@@ -156,6 +161,7 @@ impl Kind {
         match self {
             Kind::Lanes => "Who worked when",
             Kind::SpeedUp => "How much faster than sequential?",
+            Kind::Load => "How many answers a second, and how fast?",
             Kind::Time => "Where did the time go?",
             Kind::Memory => "How much memory does a worker take?",
             Kind::Topology => "Who runs where, and under which lock?",
@@ -172,6 +178,7 @@ impl Kind {
         match self {
             Kind::Lanes => lanes::picture(run, palette),
             Kind::SpeedUp => speed_up::draw(run, machine.cores, reach, palette),
+            Kind::Load => load::draw(run, palette),
             Kind::Time => time::draw(run, reach, palette),
             Kind::Memory => memory::draw(run, machine, palette),
             Kind::Topology => topology::draw(run, palette),
@@ -183,6 +190,7 @@ impl Kind {
         match self {
             Kind::Lanes => tasks::table(run),
             Kind::SpeedUp => speed_up::table(run, machine.cores),
+            Kind::Load => load::table(run),
             Kind::Time => time::table(run),
             Kind::Memory => memory::table(run),
             Kind::Topology => topology::table(run),
