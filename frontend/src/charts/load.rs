@@ -10,9 +10,9 @@ mod tests;
 
 use charming::component::{Grid, Legend, LegendItem};
 use charming::element::LineStyleType;
-use shared::{Lap, Latencies, LoadReport, Nanos, Round, Run};
+use shared::{Bounds, Lap, Latencies, LoadReport, Nanos, Round, Run};
 
-use super::{Palette, Picture, Table};
+use super::{Palette, Picture, Reach, Table};
 
 /// The height of the upper part without what stands around it, in pixels.
 const UPPER: f64 = 190.0;
@@ -21,8 +21,15 @@ const AXIS: f64 = 46.0;
 /// Beside the right end of an axis there is room for half of its last number.
 const RIGHT: i32 = 18;
 
-/// Draws a run.
-pub fn draw(run: &Run, palette: &Palette) -> Picture {
+/// How far the axes go for a run: in answers a second, in time, and from the shortest to the longest latency that is
+/// drawn, in milliseconds.
+pub fn reach(run: &Run) -> (f64, Nanos, Option<Bounds>) {
+    let (rate, length) = rate::reach(&rate::lines(run, false));
+    (rate, length, latency::reach(&latency::rows(run)))
+}
+
+/// Draws a run, with axes that go so far at least.
+pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
     let lines = rate::lines(run, palette.narrow);
     let rows = latency::rows(run);
     let sentence = words::sentence(run);
@@ -39,13 +46,13 @@ pub fn draw(run: &Run, palette: &Palette) -> Picture {
     let legend = |items: Vec<LegendItem>, top: f64| {
         Legend::new().top(top).left(0).item_width(28).data(items).text_style(palette.text_style(&palette.text))
     };
-    let left = palette.words(if palette.narrow { 104.0 } else { 132.0 });
+    let left = palette.words(if palette.narrow { 104.0 } else { 138.0 });
     let chart = palette
         .chart()
         .legend(vec![legend(above, 0.0), legend(below, second)])
         .grid(Grid::new().left(palette.words(76.0)).right(RIGHT).top(top).height(UPPER))
         .grid(Grid::new().left(left).right(RIGHT).top(lower).height(bars));
-    let chart = latency::add(rate::add(chart, &lines, palette), &rows, palette);
+    let chart = latency::add(rate::add(chart, &lines, least, palette), &rows, least, palette);
     let points: usize = lines.iter().map(|line| line.points.len()).sum();
     let drawn = points + rows.iter().filter(|row| row.quantiles.is_some()).count();
     Picture { chart, sentence, drawn, height: lower + bars + palette.words(AXIS) + 4.0 }

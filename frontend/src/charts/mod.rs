@@ -25,7 +25,7 @@ pub mod sample;
 
 use charming::Chart;
 use leptos::prelude::With;
-use shared::{KeptRun, Memory, Nanos, Origin, Run, Welcome};
+use shared::{Bounds, KeptRun, Memory, Nanos, Origin, Run, Welcome};
 
 use crate::page::Page;
 pub use drawing::{fetch_early, library};
@@ -108,13 +108,20 @@ pub struct Reach {
     pub ratio: f64,
     /// In an average worker's time.
     pub time: Nanos,
+    /// In answers a second.
+    pub rate: f64,
+    /// In the time of a load.
+    pub load: Nanos,
+    /// In milliseconds, from the shortest latency to the longest; none without any.
+    pub latencies: Option<Bounds>,
 }
 
 impl Reach {
     /// What a run needs on a machine with so many cores.
     pub fn of(run: &Run, cores: u32) -> Reach {
         let (workers, ratio) = speed_up::reach(run, cores);
-        Reach { workers, ratio, time: spent::longest(run) }
+        let (rate, load, latencies) = load::reach(run);
+        Reach { workers, ratio, time: spent::longest(run), rate, load, latencies }
     }
 
     /// Enough for both.
@@ -124,8 +131,16 @@ impl Reach {
             workers: self.workers.max(other.workers),
             ratio: self.ratio.max(other.ratio),
             time: self.time.max(other.time),
+            rate: self.rate.max(other.rate),
+            load: self.load.max(other.load),
+            latencies: both(self.latencies, other.latencies),
         }
     }
+}
+
+/// From the lower end to the upper one of both.
+fn both(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
+    Bounds::of([one, other].into_iter().flatten().flat_map(|bounds| [bounds.low, bounds.high]))
 }
 
 impl Kind {
@@ -178,7 +193,7 @@ impl Kind {
         match self {
             Kind::Lanes => lanes::picture(run, palette),
             Kind::SpeedUp => speed_up::draw(run, machine.cores, reach, palette),
-            Kind::Load => load::draw(run, palette),
+            Kind::Load => load::draw(run, reach, palette),
             Kind::Time => time::draw(run, reach, palette),
             Kind::Memory => memory::draw(run, machine, palette),
             Kind::Topology => topology::draw(run, palette),

@@ -7,9 +7,9 @@ use charming::element::{
     AxisType, ItemStyle, Label, LabelAlign, LabelPosition, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::Line;
-use shared::{Latencies, Mode, Nanos, Run, duration, median};
+use shared::{Bounds, Latencies, Mode, Nanos, Run, duration, median};
 
-use super::super::Palette;
+use super::super::{Palette, Reach, both};
 use super::{counted, stroke};
 use crate::text::{lap_name, short};
 
@@ -66,8 +66,8 @@ const QUANTILES: [Quantile; 4] = [
 pub struct Row {
     pub mode: Mode,
     pub workers: u32,
-    /// By [`QUANTILES`], in seconds: of several rounds the medians. None until a load has come to its end, or if no answer
-    /// was good.
+    /// By [`QUANTILES`], in seconds: of several rounds the medians. None until a load has come to its end, or if no
+    /// answer was good.
     pub quantiles: Option<[f64; QUANTILES.len()]>,
     name: String,
     stroke: LineStyleType,
@@ -105,9 +105,9 @@ pub fn legend() -> Vec<LegendItem> {
     QUANTILES.iter().map(|quantile| (quantile.name, quantile.symbol).into()).collect()
 }
 
-/// Puts the rows and their axes into the second grid.
-pub fn add(chart: Chart, rows: &[Row], palette: &Palette) -> Chart {
-    let (least, most) = ends(rows);
+/// Puts the rows and their axes into the second grid. The axis goes so far at least.
+pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart {
+    let (first, last) = ends(both(reach(rows), least.latencies));
     let name = |row: &Row| {
         if row.mode.is_parallel() {
             format!("{} × {}", short(row.mode), row.workers)
@@ -120,8 +120,8 @@ pub fn add(chart: Chart, rows: &[Row], palette: &Palette) -> Chart {
             Axis::new()
                 .grid_index(1)
                 .type_(AxisType::Log)
-                .min(least)
-                .max(most)
+                .min(first)
+                .max(last)
                 .name(if palette.narrow { "ms, logarithmic" } else { "milliseconds, logarithmic" })
                 .name_location(NameLocation::Middle)
                 .name_gap(palette.words(27.0))
@@ -182,14 +182,30 @@ pub fn in_words(seconds: f64) -> String {
     duration(Nanos((seconds * 1e9).round() as u64))
 }
 
-/// The powers of ten, in milliseconds, between which all times are.
-fn ends(rows: &[Row]) -> (f64, f64) {
-    let times = || rows.iter().filter_map(|row| row.quantiles).flatten().map(|seconds| seconds * 1e3);
-    let (least, most) = (times().fold(f64::INFINITY, f64::min), times().fold(0.0, f64::max));
-    if most <= 0.0 || least <= 0.0 {
-        return (1.0, 100.0);
-    }
-    let first = least.log10().floor();
-    let last = most.log10().ceil().max(first + 1.0);
+/// From the shortest to the longest that is drawn, in milliseconds; none while there is nothing.
+pub fn reach(rows: &[Row]) -> Option<Bounds> {
+    Bounds::of(rows.iter().filter_map(|row| row.quantiles).flatten().map(|seconds| seconds * 1e3))
+}
+
+/// The powers of ten between which these are.
+fn ends(reach: Option<Bounds>) -> (f64, f64) {
+    let Some(Bounds { low, high }) = reach.filter(|reach| reach.low > 0.0) else { return (1.0, 100.0) };
+    let first = low.log10().floor();
+    let last = high.log10().ceil().max(first + 1.0);
     (10_f64.powf(first), 10_f64.powf(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logarithmic_axis_ends_at_powers_of_ten() {
+        for (low, high, expected) in
+            [(0.3, 7.0, (0.1, 10.0)), (1.0, 1.0, (1.0, 10.0)), (12.0, 340.0, (10.0, 1_000.0)), (0.0, 5.0, (1.0, 100.0))]
+        {
+            assert_eq!(ends(Some(Bounds { low, high })), expected, "{low} to {high}");
+        }
+        assert_eq!(ends(None), (1.0, 100.0));
+    }
 }

@@ -9,8 +9,8 @@ use charming::element::{
 use charming::series;
 use shared::{LoadProgress, LoadTrack, Mode, Nanos, Run, per_second};
 
-use super::super::Palette;
 use super::super::speed_up::marks;
+use super::super::{Palette, Reach};
 use super::{counted, stroke};
 use crate::text::{lap_name, round};
 
@@ -71,16 +71,14 @@ fn length(load: &LoadTrack) -> Nanos {
     Nanos(load.plan.warm_up.0 + load.plan.duration.0)
 }
 
-/// Moments that follow each other, put together until there are no more than so many.
+/// Moments that follow each other, as many of them put together as it takes to have no more points than that.
 fn points(load: &LoadTrack, most: u64) -> Vec<Point> {
     let length = length(load);
-    let begin = |moment: &LoadProgress| moment.elapsed.since(moment.window);
-    // Middles, since the moments' ends are never quite what they were meant to be.
-    let column = |moment: &LoadProgress| begin(moment).0.midpoint(moment.elapsed.0) / (length.0 / most).max(1);
     // After its end only those are answered that were asked before: no rate of the service.
-    let moments: Vec<&LoadProgress> = load.progress.iter().filter(|moment| begin(moment) < length).collect();
-    let together =
-        |one: &&LoadProgress, next: &&LoadProgress| (column(one), one.is_warm_up) == (column(next), next.is_warm_up);
+    let in_time = |moment: &&LoadProgress| moment.elapsed.since(moment.window) < length;
+    let moments: Vec<&LoadProgress> = load.progress.iter().filter(in_time).collect();
+    let window = moments.first().map_or(1, |first| first.window.0.max(1));
+    let each = usize::try_from(length.0.div_ceil(window).div_ceil(most)).unwrap_or(usize::MAX).max(1);
     let point = |moments: &[&LoadProgress]| {
         let last = moments.last()?;
         let answers: f64 = moments.iter().map(|moment| moment.throughput() * moment.window.seconds()).sum();
@@ -88,7 +86,8 @@ fn points(load: &LoadTrack, most: u64) -> Vec<Point> {
         let rate = if window > 0.0 { answers / window } else { 0.0 };
         Some(Point { at: last.elapsed.min(length), rate, is_warm_up: last.is_warm_up })
     };
-    moments.chunk_by(together).filter_map(point).collect()
+    let parts = moments.chunk_by(|one, next| one.is_warm_up == next.is_warm_up);
+    parts.flat_map(|part| part.chunks(each)).filter_map(point).collect()
 }
 
 /// Each line once, and what the lighter part of the picture is.
@@ -105,11 +104,18 @@ pub fn legend(lines: &[Line]) -> Vec<LegendItem> {
     items
 }
 
-/// Puts the lines and their axes into the first grid.
-pub fn add(chart: Chart, lines: &[Line], palette: &Palette) -> Chart {
-    let length = lines.iter().map(|line| line.length).max().unwrap_or_default();
+/// How far the axes go: in answers a second, and in time.
+pub fn reach(lines: &[Line]) -> (f64, Nanos) {
+    let rates = lines.iter().flat_map(|line| &line.points).map(|point| point.rate);
+    (rates.fold(0.0, f64::max), lines.iter().map(|line| line.length).max().unwrap_or_default())
+}
+
+/// Puts the lines and their axes into the first grid. The axes go so far at least.
+pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Chart {
+    let (most, length) = reach(lines);
+    let (top, interval) = top(most.max(least.rate));
+    let length = length.max(least.load);
     let warm_up = lines.iter().map(|line| line.warm_up).max().unwrap_or_default();
-    let (top, interval) = top(lines.iter().flat_map(|line| &line.points).map(|point| point.rate).fold(0.0, f64::max));
     let seconds = if palette.narrow { "seconds of load" } else { "seconds since the load began" };
     let mut chart = chart.x_axis(palette.amounts(seconds).max(length.seconds())).y_axis(
         Axis::new()

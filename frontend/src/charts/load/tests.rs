@@ -76,8 +76,12 @@ fn two_modes() -> Run {
     run
 }
 
+fn draw_plain(run: &Run) -> Picture {
+    draw(run, Reach::default(), &plain())
+}
+
 fn option(run: &Run) -> serde_json::Value {
-    serde_json::to_value(draw(run, &plain()).chart).unwrap()
+    serde_json::to_value(draw_plain(run).chart).unwrap()
 }
 
 fn series(run: &Run) -> Vec<serde_json::Value> {
@@ -91,7 +95,7 @@ fn names(run: &Run) -> Vec<String> {
 #[test]
 fn it_says_what_each_mode_gave_and_what_was_gained() {
     assert_eq!(
-        draw(&two_modes(), &plain()).sentence,
+        draw_plain(&two_modes()).sentence,
         "threads × 2: 400 answers a second, half of them within 10.0 ms (p50), 99 % within 40.0 ms (p99), 12 failed; \
          subinterpreters × 2: 800 answers a second, half of them within 5.00 ms (p50), 99 % within 20.0 ms (p99). \
          subinterpreters × 2: 2.00 times as many answers a second as threads × 2, of one round."
@@ -115,7 +119,7 @@ fn lines_stand_above_and_latencies_below() {
             "max"
         ]
     );
-    let picture = draw(&run, &plain());
+    let picture = draw_plain(&run);
     assert_eq!(picture.drawn, 12 + 12 + 2, "moments and rows");
     let (option, series) = (option(&run), series(&run));
     assert_eq!((&option["xAxis"][0]["max"], &option["yAxis"][0]["max"]), (&3.0.into(), &800.0.into()));
@@ -133,34 +137,34 @@ fn lines_stand_above_and_latencies_below() {
 #[test]
 fn it_says_what_to_expect_before_there_is_anything() {
     let mut run = sample::accepted(&[Mode::Threads]);
-    let picture = draw(&run, &plain());
+    let picture = draw_plain(&run);
     assert!(picture.sentence.starts_with("As soon as the service answers"), "{}", picture.sentence);
     assert_eq!((picture.drawn, picture.height, table(&run).rows.len()), (0, 0.0, 0));
     run.apply(&RunEvent::Ended(RunEnding::Completed));
-    assert!(draw(&run, &plain()).sentence.ends_with("run it again."));
+    assert!(draw_plain(&run).sentence.ends_with("run it again."));
 }
 
 #[test]
 fn it_grows_while_a_load_goes_on() {
     let mut run = sample::accepted(&[Mode::Threads, Mode::Processes]);
     serving(&mut run, 0);
-    let begun = draw(&run, &plain());
+    let begun = draw_plain(&run);
     assert_eq!(begun.sentence, "threads × 2, so far: the load begins.");
     answers(&mut run, 0, 100, 5);
-    let later = draw(&run, &plain());
+    let later = draw_plain(&run);
     assert_eq!(later.sentence, "threads × 2, so far: 400 answers/s, 3 waiting.");
     assert_eq!((later.drawn, later.height), (5, begun.height), "it keeps its height");
     assert_eq!(names(&run), ["warm-up", "Threads × 2", "p50", "p90", "p99", "max"], "no latencies yet");
     assert_eq!(table(&run).rows, [["threads", "2", "1", "", "", "", "", "", "", "", ""]]);
     sample::finish(&mut run, 0, 100);
-    assert_eq!(draw(&run, &plain()).sentence, "threads × 2: the load did not come to its end, so it has no figures.");
+    assert_eq!(draw_plain(&run).sentence, "threads × 2: the load did not come to its end, so it has no figures.");
 }
 
 #[test]
 fn where_everything_fails_there_is_no_latency() {
     let mut run = sample::accepted(&[Mode::Threads]);
     loaded(&mut run, 0, report(0, 1, &[(Failure::Refused, 7)]));
-    let picture = draw(&run, &plain());
+    let picture = draw_plain(&run);
     assert_eq!(picture.sentence, "threads × 2: 0.0 answers a second, 7 failed.");
     assert!(!names(&run)[2..].contains(&"Threads × 2".to_owned()));
 }
@@ -171,17 +175,14 @@ fn rounds_have_their_lines_and_the_medians_of_their_latencies() {
     let plan = shared::plan(&[Mode::Threads], &[2, 4], rounds).unwrap();
     let mut run = Run::new(RunTicket { id: RunId(1), cell: CellId("api".into()), fingerprint: 0, plan });
     serving(&mut run, 0);
-    assert_eq!(
-        draw(&run, &plain()).sentence,
-        "threads × 2, so far in a round that counts in no figure: the load begins."
-    );
+    assert_eq!(draw_plain(&run).sentence, "threads × 2, so far in a round that counts in no figure: the load begins.");
     sample::in_lap(&mut run, 0, LapEvent::Loaded(Box::new(report(10, 50, &[]))));
-    assert_eq!(draw(&run, &plain()).sentence, "Lines appear with the first round that counts.");
+    assert_eq!(draw_plain(&run).sentence, "Lines appear with the first round that counts.");
     sample::finish(&mut run, 0, 10);
     for (lap, (rate, p50)) in (1..8).zip([(1, 90), (100, 10), (200, 4), (300, 30), (210, 5), (200, 20), (220, 6)]) {
         loaded(&mut run, lap, report(rate, p50, &[(Failure::Refused, 1)]));
     }
-    let sentence = draw(&run, &plain()).sentence;
+    let sentence = draw_plain(&run).sentence;
     assert!(
         sentence
             .starts_with("threads × 4: 210 answers a second, half of them within 5.00 ms (p50), 99 % within 20.0 ms")
@@ -211,7 +212,7 @@ fn a_long_load_has_no_more_points_than_can_be_seen_and_none_after_its_end() {
     for narrow in [false, true] {
         let lines = rate::lines(&run, narrow);
         let points = &lines[0].points;
-        assert!(points.len() <= if narrow { 15 } else { 29 }, "{}", points.len());
+        assert!(points.len() <= if narrow { 14 + 1 } else { 28 + 1 }, "{}", points.len());
         assert!(points.iter().all(|point| point.rate == 400.0 && point.at <= Nanos(60 * SECOND)));
         assert!(points[0].is_warm_up && !points[1].is_warm_up, "warm-up is never mixed with what counts");
     }
@@ -226,4 +227,21 @@ fn the_table_has_a_row_for_each_lap_with_what_failed() {
          2 no whole answer in time; 10 answered with status 500\r\n\
          subinterpreters,2,1,800.000,5.000000,10.000000,20.000000,25.000000,50.000000,0,\r\n"
     );
+}
+
+#[test]
+fn runs_that_are_compared_have_the_same_axes() {
+    let other = |rate: u64, p50_ms: u64| {
+        let mut run = sample::accepted(&[Mode::Threads]);
+        loaded(&mut run, 0, report(rate, p50_ms, &[]));
+        run
+    };
+    let (slow, fast) = (other(40, 300), other(4_000, 1));
+    let reach = Reach::of(&slow, 2).and(Reach::of(&fast, 2));
+    let ends = |run: &Run| {
+        let option = serde_json::to_value(draw(run, reach, &plain()).chart).unwrap();
+        [&option["xAxis"][0]["max"], &option["yAxis"][0]["max"], &option["xAxis"][1]["min"], &option["xAxis"][1]["max"]]
+            .map(|end| end.as_f64().unwrap())
+    };
+    assert_eq!((ends(&slow), ends(&fast)), ([3.0, 4_000.0, 1.0, 10_000.0], [3.0, 4_000.0, 1.0, 10_000.0]));
 }
