@@ -43,6 +43,7 @@ function painted(cells, width, height) {
 
 // The end of an axis that is no round number would be written beside the round ones, with all of its digits.
 function withoutOddEnds(axis) {
+  if (axis?.type === "log") return; // its ends are powers of ten
   const isOdd = (end) => typeof end === "number" && !Number.isInteger(end);
   if (isOdd(axis?.max)) axis.axisLabel = { ...axis.axisLabel, showMaxLabel: false };
   if (isOdd(axis?.min)) axis.axisLabel = { ...axis.axisLabel, showMinLabel: false };

@@ -9,6 +9,7 @@ mod table;
 pub mod grid;
 pub mod histogram;
 pub mod lanes;
+mod load;
 mod memory;
 mod palette;
 mod predicted;
@@ -24,7 +25,7 @@ pub mod sample;
 
 use charming::Chart;
 use leptos::prelude::With;
-use shared::{KeptRun, Memory, Nanos, Origin, Run, Welcome};
+use shared::{Bounds, KeptRun, Memory, Nanos, Origin, Run, Welcome};
 
 use crate::page::Page;
 pub use drawing::{fetch_early, library};
@@ -40,6 +41,8 @@ pub enum Kind {
     Lanes,
     /// How much faster than sequential.
     SpeedUp,
+    /// What a service gave under load.
+    Load,
     /// What each worker's time was spent on.
     Time,
     /// What each worker took of it.
@@ -105,13 +108,20 @@ pub struct Reach {
     pub ratio: f64,
     /// In an average worker's time.
     pub time: Nanos,
+    /// In answers a second.
+    pub rate: f64,
+    /// In the time of a load.
+    pub load: Nanos,
+    /// In milliseconds, from the shortest latency to the longest; none without any.
+    pub latencies: Option<Bounds>,
 }
 
 impl Reach {
     /// What a run needs on a machine with so many cores.
     pub fn of(run: &Run, cores: u32) -> Reach {
         let (workers, ratio) = speed_up::reach(run, cores);
-        Reach { workers, ratio, time: spent::longest(run) }
+        let (rate, load, latencies) = load::reach(run);
+        Reach { workers, ratio, time: spent::longest(run), rate, load, latencies }
     }
 
     /// Enough for both.
@@ -121,19 +131,28 @@ impl Reach {
             workers: self.workers.max(other.workers),
             ratio: self.ratio.max(other.ratio),
             time: self.time.max(other.time),
+            rate: self.rate.max(other.rate),
+            load: self.load.max(other.load),
+            latencies: both(self.latencies, other.latencies),
         }
     }
 }
 
+/// From the lower end to the upper one of both.
+fn both(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
+    Bounds::of([one, other].into_iter().flatten().flat_map(|bounds| [bounds.low, bounds.high]))
+}
+
 impl Kind {
     /// Those of which one is shown at a time, in the order of their tabs. The lanes are always there.
-    pub const TABS: [Kind; 4] = [Kind::SpeedUp, Kind::Time, Kind::Memory, Kind::Topology];
+    pub const TABS: [Kind; 5] = [Kind::SpeedUp, Kind::Load, Kind::Time, Kind::Memory, Kind::Topology];
 
     /// The name in the page and in files.
     pub fn slug(self) -> &'static str {
         match self {
             Kind::Lanes => "lanes",
             Kind::SpeedUp => "speed-up",
+            Kind::Load => "load",
             Kind::Time => "time",
             Kind::Memory => "memory",
             Kind::Topology => "topology",
@@ -145,6 +164,7 @@ impl Kind {
         match self {
             Kind::Lanes => "Lanes",
             Kind::SpeedUp => "Speed-up",
+            Kind::Load => "Load",
             Kind::Time => "Time",
             Kind::Memory => "Memory",
             Kind::Topology => "Topology",
@@ -156,6 +176,7 @@ impl Kind {
         match self {
             Kind::Lanes => "Who worked when",
             Kind::SpeedUp => "How much faster than sequential?",
+            Kind::Load => "How many answers a second, and how fast?",
             Kind::Time => "Where did the time go?",
             Kind::Memory => "How much memory does a worker take?",
             Kind::Topology => "Who runs where, and under which lock?",
@@ -172,6 +193,7 @@ impl Kind {
         match self {
             Kind::Lanes => lanes::picture(run, palette),
             Kind::SpeedUp => speed_up::draw(run, machine.cores, reach, palette),
+            Kind::Load => load::draw(run, reach, palette),
             Kind::Time => time::draw(run, reach, palette),
             Kind::Memory => memory::draw(run, machine, palette),
             Kind::Topology => topology::draw(run, palette),
@@ -183,6 +205,7 @@ impl Kind {
         match self {
             Kind::Lanes => tasks::table(run),
             Kind::SpeedUp => speed_up::table(run, machine.cores),
+            Kind::Load => load::table(run),
             Kind::Time => time::table(run),
             Kind::Memory => memory::table(run),
             Kind::Topology => topology::table(run),

@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use shared::Run;
+use shared::{Run, SourceKind};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -15,8 +15,8 @@ use crate::page::Page;
 /// All charts of a cell's latest run, once there is one.
 #[component]
 pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
-    let is_timed = Memo::new(move |_| run.with(|run| run.as_ref().is_none_or(Run::is_timed)));
-    let offered = move || offered(!is_timed.get());
+    let source = Memo::new(move |_| run.with(|run| run.as_ref()?.laps.iter().find_map(|lap| lap.kind)));
+    let offered = move || offered(source.get());
     // What is chosen holds for all cells; one that hasn't got it shows its first.
     let shown = Memo::new(move |_| {
         let (chosen, offered) = (page.chart.get(), offered());
@@ -71,10 +71,14 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
     }
 }
 
-/// The charts that are offered: of scripts and services no times are compared.
-fn offered(untimed: bool) -> &'static [Kind] {
-    let [Kind::SpeedUp, of_untimed @ ..] = &Kind::TABS else { return &Kind::TABS };
-    if untimed { of_untimed } else { &Kind::TABS }
+/// The charts that are offered: only services are put under load, and of scripts and services no times are compared.
+/// What isn't known yet is most likely a workload.
+fn offered(source: Option<SourceKind>) -> &'static [Kind] {
+    match source {
+        None | Some(SourceKind::Workload) => &[Kind::SpeedUp, Kind::Time, Kind::Memory, Kind::Topology],
+        Some(SourceKind::Script) => &[Kind::Time, Kind::Memory, Kind::Topology],
+        Some(SourceKind::Service) => &[Kind::Load, Kind::Time, Kind::Memory, Kind::Topology],
+    }
 }
 
 /// Where a key leads to from a tab.
@@ -100,7 +104,7 @@ fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
             let picture = kind.draw(run, Machine::of_run(run, page), palette);
             Some(match kind {
                 Kind::SpeedUp => predicted::add(picture, &page.learning.expected(&run.ticket.cell), palette),
-                Kind::Lanes | Kind::Time | Kind::Memory | Kind::Topology => picture,
+                Kind::Lanes | Kind::Load | Kind::Time | Kind::Memory | Kind::Topology => picture,
             })
         })
     };
@@ -127,10 +131,19 @@ mod tests {
             assert_eq!(step(key, from, &Kind::TABS), to, "{key} from {from:?}");
         }
     }
+
     #[test]
-    fn a_script_has_no_speed_up() {
-        assert_eq!(offered(false), Kind::TABS);
-        assert!(!offered(true).contains(&Kind::SpeedUp));
-        assert_eq!(step("Home", Kind::Memory, offered(true)), Some(Kind::Time));
+    fn speed_ups_are_of_workloads_and_loads_of_services() {
+        for (source, first, count) in [
+            (None, Kind::SpeedUp, 4),
+            (Some(SourceKind::Workload), Kind::SpeedUp, 4),
+            (Some(SourceKind::Script), Kind::Time, 3),
+            (Some(SourceKind::Service), Kind::Load, 4),
+        ] {
+            let offered = offered(source);
+            assert_eq!((offered.len(), step("Home", Kind::Memory, offered)), (count, Some(first)), "{source:?}");
+            // As their tabs stand in the page.
+            assert!(Kind::TABS.into_iter().filter(|kind| offered.contains(kind)).eq(offered.iter().copied()));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Speed-up: how many times as fast as sequential each mode was, by the number of workers.
 
-mod marks;
+pub mod marks;
 mod words;
 
 use charming::component::{Axis, Grid, Legend, LegendItem};

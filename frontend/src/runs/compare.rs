@@ -1,7 +1,7 @@
 //! Two runs side by side: what changed in sentences, and the same tables and charts of both.
 
 use leptos::prelude::*;
-use shared::{KeptRun, Nanos, Run, WholeRun};
+use shared::{KeptRun, Nanos, Run, SourceKind, WholeRun};
 
 use super::changes::changes;
 use super::front::{close, in_front};
@@ -72,6 +72,9 @@ fn Side(whole: WholeRun, until: Nanos, reach: Reach, page: Page) -> impl IntoVie
     let run: RwSignal<Option<Run>> = RwSignal::new(Some(whole.run()));
     let ending = run.with_untracked(|run| run.as_ref().and_then(progress::sentence));
     let machine = measured_on(kept, page);
+    let is_service =
+        run.with_untracked(|run| run.iter().flat_map(|run| &run.laps).any(|lap| lap.kind == Some(SourceKind::Service)));
+    let compared = if is_service { Kind::Load } else { Kind::SpeedUp };
     let plate = move |kind: Kind| {
         let draw = move |palette: &charts::Palette| {
             run.with(|run| run.as_ref().map(|run| kind.draw_as_far(run, machine, reach, palette)))
@@ -85,7 +88,7 @@ fn Side(whole: WholeRun, until: Nanos, reach: Reach, page: Page) -> impl IntoVie
             <p>{ending}</p>
             <Laps run/>
             <Lanes run page until/>
-            {plate(Kind::SpeedUp)}
+            {plate(compared)}
             {plate(Kind::Time)}
         </section>
     }
