@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use shared::{Agreement, Ending, Feed, LapPlan, LapRequest, Limits, Mode, Results, Verdict, plan};
+use shared::{Agreement, Ending, Feed, InterpreterBuild, LapPlan, LapRequest, Limits, Mode, Results, Verdict, plan};
 
 use crate::kernel;
 use crate::project::Project;
 use crate::report::{Report, Stage};
-use crate::setup::kernels::Kernel;
+use crate::setup::{self, kernels::Kernel};
 
 /// A deck on another topic: nothing here is about the workshop alone.
 const OTHER_DECK: &str = "runner/tests/decks/sorting";
@@ -39,11 +39,14 @@ struct Inline {
 #[derive(Default)]
 struct Reference(Option<(LapPlan, Results)>);
 
-/// Runs all of it through a real kernel.
+/// Runs all of it through a real kernel, with the packages that exercises use.
 pub fn stage(project: &Project, report: &Report, kernel: &Kernel) -> Result<()> {
+    let executable = setup::environment::ensure(project, report, &kernel.build)?.display().to_string();
+    let kernel =
+        &Kernel { build: InterpreterBuild { executable, ..kernel.build.clone() }, folder: kernel.folder.clone() };
     let stage = Stage {
         name: "content: starters fail, solutions pass".into(),
-        usual: Duration::from_secs(30),
+        usual: Duration::from_secs(80),
         advice: "correct the slide or exercise that is named.".into(),
     };
     report.stage(&stage, |_| {
@@ -96,29 +99,44 @@ fn exercise(project: &Project, kernel: &Kernel, folder: &Path) -> Result<()> {
     let named: Exercise = toml::from_str(&read("exercise.toml")?)?;
     let (starter, solution, check) = (read("starter.py")?, read("solution.py")?, read("check.py")?);
     let laps = laps(&named.modes, &named.workers).with_context(|| format!("{}:", project.short(folder)))?;
-    let first = laps.iter().take(1).map(|lap| ("starter.py", &starter, *lap));
-    let all = laps.iter().map(|lap| ("solution.py", &solution, *lap));
     let agreement = agreement(named.results.as_deref());
-    let mut reference = Reference::default();
-    for (name, source, lap) in first.chain(all) {
+    let run = |name: &str, source: &str, lap: LapPlan| -> Result<(Ending, Option<Verdict>, String)> {
         let file = folder.join(name);
         let (ending, verdict) = execute(kernel, &file, source, Some(check.clone()), lap)?;
-        let place = format!("{}, {} with {}", project.short(&file), lap.mode, lap.workers);
-        ensure!(completed(&ending), "{place}: {}", ending.sentence());
-        match (name, verdict) {
-            ("starter.py", Some(Verdict::Failed(_))) | ("solution.py", Some(Verdict::Passed)) => {}
-            ("starter.py", Some(Verdict::Passed)) => {
-                bail!("{place}: passes the check, so there is nothing left to do.")
-            }
-            (_, Some(Verdict::Failed(said))) => bail!("{place}: fails the check: {said}"),
-            (_, Some(Verdict::Broken(traceback))) => bail!("{place}: the check is broken:\n{traceback}"),
-            (_, Some(Verdict::Passed) | None) => bail!("{place}: the check was not called."),
-        }
-        if name == "solution.py" {
-            reference.compare(agreement, lap, ending).with_context(|| place.clone())?;
+        Ok((ending, verdict, format!("{}, {} with {}", project.short(&file), lap.mode, lap.workers)))
+    };
+    let mut fails = false;
+    for lap in &laps {
+        let (ending, verdict, place) = run("starter.py", &starter, *lap)?;
+        fails = fails_as_it_should(&ending, verdict).with_context(|| place)?;
+        if fails {
+            break;
         }
     }
+    ensure!(fails, "{}: the starter passes the check, so there is nothing left to do.", project.short(folder));
+    let mut reference = Reference::default();
+    for lap in laps {
+        let (ending, verdict, place) = run("solution.py", &solution, lap)?;
+        ensure!(completed(&ending), "{place}: {}", ending.sentence());
+        match verdict {
+            Some(Verdict::Passed) => {}
+            Some(Verdict::Failed(said)) => bail!("{place}: fails the check: {said}"),
+            Some(Verdict::Broken(traceback)) => bail!("{place}: the check is broken:\n{traceback}"),
+            None => bail!("{place}: the check was not called."),
+        }
+        reference.compare(agreement, lap, ending).with_context(|| place)?;
+    }
     ["starter.py", "solution.py", "check.py"].iter().try_for_each(|name| plain(project, kernel, &folder.join(name)))
+}
+
+/// Whether a starter failed in a lap: its check said so, or something was raised, as where an app can't start in a mode.
+fn fails_as_it_should(ending: &Ending, verdict: Option<Verdict>) -> Result<bool> {
+    match (ending, verdict) {
+        (Ending::Raised(_), None) | (_, Some(Verdict::Failed(_))) => Ok(true),
+        (_, Some(Verdict::Passed)) => Ok(false),
+        (_, Some(Verdict::Broken(traceback))) => bail!("the check is broken:\n{traceback}"),
+        (ending, None) => bail!("the check was not called. {}", ending.sentence()),
+    }
 }
 
 /// It runs with Python alone, without Virgil.
@@ -246,6 +264,21 @@ mod tests {
         };
         assert_eq!(inline_cells(slide).unwrap(), [cell]);
         assert_eq!(exercises_of(slide).collect::<Vec<_>>(), ["primes"]);
+    }
+
+    #[test]
+    fn a_starter_fails_by_its_check_or_by_what_it_raises() {
+        let completed = || Ending::Completed { wall: Nanos(1), results: Results::default() };
+        let raised = || Ending::Raised(shared::samples::raised("ImportError", "no"));
+        for (ending, verdict, fails) in [
+            (completed(), Some(Verdict::Failed(String::new())), Some(true)),
+            (completed(), Some(Verdict::Passed), Some(false)),
+            (completed(), Some(Verdict::Broken("Traceback".into())), None),
+            (completed(), None, None),
+            (raised(), None, Some(true)),
+        ] {
+            assert_eq!(fails_as_it_should(&ending, verdict).ok(), fails, "{ending:?}");
+        }
     }
 
     #[test]

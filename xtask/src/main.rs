@@ -93,6 +93,10 @@ fn run(task: Task) -> Result<ExitCode> {
             check::check(&project, &report).map(|()| ExitCode::SUCCESS)
         }
         Task::Content => {
+            // It makes the environment for the exercises.
+            if !project.virgil().is_file() {
+                setup::everything(&project, &report)?;
+            }
             let kernel = setup::kernel(&project, &report)?;
             content::stage(&project, &report, &kernel).map(|()| ExitCode::SUCCESS)
         }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    CellId, Expected, Group, Guess, LEAST_SPEED_UP, LapGroup, Mode, Prediction, Run, duration, groups,
-    nearest_speed_up, speed_ups,
+    CellId, Expected, Group, Guess, LEAST_SPEED_UP, Mode, Prediction, Run, duration, groups, load_groups,
+    nearest_speed_up, per_second, speed_ups,
 };
 
 use crate::page::Page;
@@ -73,8 +73,8 @@ fn told_of_fastest(guess: Option<Mode>, run: &Run) -> Told {
     let [first, others @ ..] = best.as_slice() else {
         return Told { predicted, measured: "This run measured nothing.".into(), came_true: Truth::Unknown };
     };
-    let is_close = |other: &&LapGroup| other.median.seconds() < first.median.seconds() * CLEARLY;
-    let close: Vec<&LapGroup> = others.iter().filter(is_close).collect();
+    let is_close = |other: &&Best| other.seconds < first.seconds * CLEARLY;
+    let close: Vec<&Best> = others.iter().filter(is_close).collect();
     let (measured, came_true) = match (close.as_slice(), others) {
         ([], []) => (format!("This run measured only {}.", figure(first)), Truth::Unknown),
         ([], [next, ..]) => (
@@ -116,13 +116,42 @@ fn told_of_speed_up(expected: Expected, run: &Run) -> Told {
     }
 }
 
-/// The fastest worker count of each native mode, the fastest mode first.
-fn best_of_each(run: &Run) -> Vec<LapGroup> {
-    let mut all: Vec<LapGroup> = groups(run).into_iter().filter(|group| group.mode.group() == Group::Native).collect();
-    all.sort_by_key(|group| group.median);
-    let mut best: Vec<LapGroup> = Vec::new();
+/// A mode with a number of workers, and what it came to.
+struct Best {
+    mode: Mode,
+    workers: u32,
+    /// For all tasks, or for an answer.
+    seconds: f64,
+    figure: String,
+}
+
+/// The fastest worker count of each native mode, the fastest mode first: by the time that tasks took, and of a service
+/// by how many answers it gave.
+fn best_of_each(run: &Run) -> Vec<Best> {
+    let mut all: Vec<Best> = match run.is_timed() {
+        true => groups(run)
+            .into_iter()
+            .map(|group| Best {
+                mode: group.mode,
+                workers: group.workers,
+                seconds: group.median.seconds(),
+                figure: duration(group.median),
+            })
+            .collect(),
+        false => load_groups(run)
+            .into_iter()
+            .map(|group| Best {
+                mode: group.who.mode,
+                workers: group.who.workers,
+                seconds: 1.0 / group.rate(),
+                figure: format!("{} answers a second", per_second(group.rate())),
+            })
+            .collect(),
+    };
+    all.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    let mut best: Vec<Best> = Vec::new();
     for group in all {
-        if best.iter().all(|other| other.mode != group.mode) {
+        if group.mode.group() == Group::Native && best.iter().all(|other| other.mode != group.mode) {
             best.push(group);
         }
     }
@@ -130,12 +159,12 @@ fn best_of_each(run: &Run) -> Vec<LapGroup> {
 }
 
 /// `threads with 2 workers (1.02 s)`.
-fn figure(group: &LapGroup) -> String {
-    let name = in_sentence(group.mode);
-    let time = duration(group.median);
-    match group.mode.is_parallel() {
-        true => format!("{name} with {} ({time})", count(u64::from(group.workers), "worker")),
-        false => format!("{name} ({time})"),
+fn figure(best: &Best) -> String {
+    let Best { mode, workers, figure, .. } = best;
+    let name = in_sentence(*mode);
+    match mode.is_parallel() {
+        true => format!("{name} with {} ({figure})", count(u64::from(*workers), "worker")),
+        false => format!("{name} ({figure})"),
     }
 }
 

@@ -1,0 +1,50 @@
+"""A request with much to compute, beside short ones."""
+
+import asyncio
+import json
+from concurrent.futures import InterpreterPoolExecutor
+
+# Its interpreter has a GIL of its own, and is made when the first request needs it.
+pool = InterpreterPoolExecutor(1)
+BODY = json.dumps(["to be or not to be, that is the question " * 100] * 100)
+LOAD = {
+    "paths": "/",
+    "clients": 2,
+    "neighbour": {"path": "/pair", "method": "POST", "body": BODY},
+    "seconds": 4,
+    "warm_up": 0.5,
+}
+
+
+def most_frequent_pair(body):
+    # It names nothing of this file, so that it can be handed to an interpreter that doesn't know the file.
+    import json
+
+    counts = {}
+    for text in json.loads(body):
+        for place in range(len(text) - 1):
+            pair = text[place : place + 2]
+            counts[pair] = counts.get(pair, 0) + 1
+    return max(counts, key=counts.get)
+
+
+async def read(receive):
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body.decode()
+
+
+async def app(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    body = await read(receive)
+    if scope["path"] == "/pair":
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(pool, most_frequent_pair, body)
+    else:
+        answer = "here"
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": f"{answer}\n".encode()})

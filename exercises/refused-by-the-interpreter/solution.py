@@ -1,0 +1,14 @@
+"""A service whose modules load into every interpreter."""
+
+from statistics import fmean
+
+from flask import Flask, request
+
+app = Flask(__name__)
+LOAD = {"paths": "/mean?of=1,2,6", "clients": 4, "seconds": 1, "warm_up": 0.5}
+
+
+@app.get("/mean")
+def mean():
+    numbers = [float(number) for number in request.args.get("of", "0").split(",")]
+    return f"{fmean(numbers)}\n"

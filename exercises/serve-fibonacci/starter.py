@@ -1,0 +1,18 @@
+"""A web server that computes: the same `app` in every mode."""
+
+from flask import Flask, request
+
+N = 20
+app = Flask(__name__)
+# What Virgil asks it for: four clients, of which each asks again when it has its answer.
+LOAD = {"paths": "/fibonacci", "clients": 4, "seconds": 3, "warm_up": 0.5}
+
+
+def fibonacci(n):
+    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+
+
+@app.get("/fibonacci")
+def answer():
+    n = request.args.get("n", N)
+    return f"{fibonacci(n)}\n"
