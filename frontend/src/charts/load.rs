@@ -10,7 +10,7 @@ mod tests;
 
 use charming::component::{Grid, Legend, LegendItem};
 use charming::element::LineStyleType;
-use shared::{Bounds, Lap, Latencies, LoadReport, Nanos, Round, Run};
+use shared::{Beside, Bounds, Lap, Latencies, LoadReport, Nanos, Round, Run};
 
 use super::{Palette, Picture, Reach, Table};
 
@@ -66,6 +66,10 @@ pub fn table(run: &Run) -> Table {
         let latency = |of: fn(Latencies) -> Nanos| {
             report.and_then(|report| report.latencies).map(|all| format!("{:.6}", of(all).millis())).unwrap_or_default()
         };
+        let beside = |of: fn(&Beside) -> Option<Latencies>| {
+            let latencies = report.and_then(|report| of(report.beside.as_ref()?));
+            latencies.map(|all| format!("{:.6}", all.p50.millis())).unwrap_or_default()
+        };
         let round = match lap.plan.round {
             Round::WarmUp(_) => "warm-up".to_owned(),
             Round::Measured(round) => (round + 1).to_string(),
@@ -80,6 +84,9 @@ pub fn table(run: &Run) -> Table {
             latency(|all| all.p99),
             latency(|all| all.p999),
             latency(|all| all.max),
+            beside(|beside| beside.alone),
+            beside(|beside| beside.elsewhere),
+            beside(|beside| beside.same),
             report.map(|report| report.failed().to_string()).unwrap_or_default(),
             report.map(failures).unwrap_or_default(),
         ]
@@ -95,6 +102,9 @@ pub fn table(run: &Run) -> Table {
             "p99_ms",
             "p999_ms",
             "max_ms",
+            "p50_alone_ms",
+            "p50_beside_on_others_ms",
+            "p50_beside_on_same_ms",
             "failed",
             "failures",
         ],

@@ -98,7 +98,7 @@ fn a_file_says_what_load_to_put_on_it_and_options_count_more() {
 fn what_is_no_service_or_cannot_be_asked_is_refused() {
     let bench = Bench::with("app.py", SERVICE);
     bench.add("work.py", crate::bench::WORKLOAD);
-    bench.add("wrong.py", &format!("{SERVICE}LOAD = {{'client': 1}}\n"));
+    bench.add("wrong.py", format!("{SERVICE}LOAD = {{'client': 1}}\n"));
     bench.add("broken.py", "app = None\nraise RuntimeError('it does not import')\n");
     for (line, code, said) in [
         ("app.py", 2, "`virgil load FILE`"),

@@ -20,6 +20,8 @@ const POINTS: u64 = 28;
 const SMALLER: f64 = 0.6;
 /// What the part of a load is called that counts in no figure.
 const WARM_UP: &str = "warm-up";
+/// And the part with one more client.
+const NEIGHBOUR: &str = "with the neighbour";
 /// Tops of the axis, but for a power of ten, and in how many parts each is divided.
 const ROUND: [(f64, f64); 8] =
     [(1.0, 5.0), (2.0, 4.0), (3.0, 3.0), (4.0, 4.0), (5.0, 5.0), (6.0, 3.0), (8.0, 4.0), (10.0, 5.0)];
@@ -34,6 +36,8 @@ pub struct Line {
     /// In which round, where there are several.
     round: String,
     warm_up: Nanos,
+    /// Since when the neighbour asks, if there is one.
+    neighbour: Option<Nanos>,
     /// From its begin to its planned end, with its warm-up.
     length: Nanos,
 }
@@ -61,10 +65,15 @@ pub fn lines(run: &Run, narrow: bool) -> Vec<Line> {
                 points: points(load, if narrow { POINTS / 2 } else { POINTS }),
                 round: round(run, lap),
                 warm_up: load.plan.warm_up,
+                neighbour: load.plan.neighbour.is_some().then(|| half(load)),
                 length: length(load),
             })
         })
         .collect()
+}
+
+fn half(load: &LoadTrack) -> Nanos {
+    Nanos(load.plan.warm_up.0 + load.plan.duration.0 / 2)
 }
 
 fn length(load: &LoadTrack) -> Nanos {
@@ -101,6 +110,9 @@ pub fn legend(lines: &[Line]) -> Vec<LegendItem> {
     if lines.iter().any(|line| line.warm_up.0 > 0) {
         items.push(LegendItem { name: WARM_UP.into(), icon: Some(Icon::Rect) });
     }
+    if lines.iter().any(|line| line.neighbour.is_some()) {
+        items.push(LegendItem { name: NEIGHBOUR.into(), icon: Some(Icon::Rect) });
+    }
     items
 }
 
@@ -131,7 +143,13 @@ pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Cha
             .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
     );
     if warm_up.0 > 0 {
-        chart = chart.series(shade(warm_up, top, palette));
+        let said = format!("{WARM_UP}: what comes before {} s counts in no figure", warm_up.seconds());
+        let colour = palette.quiet.as_str();
+        chart = chart.series(veil((WARM_UP, colour, &said), [Nanos(0), warm_up], warm_up, top));
+    }
+    if let Some(since) = lines.iter().filter_map(|line| line.neighbour).min() {
+        let said = format!("{NEIGHBOUR}: since {} s one more client asks for something else", since.seconds());
+        chart = chart.series(veil((NEIGHBOUR, palette.accent.as_str(), &said), [since, length], since, top));
     }
     for line in lines {
         let colour = palette.mode(line.mode);
@@ -150,19 +168,19 @@ pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Cha
     chart
 }
 
-/// What counts in no figure lies under a veil that ends at a dotted line.
-fn shade(until: Nanos, top: f64, palette: &Palette) -> series::Line {
-    let quiet = palette.quiet.as_str();
-    let said = format!("{WARM_UP}: what comes before {} s counts in no figure", until.seconds());
-    let corner = |seconds: f64, rate: f64| item_at(seconds, rate, &said);
+/// A part of the time lies under a veil that has a dotted line at its one edge.
+fn veil((name, colour, said): (&str, &str, &str), [from, until]: [Nanos; 2], edge: Nanos, top: f64) -> series::Line {
+    let corner = |at: Nanos, rate: f64| item_at(at.seconds(), rate, said);
+    let (bottom, far) = (corner(edge, 0.0), if edge == from { until } else { from });
+    let corners = vec![corner(far, top), corner(edge, top), bottom];
     series::Line::new()
-        .name(WARM_UP)
+        .name(name)
         .symbol(Symbol::None)
-        .line_style(LineStyle::new().color(quiet).width(2).type_(LineStyleType::Dotted))
-        .area_style(AreaStyle::new().color(quiet).opacity(0.16))
-        .item_style(ItemStyle::new().color(quiet).opacity(0.4))
+        .line_style(LineStyle::new().color(colour).width(2).type_(LineStyleType::Dotted))
+        .area_style(AreaStyle::new().color(colour).opacity(0.16))
+        .item_style(ItemStyle::new().color(colour).opacity(0.4))
         .z(1)
-        .data(vec![corner(0.0, top), corner(until.seconds(), top), corner(until.seconds(), 0.0)])
+        .data(corners)
 }
 
 fn item(line: &Line, point: Point) -> DataPoint {

@@ -4,7 +4,8 @@ use super::super::palette::plain;
 use super::super::sample;
 use super::*;
 use shared::{
-    CellId, Failure, LapEvent, LoadPlan, LoadProgress, Mode, Pace, Rounds, RunEnding, RunEvent, RunId, RunTicket,
+    CellId, Failure, LapEvent, LoadPart, LoadPlan, LoadProgress, LoadRequest, Mode, Pace, Rounds, RunEnding, RunEvent,
+    RunId, RunTicket,
 };
 
 const SECOND: u64 = 1_000_000_000;
@@ -40,6 +41,7 @@ fn answers(run: &mut Run, lap: u32, each: u64, quarters: u64) {
             latencies: Some(latencies(each, 10)),
             failures: Vec::new(),
             in_flight: 3,
+            is_beside: false,
         };
         sample::in_lap(run, lap, LapEvent::LoadProgress(Box::new(progress)));
     }
@@ -55,6 +57,7 @@ fn report(rate: u64, p50_ms: u64, failures: &[(Failure, u64)]) -> LoadReport {
         failures: failures.to_vec(),
         requests: Vec::new(),
         workers: Vec::new(),
+        beside: None,
         lateness: Nanos(0),
         cpu: None,
         connections: 4,
@@ -100,6 +103,32 @@ fn it_says_what_each_mode_gave_and_what_was_gained() {
          subinterpreters × 2: 800 answers a second, half of them within 5.00 ms (p50), 99 % within 20.0 ms (p99). \
          subinterpreters × 2: 2.00 times as many answers a second as threads × 2, of one round."
     );
+}
+
+#[test]
+fn a_neighbour_is_marked_and_what_it_costs_is_said() {
+    let mut run = sample::accepted(&[Mode::Threads]);
+    serving(&mut run, 0);
+    let usual = LoadPlan { neighbour: Some(LoadRequest::get("/slow", 1)), ..LoadPlan::usual() };
+    sample::in_lap(&mut run, 0, LapEvent::Loading(Box::new(usual)));
+    answers(&mut run, 0, 100, 24);
+    let neighbour = LoadPart { name: "GET /slow".into(), latencies: Some(latencies(3, 500)), failed: 0 };
+    let [alone, elsewhere] = [2, 30].map(|p50_ms| Some(latencies(100, p50_ms)));
+    let beside = Some(Beside { neighbour, alone, elsewhere, same: None });
+    sample::in_lap(&mut run, 0, LapEvent::Loaded(Box::new(LoadReport { beside, ..report(400, 10, &[]) })));
+    sample::finish(&mut run, 0, 3_000);
+    run.apply(&RunEvent::Ended(RunEnding::Completed));
+    let said = "half of the answers took up to 2.00 ms; beside GET /slow 30.0 ms on other workers, 15.0 times as long.";
+    let sentence = draw_plain(&run).sentence;
+    assert!(sentence.contains(said), "{sentence}");
+    let series = series(&run);
+    let veil = series.iter().find(|series| series["name"] == "with the neighbour").unwrap();
+    // From the middle of five seconds, after one of warm-up, to the end.
+    let corners: Vec<&serde_json::Value> =
+        veil["data"].as_array().unwrap().iter().map(|corner| &corner["value"][0]).collect();
+    assert_eq!(corners, [6.0, 3.5, 3.5]);
+    let row = table(&run).rows.remove(0).join(",");
+    assert!(row.contains(",2.000000,30.000000,,"), "{row}");
 }
 
 #[test]
@@ -155,7 +184,7 @@ fn it_grows_while_a_load_goes_on() {
     assert_eq!(later.sentence, "threads × 2, so far: 400 answers/s, 3 waiting.");
     assert_eq!((later.drawn, later.height), (5, begun.height), "it keeps its height");
     assert_eq!(names(&run), ["warm-up", "Threads × 2", "p50", "p90", "p99", "max"], "no latencies yet");
-    assert_eq!(table(&run).rows, [["threads", "2", "1", "", "", "", "", "", "", "", ""]]);
+    assert_eq!(table(&run).rows, [["threads", "2", "1", "", "", "", "", "", "", "", "", "", "", ""]]);
     sample::finish(&mut run, 0, 100);
     assert_eq!(draw_plain(&run).sentence, "threads × 2: the load did not come to its end, so it has no figures.");
 }
@@ -222,10 +251,10 @@ fn a_long_load_has_no_more_points_than_can_be_seen_and_none_after_its_end() {
 fn the_table_has_a_row_for_each_lap_with_what_failed() {
     assert_eq!(
         table(&two_modes()).csv(),
-        "mode,workers,round,answers_per_second,p50_ms,p90_ms,p99_ms,p999_ms,max_ms,failed,failures\r\n\
-         threads,2,1,400.000,10.000000,20.000000,40.000000,50.000000,100.000000,12,\
+        "mode,workers,round,answers_per_second,p50_ms,p90_ms,p99_ms,p999_ms,max_ms,p50_alone_ms,p50_beside_on_others_ms,p50_beside_on_same_ms,failed,failures\r\n\
+         threads,2,1,400.000,10.000000,20.000000,40.000000,50.000000,100.000000,,,,12,\
          2 no whole answer in time; 10 answered with status 500\r\n\
-         subinterpreters,2,1,800.000,5.000000,10.000000,20.000000,25.000000,50.000000,0,\r\n"
+         subinterpreters,2,1,800.000,5.000000,10.000000,20.000000,25.000000,50.000000,,,,0,\r\n"
     );
 }
 

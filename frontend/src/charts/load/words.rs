@@ -1,6 +1,6 @@
 //! What a service gave under load, in words.
 
-use shared::{Contestant, Lap, LapPhase, LoadGroup, Run, load_gains, load_groups, per_second};
+use shared::{Contestant, Lap, LapPhase, LoadGroup, Run, load_gains, load_groups, per_second, slowdowns};
 
 use super::counted;
 use super::latency::in_words;
@@ -15,12 +15,18 @@ pub fn sentence(run: &Run) -> String {
     let done: Vec<String> = groups.iter().filter(|group| is_said(group.who)).map(of).collect();
     let done = (!done.is_empty()).then(|| format!("{}.", done.join("; ")));
     let gains = load_gains(&groups).into_iter().filter(|gain| is_said(gain.who)).map(|gain| gain.sentence());
+    let beside = slowdowns(run).into_iter().filter(|slow| is_said(slow.who)).map(|slow| slow.sentence());
     let rounds = groups.iter().map(|group| group.rates.len()).max().unwrap_or_default();
     let rounds = (rounds > 1).then(|| {
         format!("Rates and times are the medians of {}; failures are those of all.", count(rounds as u64, "round"))
     });
-    let said: Vec<String> =
-        done.into_iter().chain(run.laps.iter().filter_map(unfinished)).chain(gains).chain(rounds).collect();
+    let said: Vec<String> = done
+        .into_iter()
+        .chain(run.laps.iter().filter_map(unfinished))
+        .chain(gains)
+        .chain(beside)
+        .chain(rounds)
+        .collect();
     if said.is_empty() { nothing(run).to_owned() } else { said.join(" ") }
 }
 
