@@ -2,18 +2,24 @@
 
 import json
 
-BODY = json.dumps(["to be or not to be, that is the question " * 100] * 100)
+LINE = "to be or not to be, that is the question "
+BODY = json.dumps([LINE * 100] * 100)
 LOAD = {
     "paths": "/",
     "clients": 2,
-    "neighbour": {"path": "/pair", "method": "POST", "body": BODY},
+    "neighbour": {
+        "path": "/pair",
+        "method": "POST",
+        "body": BODY,
+    },
     "seconds": 4,
     "warm_up": 0.5,
 }
 
 
 def most_frequent_pair(body):
-    # It names nothing of this file, so that it can be handed to an interpreter that doesn't know the file.
+    # It names nothing of this file: so it can be given to an
+    # interpreter that doesn't know the file.
     import json
 
     counts = {}
@@ -41,5 +47,7 @@ async def app(scope, receive, send):
         answer = most_frequent_pair(body)
     else:
         answer = "here"
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": f"{answer}\n".encode()})
+    head = {"type": "http.response.start", "status": 200}
+    body = {"type": "http.response.body"}
+    await send(head | {"headers": [(b"content-type", b"text/plain")]})
+    await send(body | {"body": f"{answer}\n".encode()})

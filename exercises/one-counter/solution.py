@@ -8,14 +8,23 @@ from pathlib import Path
 from flask import Flask
 
 app = Flask(__name__)
-LOAD = {"paths": "/visit", "clients": 4, "seconds": 1, "warm_up": 0.5}
+LOAD = {
+    "paths": "/visit",
+    "clients": 4,
+    "seconds": 1,
+    "warm_up": 0.5,
+}
 # Outside of all workers, so that they share it whatever they are.
-FILE = Path(tempfile.gettempdir()) / f"visits-of-{getpass.getuser()}.sqlite"
+NAME = f"visits-of-{getpass.getuser()}.sqlite"
+FILE = Path(tempfile.gettempdir()) / NAME
+# Reading and writing in one step: nobody comes between.
+COUNT = "UPDATE counter SET visits = visits + 1 RETURNING visits"
 
 
 def connect():
-    # Who comes while another one writes waits up to 30 s. What a power cut loses is no loss here.
+    # Who comes while another one writes waits up to 30 s.
     database = sqlite3.connect(FILE, timeout=30, isolation_level=None)
+    # What a power cut loses is no loss here.
     database.execute("PRAGMA synchronous = OFF")
     return database
 
@@ -29,7 +38,6 @@ connect().executescript(
 @app.get("/visit")
 def visit():
     with connect() as database:
-        # Reading and writing in one step: nobody comes between.
-        [(visits,)] = database.execute("UPDATE counter SET visits = visits + 1 RETURNING visits").fetchall()
+        [(visits,)] = database.execute(COUNT).fetchall()
     database.close()
     return f"{visits}\n"

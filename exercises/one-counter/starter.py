@@ -3,7 +3,12 @@
 from flask import Flask
 
 app = Flask(__name__)
-LOAD = {"paths": "/visit", "clients": 4, "seconds": 1, "warm_up": 0.5}
+LOAD = {
+    "paths": "/visit",
+    "clients": 4,
+    "seconds": 1,
+    "warm_up": 0.5,
+}
 visits = 0
 
 

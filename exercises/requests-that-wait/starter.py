@@ -5,7 +5,12 @@ import time
 from flask import Flask, request
 
 app = Flask(__name__)
-LOAD = {"paths": "/?seconds=0.05", "clients": 20, "seconds": 2, "warm_up": 0.5}
+LOAD = {
+    "paths": "/?seconds=0.05",
+    "clients": 20,
+    "seconds": 2,
+    "warm_up": 0.5,
+}
 
 
 @app.get("/")

@@ -4,8 +4,14 @@ from flask import Flask, request
 
 N = 20
 app = Flask(__name__)
-# What Virgil asks it for: four clients, of which each asks again when it has its answer.
-LOAD = {"paths": "/fibonacci", "clients": 4, "seconds": 3, "warm_up": 0.5}
+# What Virgil asks it for, in every mode.
+LOAD = {
+    "paths": "/fibonacci",
+    # Each asks again when it has its answer.
+    "clients": 4,
+    "seconds": 3,
+    "warm_up": 0.5,
+}
 
 
 def fibonacci(n):

@@ -73,7 +73,7 @@ pub use load::{
     USUAL_CONNECTIONS, WishedPace,
 };
 pub use measure::amdahl::{Amdahl, SerialShare, amdahl};
-pub use measure::beside::{Slowdown, Slower, slowdowns};
+pub use measure::beside::{Slowdown, Slower, beside_in_short, slowdowns};
 pub use measure::between::{Between, Judgement, between};
 pub use measure::bootstrap::{Bounds, ratio_interval};
 pub use measure::difference::{Difference, Differing, compare, difference};

@@ -93,7 +93,10 @@ function tasks(pieces, scene) {
     const width = Math.max(1, x(pieces[at + 2]) - left);
     // A hair's breadth between neighbours tells them apart where shades alone do not.
     shades[kind].push(left, top + TASKS.top, width > 4 ? width - 1 : width, TASKS.height);
-    const label = kind === MANY ? `${pieces[at + 3].toLocaleString("en")} tasks` : `${pieces[at + 3]}`;
+    const number = pieces[at + 3];
+    // How many requests it were isn't always known to the lanes: 0 stands for many.
+    const many = number ? `${number.toLocaleString("en")} tasks` : "requests";
+    const label = kind === MANY ? many : `${number}`;
     if (digits && width > label.length * 7.6 + 6) {
       words.push({
         type: "text", x: left + width / 2, y: top + TASKS.top + TASKS.height / 2 + 0.5,

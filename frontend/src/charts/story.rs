@@ -1,7 +1,10 @@
 //! What a run's times say, in a sentence.
 
 use crate::text::{compares_counts, lap_title, round, spread};
-use shared::{Group, LapGroup, Mode, Run, SourceKind, SpeedUp, duration, groups, per_second, speed_ups};
+use shared::{
+    Group, LapGroup, Mode, Run, SourceKind, SpeedUp, beside_in_short, duration, groups, per_second, slowdowns,
+    speed_ups,
+};
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
 const NOISE: f64 = 0.1;
@@ -121,7 +124,8 @@ fn without_comparison(run: &Run) -> String {
             }
         })
         .collect();
-    if said.is_empty() { "No lap was completed.".into() } else { format!("{}.", said.join("; ")) }
+    let beside = beside_in_short(&slowdowns(run)).map(|said| format!(" {said}")).unwrap_or_default();
+    if said.is_empty() { "No lap was completed.".into() } else { format!("{}.{beside}", said.join("; ")) }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub fn table(run: &Run) -> Table {
 }
 
 fn task(lap: &Lap, worker: usize, span: &Span) -> Vec<String> {
-    let mut row = beginning(lap, worker, "task");
+    let mut row = beginning(lap, worker, if lap.is_served() { "request" } else { "task" });
     row.extend([span.task.to_string(), millis(span.start), millis(span.end), millis(span.cpu)]);
     row
 }

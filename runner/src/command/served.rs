@@ -1,15 +1,15 @@
 //! The tables of a service under load: a line for each lap, and what the modes come to.
 
 use shared::{
-    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, Slowdown, SourceKind, duration, load_gains,
-    load_groups, per_second, slowdowns,
+    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, Slowdown, duration, load_gains, load_groups,
+    per_second, slowdowns,
 };
 
 use super::table::{NOTHING, Table, ending, has_rounds, left, mode_column, right};
 
 /// Whether the source turned out to be a service.
 pub fn is_service(run: &Run) -> bool {
-    run.laps.iter().any(|lap| lap.kind == Some(SourceKind::Service))
+    run.laps.iter().any(Lap::is_served)
 }
 
 /// That of the laps, with a column for rounds and one for builds where there are several.

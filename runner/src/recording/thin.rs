@@ -1,11 +1,13 @@
 //! Figures of a run without what is finer than the pixels of a chart, and without what only has to be compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::{Ending, Interval, LapEvent, Nanos, Prints, RunEvent, Span, State, WholeRun};
 
 /// The lanes of a page have some 800 columns of pixels for the longest lap; on a projector twice as many.
 const COLUMNS: u64 = 1_600;
+/// Requests of a service are many, and no figure is made of them: so many columns have to do for them.
+const COLUMNS_OF_REQUESTS: u64 = 400;
 /// Moments of states are as exact as this part of a column.
 const OF_COLUMN: u64 = 8;
 /// Moments of tasks are as exact as this part of their lap's average task.
@@ -24,12 +26,17 @@ pub fn thin(whole: &mut WholeRun) {
             (place, unit(time.checked_div(spans().count() as u64).unwrap_or_default() / OF_TASK))
         })
         .collect();
+    let services: BTreeSet<u32> =
+        (0..).zip(&whole.run().laps).filter(|(_, lap)| lap.load.is_some()).map(|(place, _)| place).collect();
     for moment in &mut whole.moments {
         match &mut moment.event {
             RunEvent::Lap { event: LapEvent::States { intervals, .. }, .. } => {
                 *intervals = rounded(&joined(intervals, column), unit(column / OF_COLUMN));
             }
             RunEvent::Lap { lap, event: LapEvent::Spans { spans, .. } } => {
+                if services.contains(lap) {
+                    *spans = longest_of_each(spans, longest / COLUMNS_OF_REQUESTS);
+                }
                 let unit = units.get(lap).copied().unwrap_or(1);
                 spans.iter_mut().for_each(|span| *span = coarse(*span, unit));
             }
@@ -52,6 +59,13 @@ fn near(moment: Nanos, unit: u64) -> Nanos {
 
 fn coarse(span: Span, unit: u64) -> Span {
     Span { start: near(span.start, unit), end: near(span.end, unit), cpu: near(span.cpu, unit), ..span }
+}
+
+/// Of the spans that begin in the same column the longest.
+fn longest_of_each(spans: &[Span], column: u64) -> Vec<Span> {
+    let of = |span: &Span| span.start.0 / column.max(1);
+    let chunks = spans.chunk_by(|one, next| of(one) == of(next));
+    chunks.filter_map(|chunk| chunk.iter().max_by_key(|span| span.end.since(span.start))).copied().collect()
 }
 
 /// Where several intervals fit into one column, one for each state, as long as all of that state were.
@@ -171,6 +185,14 @@ mod tests {
         assert_eq!((rough.start, rough.end, rough.cpu), (Nanos(123_460_000), Nanos(223_460_000), Nanos(99_120_000)));
         let short = Span { end: Nanos(span.start.0 + 900), cpu: Nanos(850), ..span };
         assert_eq!(coarse(short, super::unit(900 / OF_TASK)), short);
+    }
+
+    #[test]
+    fn of_requests_that_begin_in_the_same_column_the_longest_stays() {
+        let span = |task, start, end| Span { task, start: Nanos(start), end: Nanos(end), cpu: Nanos(1) };
+        let spans = [span(0, 0, 5), span(2, 6, 9), span(4, 100, 900), span(6, 905, 906)];
+        assert_eq!(longest_of_each(&spans, 100), [span(0, 0, 5), span(4, 100, 900), span(6, 905, 906)]);
+        assert_eq!(longest_of_each(&spans, 0), spans);
     }
 
     #[test]

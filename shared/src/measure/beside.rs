@@ -71,6 +71,28 @@ fn seconds(seconds: f64) -> String {
     duration(Nanos((seconds * 1e9) as u64))
 }
 
+/// All in one sentence: `Beside GET /slow the median answer took so many times as long: on other workers threads × 2
+/// 11.0, processes × 2 0.9; on its own worker …`. None where there was no neighbour.
+pub fn beside_in_short(all: &[Slowdown]) -> Option<String> {
+    let neighbour = &all.first()?.neighbour;
+    let elsewhere = all.iter().map(|slow| slow.elsewhere).collect::<Vec<_>>();
+    let same = all.iter().map(|slow| slow.same).collect();
+    let places = [("on other workers", elsewhere), ("on its own worker", same)].into_iter();
+    let said: Vec<String> = places
+        .filter_map(|(place, slower)| {
+            let each: Vec<String> = all
+                .iter()
+                .zip(slower)
+                .filter_map(|(Slowdown { who, .. }, slower)| {
+                    Some(format!("{} × {} {:.1}", who.mode, who.workers, slower?.ratio))
+                })
+                .collect();
+            (!each.is_empty()).then(|| format!("{place} {}", each.join(", ")))
+        })
+        .collect();
+    Some(format!("Beside {neighbour} the median answer took so many times as long: {}.", said.join("; ")))
+}
+
 /// Of each mode and number of workers, in the order of the plan; none where nobody was asked beside a neighbour.
 pub fn slowdowns(run: &Run) -> Vec<Slowdown> {
     let mut all: Vec<(Contestant, Vec<&Beside>)> = Vec::new();
@@ -115,6 +137,21 @@ mod tests {
         let neighbour = LoadPart { name: "GET /slow".into(), latencies: None, failed: 0 };
         let [alone, elsewhere, same] = [Some(alone), elsewhere, same].map(|p50| p50.map(latencies));
         Beside { neighbour, alone, elsewhere, same }
+    }
+
+    #[test]
+    fn all_modes_are_said_in_one_sentence() {
+        let of = |mode, beside| slowdown(Contestant { mode, workers: 2 }, &[&beside]).unwrap();
+        let all =
+            [of(Mode::Threads, beside(2, Some(22), Some(200))), of(Mode::Processes, beside(2, Some(2), Some(100)))];
+        assert_eq!(
+            beside_in_short(&all).unwrap(),
+            "Beside GET /slow the median answer took so many times as long: on other workers threads × 2 11.0, processes \
+             × 2 1.0; on its own worker threads × 2 100.0, processes × 2 50.0."
+        );
+        let all = [of(Mode::Threads, beside(2, None, Some(200)))];
+        assert!(beside_in_short(&all).unwrap().ends_with("as long: on its own worker threads × 2 100.0."));
+        assert_eq!(beside_in_short(&[]), None);
     }
 
     #[test]

@@ -142,7 +142,12 @@ impl Lap {
     /// The wall time of a completed lap that counts: none of a warm-up, and none of a service, which is served for as
     /// long as it is asked.
     pub fn measured(&self) -> Option<Nanos> {
-        self.wall().filter(|_| !self.is_warm_up() && self.kind != Some(SourceKind::Service))
+        self.wall().filter(|_| !self.is_warm_up() && !self.is_served())
+    }
+
+    /// Whether its tasks are the requests to a service.
+    pub fn is_served(&self) -> bool {
+        self.kind == Some(SourceKind::Service)
     }
 
     /// How much of a lap under way is done, from 0 to 1: of its tasks, or of the load on its service.

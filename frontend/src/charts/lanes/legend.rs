@@ -25,7 +25,7 @@ pub fn Legend() -> impl IntoView {
     });
     view! {
         <ul class="legend" aria-label="How to read the lanes">
-            <li><span class="look task" aria-hidden="true">"0"</span><span><span class="unseen">"above"</span>" its tasks"</span></li>
+            <li><span class="look task" aria-hidden="true">"0"</span><span><span class="unseen">"above"</span>" its tasks or requests"</span></li>
             {looks}
             <li>
                 <svg class="look key" viewBox="0 0 16 9" aria-hidden="true"><path d=KEY></path></svg>

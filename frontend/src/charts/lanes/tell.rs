@@ -29,7 +29,7 @@ pub fn tell(lap: &Lap, sums: &Sums, spot: Spot) -> Vec<String> {
         lines.push(format!("Starting; it was ready after {}.", duration(ready)));
         return lines;
     }
-    let (task, span) = task(track, spot, lap.now);
+    let (task, span) = task(lap, track, spot);
     lines.push(task);
     lines.push(state(lap, sums, spot));
     if let Some(span) = span.filter(|_| !track.states.is_empty()) {
@@ -43,7 +43,8 @@ pub fn tell(lap: &Lap, sums: &Sums, spot: Spot) -> Vec<String> {
 }
 
 /// What it did for whom, and the task if it is one.
-fn task(track: &WorkerTrack, spot: Spot, now: Nanos) -> (String, Option<Span>) {
+fn task(lap: &Lap, track: &WorkerTrack, spot: Spot) -> (String, Option<Span>) {
+    let thing = if lap.is_served() { "Request" } else { "Task" };
     let spans = &track.spans;
     let half = spot.column.0 / 2;
     let from = spans.partition_point(|span| span.end.0 < spot.moment.0.saturating_sub(half));
@@ -51,14 +52,18 @@ fn task(track: &WorkerTrack, spot: Spot, now: Nanos) -> (String, Option<Span>) {
     match (inside, spans.get(from)) {
         (1, Some(span)) => {
             let wall = span.end.since(span.start);
-            (format!("Task {}: {}, of that {} on a CPU.", span.task, duration(wall), duration(span.cpu)), Some(*span))
+            (
+                format!("{thing} {}: {}, of that {} on a CPU.", span.task, duration(wall), duration(span.cpu)),
+                Some(*span),
+            )
         }
+        (2.., _) if lap.is_served() => ("Several requests here: zoom in to see each.".to_owned(), None),
         (2.., _) => (format!("{} here: zoom in to see each.", count(inside as u64, "task")), None),
         _ => match track.running.filter(|running| running.start <= spot.moment) {
             Some(running) => {
-                (format!("Task {}: running for {}.", running.task, duration(now.since(running.start))), None)
+                (format!("{thing} {}: running for {}.", running.task, duration(lap.now.since(running.start))), None)
             }
-            None => ("No task.".to_owned(), None),
+            None => (format!("No {}.", thing.to_lowercase()), None),
         },
     }
 }

@@ -77,7 +77,10 @@ fn straggler(run: &Run) -> Option<String> {
 pub fn lanes(run: &Run) -> Vec<String> {
     let lane = |lap: &Lap, worker: usize| {
         let track = &lap.workers[worker];
-        let tasks = count(track.spans.len() as u64, "task");
+        let tasks = match lap.is_served() {
+            true => format!("{} answered", count(track.service.answered(), "request")),
+            false => count(track.spans.len() as u64, "task"),
+        };
         let states = match track.totals {
             Some(totals) => shares(|state| totals.share(state)),
             None if matches!(lap.phase, LapPhase::Ended(_)) => "states not available".to_owned(),

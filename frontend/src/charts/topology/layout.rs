@@ -93,6 +93,7 @@ pub fn doing(lap: &Lap, role: Role) -> Doing {
                 format!("ran {:.0} %, waited {:.0} %", ran * 100.0, share(State::WaitingForGil) * 100.0)
             }
             (Some(_), _) => format!("ran {:.0} %", ran * 100.0),
+            (None, Ending::Completed { .. }) if lap.is_served() => count(worker.service.answered(), "request"),
             (None, Ending::Completed { .. }) => count(worker.spans.len() as u64, "task"),
             (None, _) => "ended".to_owned(),
         };
