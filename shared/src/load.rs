@@ -110,6 +110,13 @@ impl LoadPlan {
             neighbour: None,
         }
     }
+
+    /// All of it but what requests carry, which may be megabytes: for those who only tell what was asked.
+    pub fn without_bodies(&self) -> LoadPlan {
+        let mut plan = self.clone();
+        plan.mix.iter_mut().chain(&mut plan.neighbour).for_each(|request| request.body.clear());
+        plan
+    }
 }
 
 /// Why a request has no good answer.

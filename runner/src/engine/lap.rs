@@ -43,7 +43,7 @@ pub struct Lap {
     fate: Fate,
     watch: Watch,
     /// What the source says of the load to put on it, if it is a service.
-    wish: LoadWish,
+    wish: Box<LoadWish>,
     /// The load on a service, until it is over.
     loading: Option<Loading>,
     /// When Stop was pressed.
@@ -116,7 +116,7 @@ impl Lap {
             exit: None,
             fate: Fate::Going,
             watch,
-            wish: LoadWish::default(),
+            wish: Box::default(),
             loading: None,
             stop_pressed: None,
             alarms,
@@ -140,18 +140,24 @@ impl Lap {
             }
         }
         let mut port = None;
-        for event in &happened {
-            match event {
-                LapEvent::LoadWished(wish) => self.wish = (**wish).clone(),
-                LapEvent::Serving { port: at, .. } => port = Some(*at),
-                _ => {}
+        // What a source wishes is part of its load's plan, and of no further interest: it may be megabytes.
+        happened.retain_mut(|event| match event {
+            LapEvent::LoadWished(wish) => {
+                self.wish = std::mem::take(wish);
+                false
             }
-        }
+            LapEvent::Serving { port: at, .. } => {
+                port = Some(*at);
+                true
+            }
+            _ => true,
+        });
         job.emit(gather(self.number, happened));
         if let Some(port) = port.filter(|_| matches!(self.fate, Fate::Going)) {
-            let plan = job.order.load.clone().over(std::mem::take(&mut self.wish)).plan();
+            let plan = job.order.load.clone().over(*std::mem::take(&mut self.wish)).plan();
             self.loading = Some(Loading::begin(port, &plan, self.kernel.id, &self.inputs));
-            job.emit(vec![RunEvent::Lap { lap: self.number, event: LapEvent::Loading(Box::new(plan)) }]);
+            let told = LapEvent::Loading(Box::new(plan.without_bodies()));
+            job.emit(vec![RunEvent::Lap { lap: self.number, event: told }]);
         }
         match said {
             Some(ending) => self.condemn(Reason::Said(ending)),

@@ -6,8 +6,9 @@ use shared::{Ending, Interval, LapEvent, Nanos, Prints, RunEvent, Span, State, W
 
 /// The lanes of a page have some 800 columns of pixels for the longest lap; on a projector twice as many.
 const COLUMNS: u64 = 1_600;
-/// Requests of a service are many, and no figure is made of them: so many columns have to do for them.
-const COLUMNS_OF_REQUESTS: u64 = 400;
+/// Requests of a service are many, and no figure is made of them: so many columns have to do for them, and for what
+/// their workers did.
+const COLUMNS_OF_REQUESTS: u64 = 250;
 /// Moments of states are as exact as this part of a column.
 const OF_COLUMN: u64 = 8;
 /// Moments of tasks are as exact as this part of their lap's average task.
@@ -30,7 +31,8 @@ pub fn thin(whole: &mut WholeRun) {
         (0..).zip(&whole.run().laps).filter(|(_, lap)| lap.load.is_some()).map(|(place, _)| place).collect();
     for moment in &mut whole.moments {
         match &mut moment.event {
-            RunEvent::Lap { event: LapEvent::States { intervals, .. }, .. } => {
+            RunEvent::Lap { lap, event: LapEvent::States { intervals, .. } } => {
+                let column = if services.contains(lap) { longest / COLUMNS_OF_REQUESTS } else { column };
                 *intervals = rounded(&joined(intervals, column), unit(column / OF_COLUMN));
             }
             RunEvent::Lap { lap, event: LapEvent::Spans { spans, .. } } => {
@@ -40,6 +42,7 @@ pub fn thin(whole: &mut WholeRun) {
                 let unit = units.get(lap).copied().unwrap_or(1);
                 spans.iter_mut().for_each(|span| *span = coarse(*span, unit));
             }
+            RunEvent::Lap { event: LapEvent::Loaded(report), .. } => report.histogram.clear(),
             RunEvent::LapEnded { ending: Ending::Completed { results, .. }, .. } => {
                 rename(&mut results.prints, &mut names);
             }
