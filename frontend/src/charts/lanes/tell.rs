@@ -36,6 +36,10 @@ pub fn tell(lap: &Lap, sums: &Sums, spot: Spot) -> Vec<String> {
         let times = sums.between(&track.states, span.start, span.end);
         lines.push(format!("During the task: {}.", shares(times)));
     }
+    if lap.is_served() {
+        let answered = count(track.service.answered(), "request");
+        lines.push(format!("Its worker: {}, {answered} answered.", words::connections(lap, track)));
+    }
     if lap.sampling.is_some_and(|sampling| sampling.basis == Basis::Inferred) {
         lines.push("Who had the GIL is inferred: CPython 3.12 doesn't publish it.".to_owned());
     }
@@ -103,7 +107,7 @@ fn shares(times: [u64; Look::ALL.len()]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::{LapEvent, Mode};
+    use shared::{Answers, ConnectionChange, ConnectionStep, LapEvent, Mode, Run, SourceKind};
 
     use super::super::super::sample;
     use super::super::samples::interval;
@@ -132,6 +136,31 @@ mod tests {
         sums.take(&lap.workers[1].states);
         let spot = Spot { worker: 1, moment: Nanos(moment * MILLI), column: Nanos(column * MILLI) };
         tell(lap, &sums, spot).join(" ")
+    }
+
+    #[test]
+    fn a_worker_of_a_service_tells_what_it_holds_and_has_answered() {
+        let mut run = sample::accepted(&[Mode::Threads]);
+        sample::begin(&mut run, 0, 0);
+        let change = |port, step| ConnectionChange { worker: 1, port, at: Nanos(10 * MILLI), step };
+        let opened = (41_001..41_007).map(|port| change(port, ConnectionStep::Opened));
+        let changes = opened.chain([change(41_001, ConnectionStep::Closed)]).collect();
+        let answers = vec![Answers { status: 200, count: 7 }, Answers { status: 404, count: 1 }];
+        for event in [
+            LapEvent::Source(SourceKind::Service),
+            LapEvent::Connections { changes },
+            LapEvent::Answered { worker: 1, answers },
+        ] {
+            sample::in_lap(&mut run, 0, event);
+        }
+        let spot = Spot { worker: 1, moment: Nanos(50 * MILLI), column: Nanos(MILLI) };
+        let last = |run: &Run| tell(&run.laps[0], &Sums::default(), spot).pop().unwrap();
+        assert_eq!(
+            last(&run),
+            "Its worker: holds 5 connections, from port 41002, 41003, 41004, 41005 and 1 more, 8 requests answered."
+        );
+        sample::finish(&mut run, 0, 100);
+        assert_eq!(last(&run), "Its worker: given 6 connections, 8 requests answered.");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What the lanes show, in words.
 
-use shared::{Basis, Lap, LapPhase, Nanos, Run, SourceKind, State, StateTotals, duration};
+use shared::{Basis, Lap, LapPhase, Nanos, Run, SourceKind, State, StateTotals, WorkerTrack, duration};
 
 use super::super::story;
 use super::rows::{lane_name, shown};
 use crate::text::{compares_counts, count, lap_name, lap_title, round, thousands};
+
+/// Of so many connections the clients' ports are named.
+const PORTS: usize = 4;
 
 /// A worker that ends later than this share of the lap after the one before it is a straggler.
 const LATE: f64 = 0.1;
@@ -73,12 +76,28 @@ fn straggler(run: &Run) -> Option<String> {
     Some(format!("In {}, {who} was the straggler: for its last {} no other had work.", name(run, lap), duration(alone)))
 }
 
+/// Which connections a worker of a service holds, by the client's port; when the lap is over, how many it was given.
+pub fn connections(lap: &Lap, track: &WorkerTrack) -> String {
+    let held = &track.service.held;
+    if matches!(lap.phase, LapPhase::Ended(_)) {
+        return format!("given {}", count(track.service.connections, "connection"));
+    }
+    let ports: Vec<String> = held.iter().take(PORTS).map(u16::to_string).collect();
+    let more = held.len().saturating_sub(PORTS);
+    let from = match (ports.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(", from port {}", ports.join(", ")),
+        (false, more) => format!(", from port {} and {more} more", ports.join(", ")),
+    };
+    format!("holds {}{from}", count(held.len() as u64, "connection"))
+}
+
 /// The lanes for those who can't see them: a sentence for each.
 pub fn lanes(run: &Run) -> Vec<String> {
     let lane = |lap: &Lap, worker: usize| {
         let track = &lap.workers[worker];
         let tasks = match lap.is_served() {
-            true => format!("{} answered", count(track.service.answered(), "request")),
+            true => format!("{} answered, {}", count(track.service.answered(), "request"), connections(lap, track)),
             false => count(track.spans.len() as u64, "task"),
         };
         let states = match track.totals {

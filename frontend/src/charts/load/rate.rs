@@ -22,6 +22,10 @@ const SMALLER: f64 = 0.6;
 const WARM_UP: &str = "warm-up";
 /// And the part with one more client.
 const NEIGHBOUR: &str = "with the neighbour";
+/// What failed, where something did.
+const FAILED: &str = "failed";
+/// Its mark.
+const CROSS: &str = "path://M0 2l2 -2l4 4l4 -4l2 2l-4 4l4 4l-2 2l-4 -4l-4 4l-2 -2l4 -4z";
 /// Tops of the axis, but for a power of ten, and in how many parts each is divided.
 const ROUND: [(f64, f64); 8] =
     [(1.0, 5.0), (2.0, 4.0), (3.0, 3.0), (4.0, 4.0), (5.0, 5.0), (6.0, 3.0), (8.0, 4.0), (10.0, 5.0)];
@@ -42,6 +46,12 @@ pub struct Line {
     length: Nanos,
 }
 
+impl Line {
+    fn has_failures(&self) -> bool {
+        self.points.iter().any(|point| point.failed > 0.0)
+    }
+}
+
 /// What came in a while.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
@@ -49,6 +59,8 @@ pub struct Point {
     pub at: Nanos,
     /// Good answers a second.
     pub rate: f64,
+    /// Failed requests a second.
+    pub failed: f64,
     /// Whether it counts in no figure.
     pub is_warm_up: bool,
 }
@@ -92,8 +104,10 @@ fn points(load: &LoadTrack, most: u64) -> Vec<Point> {
         let last = moments.last()?;
         let answers: f64 = moments.iter().map(|moment| moment.throughput() * moment.window.seconds()).sum();
         let window: f64 = moments.iter().map(|moment| moment.window.seconds()).sum();
-        let rate = if window > 0.0 { answers / window } else { 0.0 };
-        Some(Point { at: last.elapsed.min(length), rate, is_warm_up: last.is_warm_up })
+        let failed: u64 = moments.iter().flat_map(|moment| &moment.failures).map(|(_, count)| count).sum();
+        let a_second = |count: f64| if window > 0.0 { count / window } else { 0.0 };
+        let (rate, failed) = (a_second(answers), a_second(failed as f64));
+        Some(Point { at: last.elapsed.min(length), rate, failed, is_warm_up: last.is_warm_up })
     };
     let parts = moments.chunk_by(|one, next| one.is_warm_up == next.is_warm_up);
     parts.flat_map(|part| part.chunks(each)).filter_map(point).collect()
@@ -110,6 +124,9 @@ pub fn legend(lines: &[Line]) -> Vec<LegendItem> {
     if lines.iter().any(|line| line.warm_up.0 > 0) {
         items.push(LegendItem { name: WARM_UP.into(), icon: Some(Icon::Rect) });
     }
+    if lines.iter().any(Line::has_failures) {
+        items.push(LegendItem { name: FAILED.into(), icon: Some(Icon::Custom(CROSS.into())) });
+    }
     if lines.iter().any(|line| line.neighbour.is_some()) {
         items.push(LegendItem { name: NEIGHBOUR.into(), icon: Some(Icon::Rect) });
     }
@@ -118,7 +135,7 @@ pub fn legend(lines: &[Line]) -> Vec<LegendItem> {
 
 /// How far the axes go: in answers a second, and in time.
 pub fn reach(lines: &[Line]) -> (f64, Nanos) {
-    let rates = lines.iter().flat_map(|line| &line.points).map(|point| point.rate);
+    let rates = lines.iter().flat_map(|line| &line.points).map(|point| point.rate.max(point.failed));
     (rates.fold(0.0, f64::max), lines.iter().map(|line| line.length).max().unwrap_or_default())
 }
 
@@ -165,7 +182,30 @@ pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Cha
                 .data(line.points.iter().map(|point| item(line, *point)).collect::<DataFrame>()),
         );
     }
+    for line in lines.iter().filter(|line| line.has_failures()) {
+        let failed = line.points.iter().filter(|point| point.failed > 0.0).map(|point| failed(line, *point));
+        chart = chart.series(
+            series::Line::new()
+                .name(FAILED)
+                .symbol(Symbol::Custom(CROSS.into()))
+                .symbol_size(9)
+                .show_symbol(true)
+                .line_style(LineStyle::new().width(0))
+                .item_style(ItemStyle::new().color(palette.mode(line.mode)))
+                .z(6)
+                .data(failed.collect::<DataFrame>()),
+        );
+    }
     chart
+}
+
+fn failed(line: &Line, point: Point) -> DataPoint {
+    let (seconds, rate) = (point.at.seconds(), per_second(point.failed));
+    item_at(
+        seconds,
+        point.failed,
+        &format!("{}{}, after {seconds:.1} s: {rate} failed a second", line.name, line.round),
+    )
 }
 
 /// A part of the time lies under a veil that has a dotted line at its one edge.

@@ -132,6 +132,27 @@ fn a_neighbour_is_marked_and_what_it_costs_is_said() {
 }
 
 #[test]
+fn what_fails_is_marked_where_it_failed() {
+    assert!(!names(&two_modes()).contains(&"failed".to_owned()));
+    let mut run = sample::accepted(&[Mode::Threads]);
+    serving(&mut run, 0);
+    let progress = LoadProgress {
+        elapsed: Nanos(2 * SECOND),
+        window: Nanos(SECOND / 4),
+        is_warm_up: false,
+        latencies: None,
+        failures: vec![(Failure::Status(500), 20), (Failure::TimedOut, 5)],
+        in_flight: 3,
+        is_beside: false,
+    };
+    sample::in_lap(&mut run, 0, LapEvent::LoadProgress(Box::new(progress)));
+    let series = series(&run);
+    let failed = series.iter().find(|series| series["name"] == "failed").unwrap();
+    assert_eq!(failed["data"][0]["value"], serde_json::json!([2.0, 100.0]));
+    assert_eq!(failed["data"][0]["name"], "Threads × 2, after 2.0 s: 100 failed a second");
+}
+
+#[test]
 fn lines_stand_above_and_latencies_below() {
     let run = two_modes();
     assert_eq!(

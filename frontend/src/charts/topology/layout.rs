@@ -116,6 +116,14 @@ pub fn doing(lap: &Lap, role: Role) -> Doing {
     }
 }
 
+/// How many connections a worker of a service holds; when the lap is over, how many it was given.
+fn connections(lap: &Lap, role: Role) -> Option<String> {
+    let Role::Worker(number) = role else { return None };
+    let service = &lap.workers.get(number as usize).filter(|_| lap.is_served())?.service;
+    let is_over = matches!(lap.phase, LapPhase::Ended(_));
+    Some(count(if is_over { service.connections } else { service.held.len() as u64 }, "connection"))
+}
+
 fn idle(words: String) -> Doing {
     Doing { kind: Kind::Idle, words, key: None }
 }
@@ -177,7 +185,8 @@ pub fn shapes(lap: &Lap, processes: &[Process], heading: String, (top, most): (f
             for (number, (thread, doing)) in interpreter.threads.iter().zip(all).enumerate() {
                 let at = place.0 + each * number as f64;
                 let room = (at, room.1 + LABEL + GAP, each - ACROSS / 4.0, THREAD);
-                shapes.push(shape(doing.kind, room, format!("{}\n{}", thread.name, doing.words)));
+                let holds = connections(lap, thread.role).map(|count| format!(" · {count}")).unwrap_or_default();
+                shapes.push(shape(doing.kind, room, format!("{}{holds}\n{}", thread.name, doing.words)));
             }
             inner += width;
         }
