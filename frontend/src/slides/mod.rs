@@ -28,6 +28,9 @@ use place::Place;
 use section::Section;
 use stage::close_dialogs;
 
+/// Who turns on sooner than this races through the slides: the cells of those in between are not made live, which would
+/// hold up the next key.
+const RACING: Duration = Duration::from_millis(120);
 /// How long after a slide was shown its neighbours are made ready.
 const READY_AFTER: Duration = Duration::from_millis(250);
 
@@ -240,7 +243,7 @@ impl Slides {
         }
     }
 
-    /// Shows another slide. Its cells, unless they are ready, follow once it is seen.
+    /// Shows another slide. Its cells, unless they are ready, follow once it is seen and one stays on it.
     fn turn(self: &Rc<Self>, before: usize, place: Place) {
         let slide = place.slide;
         let scrolled = window().scroll_y().unwrap_or_default();
@@ -259,8 +262,13 @@ impl Slides {
             if slides.shown.get().slide == slide {
                 section.focus_heading();
             }
-            slides.mount(slide);
-            slides.ready_neighbours();
+            let settle = move || {
+                if slides.shown.get().slide == slide {
+                    slides.mount(slide);
+                    slides.ready_neighbours();
+                }
+            };
+            set_timeout(settle, RACING);
         });
     }
 

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use load::Load;
 use shared::{LoadPlan, Nanos, Pace};
@@ -12,8 +13,8 @@ use shared::{LoadPlan, Nanos, Pace};
 const CONNECTIONS: u32 = 64;
 const ROUNDS: u32 = 5;
 
-/// Answers every request at once, on a thread for each connection.
-fn server() -> SocketAddr {
+/// Answers every request after so long, on a thread for each connection.
+fn server(after: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -22,6 +23,10 @@ fn server() -> SocketAddr {
                 let mut read = [0; 4096];
                 // Requests are small, and come one after the other.
                 while stream.read(&mut read).is_ok_and(|count| count > 0) {
+                    // As a database would; to sleep for no time at all takes time, too.
+                    if !after.is_zero() {
+                        thread::sleep(after);
+                    }
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
                     if stream.write_all(answer).is_err() {
                         break;
@@ -54,8 +59,10 @@ async fn ours(server: SocketAddr, rate: u32) -> [f64; 3] {
 #[tokio::test]
 #[ignore = "a measurement"]
 async fn it_agrees_with_oha() {
-    let server = server();
-    for rate in [500, 2_000, 10_000] {
+    // What answers at once shows the generators more than itself.
+    for (after, rate) in [(0, 500), (0, 2_000), (0, 10_000), (2, 200), (2, 1_000), (10, 200), (10, 1_000)] {
+        let server = server(Duration::from_millis(after));
+        println!("{rate}/s of a server that answers after {after} ms:");
         for round in 1..=ROUNDS {
             let [answers, p50, p99] = oha(server, rate);
             println!("{rate}/s, round {round}, oha:  {answers:.0} answers/s, p50 {p50:.0} us, p99 {p99:.0} us");
