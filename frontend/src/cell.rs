@@ -190,7 +190,7 @@ pub fn VerdictOutcome(outcome: Outcome) -> impl IntoView {
     view! {
         <div class="troubles" aria-live="polite"><Troubles troubles editor/></div>
         <VerdictView run agreement/>
-        {exercise.map(|exercise| view! { <Help exercise state starter editor page/> })}
+        {exercise.map(|Exercise { hints, .. }| view! { <Help hints state starter editor page/> })}
     }
 }
 

@@ -1,8 +1,12 @@
 //! Help with an exercise: what the check says, hints one at a time, the solution when asked for.
 
-use leptos::prelude::*;
-use shared::{Act, Agreement, Exercise, Forgotten, Occasion, Run, Verdict, difference};
+use std::collections::BTreeMap;
 
+use leptos::prelude::*;
+use shared::{Act, Agreement, CellId, ExerciseHelp, Forgotten, Occasion, Run, Verdict, difference};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::app::get;
 use crate::editor::EditorHandle;
 use crate::learning::now;
 use crate::page::{CellState, Page};
@@ -14,6 +18,24 @@ enum Solution {
     /// It was asked for and not confirmed.
     Asked,
     Shown,
+}
+
+/// What became of the help, which nobody gets who doesn't ask.
+#[derive(Debug, Clone, PartialEq)]
+enum Aid {
+    Unasked,
+    Coming,
+    Missing,
+    There(ExerciseHelp),
+}
+
+impl Aid {
+    fn hint(&self, place: usize) -> String {
+        match self {
+            Aid::There(help) => help.hints.get(place).map(|hint| hint.html.clone()).unwrap_or_default(),
+            Aid::Unasked | Aid::Coming | Aid::Missing => String::new(),
+        }
+    }
 }
 
 /// What the check said of the laps: the first that is not a pass decides. Laps that return different results are no
@@ -71,13 +93,32 @@ pub fn keep_passed(state: &CellState, agreement: Agreement, page: Page) {
 
 /// Hints, the solution, and a new beginning.
 #[component]
-pub fn Help(exercise: Exercise, state: CellState, starter: String, editor: EditorHandle, page: Page) -> impl IntoView {
-    let Exercise { hints, solution, why, .. } = exercise;
+pub fn Help(hints: u32, state: CellState, starter: String, editor: EditorHandle, page: Page) -> impl IntoView {
     let id = StoredValue::new(state.id.clone());
+    let mine = StoredValue::new(state.clone());
     let studied = Memo::new(move |_| id.with_value(|id| page.learning.of(id)));
-    let total = hints.len();
+    let total = hints as usize;
     let open = Memo::new(move |_| studied.with(|studied| studied.hints as usize).min(total));
     let revealed = RwSignal::new(Solution::Hidden);
+    let aid = RwSignal::new(Aid::Unasked);
+    let fetch = move || {
+        if matches!(aid.get_untracked(), Aid::Coming | Aid::There(_)) {
+            return;
+        }
+        aid.set(Aid::Coming);
+        spawn_local(async move {
+            let all: Option<BTreeMap<CellId, ExerciseHelp>> = get("/api/help").await.ok();
+            let mine = all.and_then(|mut all| id.try_with_value(|id| all.remove(id)).flatten());
+            // The slide may be gone by now.
+            let _ = aid.try_set(mine.map_or(Aid::Missing, Aid::There));
+        });
+    };
+    let is_wanted = Memo::new(move |_| open.get() > 0 || revealed.get() == Solution::Shown);
+    Effect::new(move |_| is_wanted.get().then(fetch));
+    let here = move || match aid.get() {
+        Aid::There(help) if revealed.get() == Solution::Shown => Some(help),
+        _ => None,
+    };
     let counted = move || match open.get() {
         0 => format!("{total} of {total} left"),
         open => format!("{open} of {total} shown"),
@@ -106,18 +147,19 @@ pub fn Help(exercise: Exercise, state: CellState, starter: String, editor: Edito
                 <button type="button" disabled=move || revealed.get() != Solution::Hidden on:click=ask>"Solution"</button>
                 <StartOver state=state.clone() starter editor page/>
             </div>
+            <Show when=move || is_wanted.get() && aid.with(|aid| *aid == Aid::Coming)>
+                <p class="quiet">"Loading…"</p>
+            </Show>
+            <Show when=move || is_wanted.get() && aid.with(|aid| *aid == Aid::Missing)>
+                <p class="confirm">
+                    "Hints and solution could not be loaded: is Virgil running? "
+                    <button type="button" on:click=move |_| fetch()>"Try again"</button>
+                </p>
+            </Show>
             <ol class="hints" aria-live="polite">
-                {hints
-                    .into_iter()
-                    .enumerate()
-                    .map(|(place, hint)| {
-                        view! {
-                            <Show when=move || open.get().gt(&place)>
-                                <li inner_html=hint.html.clone()></li>
-                            </Show>
-                        }
-                    })
-                    .collect_view()}
+                <For each=move || 0..open.get() key=|place| *place let:place>
+                    <li inner_html=move || aid.with(|aid| aid.hint(place))></li>
+                </For>
             </ol>
             <Show when=move || revealed.get() == Solution::Asked>
                 <p class="confirm">
@@ -126,23 +168,18 @@ pub fn Help(exercise: Exercise, state: CellState, starter: String, editor: Edito
                     <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Not yet"</button>
                 </p>
             </Show>
-            {
-                let solution = StoredValue::new(solution);
-                view! {
-                    <Show when=move || revealed.get() == Solution::Shown>
-                        <div class="solution">
-                            <pre class="scroll" tabindex="0"><code class="language-python">{solution.get_value()}</code></pre>
-                            {why
-                                .clone()
-                                .map(|why| view! { <div class="why-it-works"><h4>"Why it works"</h4><div inner_html=why></div></div> })}
-                            <div class="buttons">
-                                <PutIn text=solution.get_value() state=state.clone() editor page/>
-                                <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Hide it"</button>
-                            </div>
+            {move || {
+                here().map(|ExerciseHelp { solution, why, .. }| view! {
+                    <div class="solution">
+                        <pre class="scroll" tabindex="0"><code class="language-python">{solution.clone()}</code></pre>
+                        {why.map(|why| view! { <div class="why-it-works"><h4>"Why it works"</h4><div inner_html=why></div></div> })}
+                        <div class="buttons">
+                            <PutIn text=solution state=mine.get_value() editor page/>
+                            <button type="button" on:click=move |_| revealed.set(Solution::Hidden)>"Hide it"</button>
                         </div>
-                    </Show>
-                }
-            }
+                    </div>
+                })
+            }}
         </section>
     }
 }

@@ -49,7 +49,7 @@ pub struct Route {
 }
 
 /// All of them.
-pub const ROUTES: [Route; 25] = [
+pub const ROUTES: [Route; 26] = [
     Route { path: "/healthz", access: Access::Public, handler: || read().to(HttpResponse::Ok) },
     Route { path: "/boot.js", access: Access::Public, handler: || read().to(assets::boot) },
     Route { path: "/assets/{path:.+}", access: Access::Public, handler: || read().to(assets::asset) },
@@ -60,6 +60,7 @@ pub const ROUTES: [Route; 25] = [
     Route { path: "/notebook", access: Access::Page, handler: || read().to(notebook) },
     Route { path: "/api/deck", access: Access::Api, handler: || read().to(deck) },
     Route { path: "/api/slides", access: Access::Api, handler: || read().to(slides) },
+    Route { path: "/api/help", access: Access::Api, handler: || read().to(help) },
     Route { path: "/api/notes", access: Access::Api, handler: || read().to(notes) },
     Route { path: "/api/doctor", access: Access::Api, handler: || read().to(machine) },
     Route { path: "/api/printed/{run}", access: Access::Api, handler: || read().to(printed) },
@@ -160,6 +161,11 @@ async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 /// What stands inside the slides.
 async fn slides(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
     value(&request, &site.workshop.html())
+}
+
+/// Hints and solutions, by exercise.
+async fn help(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
+    value(&request, &site.workshop.content().help)
 }
 
 /// What only the presenter reads, by the slides' slugs.

@@ -133,9 +133,16 @@ pub struct Exercise {
     pub predict: Option<String>,
     /// What is to be done, one thing after the other.
     pub steps: Vec<ExerciseStep>,
+    /// How many hints there are.
+    pub hints: u32,
+}
+
+/// Help with an exercise, which the page asks for when a person does.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExerciseHelp {
     /// Shown one at a time.
     pub hints: Vec<Hint>,
-    /// Shown when asked for.
+    /// The source of a solution.
     pub solution: String,
     /// Why the solution works, as HTML.
     pub why: Option<String>,

@@ -19,6 +19,7 @@ pub fn exported(address: &str) -> Option<String> {
         "/notebook" => "notebook.html".to_owned(),
         "/boot.js" => "boot.js".to_owned(),
         "/api/deck" => "data/deck".to_owned(),
+        "/api/help" => "data/help".to_owned(),
         "/api/slides" => "data/slides".to_owned(),
         _ => match (path.strip_prefix(SLIDES), path.strip_prefix(RECORDED)) {
             (Some(slug), _) => format!("slide/{slug}.html"),

@@ -47,7 +47,7 @@ pub use account::{Account, Carried, Footprint, Phases, Sharing, WHY_NOT_RESIDENT
 pub use advice::advice;
 pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
-pub use deck::{Agreement, Cell, CellId, Deck, DeckState, Exercise, ExerciseStep, Hint, Slide};
+pub use deck::{Agreement, Cell, CellId, Deck, DeckState, Exercise, ExerciseHelp, ExerciseStep, Hint, Slide};
 pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,

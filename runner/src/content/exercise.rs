@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Hint, LimitChoice, Parameter, Question};
+use shared::{Agreement, Cell, CellId, Exercise, ExerciseHelp, ExerciseStep, Hint, LimitChoice, Parameter, Question};
 use toml::Spanned;
 
 use super::fence::{agreement_of, misnamed};
@@ -24,6 +24,8 @@ const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements.lock"];
 pub struct Read {
     /// Its cell.
     pub cell: Cell,
+    /// Its hints, its solution, and why that works.
+    pub help: ExerciseHelp,
     /// The source of its check.
     pub check: String,
     /// What its laps may use, if less than others.
@@ -126,6 +128,7 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
         recorded: Vec::new(),
     };
     let (mut limits, mut links) = (LimitChoice::default(), Vec::new());
+    let mut help = ExerciseHelp::default();
     let path = description(slug);
     mistakes.extend(misnamed(slug).map(|sentence| Mistake::new(&path, 1, sentence)));
     if files.contains_key(&path) {
@@ -134,13 +137,13 @@ fn read(slug: &str, files: &Files, mistakes: &mut Vec<Mistake>) -> Read {
             Ok(settings) => {
                 let mut author = Author { source, mistakes, links: Vec::new() };
                 limits = author.limits(&settings.limits);
-                author.describe(&mut cell, settings, solution);
+                help = author.describe(&mut cell, settings, solution);
                 links = author.links;
             }
             Err(error) => mistakes.push(source.in_toml(&error)),
         }
     }
-    Read { cell, check, limits, links }
+    Read { cell, help, check, limits, links }
 }
 
 /// Reads what an author wrote, and tells what is wrong with it.
@@ -217,7 +220,7 @@ impl Author<'_> {
         all.iter().map(|text| Hint { html: self.html(text) }).collect()
     }
 
-    fn describe(&mut self, cell: &mut Cell, settings: Settings, solution: String) {
+    fn describe(&mut self, cell: &mut Cell, settings: Settings, solution: String) -> ExerciseHelp {
         self.plan(cell, &settings);
         let sources = [("starter.py", cell.starter.as_str()), ("solution.py", solution.as_str())];
         cell.parameters = self.parameters(&settings.parameters, sources);
@@ -238,6 +241,7 @@ impl Author<'_> {
             self.wrong(first.text.span().start, "all steps are for home: one at least belongs to the workshop");
         }
         cell.title = settings.title;
-        cell.exercise = Some(Exercise { minutes, predict: settings.predict, steps, hints, solution, why });
+        cell.exercise = Some(Exercise { minutes, predict: settings.predict, steps, hints: hints.len() as u32 });
+        ExerciseHelp { hints, solution, why }
     }
 }

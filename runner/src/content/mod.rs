@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rust_embed::RustEmbed;
-use shared::{Cell, CellId, Deck, LimitChoice, Slide, fingerprint};
+use shared::{Cell, CellId, Deck, ExerciseHelp, LimitChoice, Slide, fingerprint};
 
 use crate::recording::{Recording, Recordings};
 pub use folder::FOLDERS;
@@ -46,6 +46,8 @@ pub type Files = BTreeMap<String, String>;
 pub struct Content {
     /// What the page gets; the cells' texts are the starters.
     pub deck: Deck,
+    /// Hints and solution of every exercise.
+    pub help: BTreeMap<CellId, ExerciseHelp>,
     /// The source of the check of every exercise.
     pub checks: BTreeMap<CellId, String>,
     /// What the laps of every cell may use, if less than others.
@@ -250,9 +252,14 @@ pub fn parse_with(files: &Files, recordings: &Recordings) -> Result<Content, Vec
     if mistakes.is_empty() {
         let Judged { recordings, notes, mistakes: found } = recorded::judge(recordings, &mut deck, outline.recorded);
         if found.is_empty() {
-            let checks = exercises.into_values().map(|exercise| (exercise.cell.id, exercise.check)).collect();
+            let (mut help, mut checks) = (BTreeMap::new(), BTreeMap::new());
+            for exercise in exercises.into_values() {
+                help.insert(exercise.cell.id.clone(), exercise.help);
+                checks.insert(exercise.cell.id, exercise.check);
+            }
             return Ok(Content {
                 deck,
+                help,
                 checks,
                 limits,
                 notebook,

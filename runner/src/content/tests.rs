@@ -81,7 +81,7 @@ fn the_embedded_content_has_no_mistakes() {
 
 #[test]
 fn slides_and_cells_are_read_in_order() {
-    let Content { deck, checks, .. } = parse(&good()).unwrap();
+    let Content { deck, checks, help, .. } = parse(&good()).unwrap();
     assert_eq!(deck.title, "Workshop");
     let slides: Vec<_> = deck.slides.iter().map(|slide| (slide.slug.as_str(), slide.title.as_str())).collect();
     assert_eq!(slides, [("01-lock", "A lock"), ("02-race", "A race")]);
@@ -92,8 +92,10 @@ fn slides_and_cells_are_read_in_order() {
     assert_eq!((inline.modes.as_slice(), inline.workers.as_slice()), ([Mode::Threads].as_slice(), [2].as_slice()));
     assert_eq!((race.id.0.as_str(), race.starter.as_str(), race.title.as_str()), ("race", "starter\n", "Race"));
     let exercise = race.exercise.as_ref().unwrap();
-    assert_eq!((exercise.solution.as_str(), exercise.minutes, &exercise.predict), ("solution\n", 5.0, &None));
-    assert_eq!(exercise.hints[0].html, "<p>Use <code>join</code>.</p>\n");
+    assert_eq!((exercise.hints, exercise.minutes, &exercise.predict), (2, 5.0, &None));
+    let help = &help[&CellId("race".into())];
+    assert_eq!(help.solution, "solution\n");
+    assert_eq!(help.hints[0].html, "<p>Use <code>join</code>.</p>\n");
     assert_eq!(checks[&CellId("race".into())], "check\n");
 }
 
@@ -209,9 +211,9 @@ fn a_cell_asks_what_is_to_be_predicted() {
 #[test]
 fn an_exercise_has_steps_and_says_why_its_solution_works() {
     let more = "why = \"It **does**.\"\n[[step]]\ntext = \"Run `it`.\"\n[[step]]\ntext = \"More.\"\nhome = true\n";
-    let cells = parse(&with("exercises/race/exercise.toml", settings() + more)).unwrap().deck.cells;
-    let exercise = cells[1].exercise.clone().unwrap();
-    assert_eq!(exercise.why.as_deref(), Some("<p>It <strong>does</strong>.</p>\n"));
+    let content = parse(&with("exercises/race/exercise.toml", settings() + more)).unwrap();
+    let exercise = content.deck.cells[1].exercise.clone().unwrap();
+    assert_eq!(content.help[&CellId("race".into())].why.as_deref(), Some("<p>It <strong>does</strong>.</p>\n"));
     let steps: Vec<_> = exercise.steps.iter().map(|step| (step.html.trim(), step.home)).collect();
     assert_eq!(steps, [("<p>Run <code>it</code>.</p>", false), ("<p>More.</p>", true)]);
 }

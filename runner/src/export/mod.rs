@@ -80,6 +80,7 @@ pub fn files(content: &Content, assets: &Assets) -> Result<Files, String> {
     }
     put("/boot.js", pages::boot(assets).into());
     put("/api/deck", value(&deck)?);
+    put("/api/help", value(&content.help)?);
     let texts: std::collections::BTreeMap<_, _> =
         deck.slides.iter().map(|slide| (&slide.slug, pages::relative(&slide.html, "../"))).collect();
     put("/api/slides", value(&texts)?);

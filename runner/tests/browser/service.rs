@@ -37,7 +37,7 @@ fn deck() -> tempfile::TempDir {
         ("slides/deck.toml", "title = \"One service\"\n[[section]]\ntitle = \"Serve\"\nminutes = 1\n"),
         (
             "slides/04-count-primes.md",
-            "+++\ntitle = \"Serve\"\nsection = \"Serve\"\nminutes = 1\n+++\n\n# Serve\n\n```exercise primes\n```\n",
+            "+++\ntitle = \"Serve\"\nsection = \"Serve\"\nminutes = 1\n+++\n\n# Serve\n\nWhat you run has your user's rights.\n\n```exercise primes\n```\n",
         ),
         (
             "exercises/primes/exercise.toml",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use shared::{Deck, PROTOCOL, ServerMessage};
+use shared::{CellId, Deck, ExerciseHelp, PROTOCOL, ServerMessage};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::harness::Harness;
@@ -106,6 +106,20 @@ fn the_deck_has_the_workspaces_texts() {
     assert_eq!(after.slides[0].html, "", "it is no part of the deck");
     let html = virgil.send("GET /slide/01-one", &[&virgil.cookie()]).text();
     assert!(html.contains("&lt;mine&gt;") && !html.contains("print(1"), "{html}");
+}
+
+#[test]
+fn help_with_exercises_is_no_part_of_the_deck() {
+    let virgil = Harness::start();
+    let help = virgil.send("GET /api/help", &[&virgil.cookie()]);
+    let help: BTreeMap<CellId, ExerciseHelp> = postcard::from_bytes(&help.body).unwrap();
+    let race = &help[&CellId("race".into())];
+    assert_eq!(race.hints.len(), 2);
+    assert!(race.hints[0].html.contains("One."), "{race:?}");
+    let deck = deck(&virgil);
+    let exercise = deck.cells.iter().find_map(|cell| cell.exercise.as_ref()).unwrap();
+    assert_eq!(exercise.hints, 2);
+    assert_eq!(virgil.send("GET /api/help", &[]).status, 401);
 }
 
 #[test]

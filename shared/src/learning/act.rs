@@ -86,7 +86,7 @@ impl Act {
                 brief && cell(id).is_some_and(|cell| cell.question.is_some())
             }
             Act::Hint { cell, open } => exercise(cell)
-                .is_some_and(|exercise| open.checked_sub(1).is_some_and(|last| within(last, exercise.hints.len()))),
+                .is_some_and(|exercise| open.checked_sub(1).is_some_and(|last| within(last, exercise.hints as usize))),
             Act::Tick { cell, step, .. } => exercise(cell).is_some_and(|exercise| within(*step, exercise.steps.len())),
             Act::SeeSolution(cell) | Act::Pass { cell, .. } => exercise(cell).is_some(),
             Act::Forget { cell: id, .. } => cell(id).is_some(),
@@ -98,19 +98,13 @@ impl Act {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Agreement, Answer, Cell, Exercise, ExerciseStep, Expected, Hint, Question, Quiz};
+    use crate::{Agreement, Answer, Cell, Exercise, ExerciseStep, Expected, Question, Quiz};
 
     fn deck() -> Deck {
         let text = String::new;
         let answer = || Answer { text: text(), right: true, why: text() };
-        let exercise = Exercise {
-            minutes: 1.0,
-            predict: None,
-            steps: vec![ExerciseStep { html: text(), home: false }],
-            hints: vec![Hint { html: text() }, Hint { html: text() }],
-            solution: text(),
-            why: None,
-        };
+        let exercise =
+            Exercise { minutes: 1.0, predict: None, steps: vec![ExerciseStep { html: text(), home: false }], hints: 2 };
         let cell = |id: &str, question, exercise| Cell {
             id: CellId(id.into()),
             slide: text(),
