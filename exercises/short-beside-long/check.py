@@ -28,7 +28,7 @@ def check(ask, lap):
         assert answer is not None and answer.status == 200, "The long request got no answer: look at the output."
         assert answer.text.strip() == expected, f"`{answer.path}` must be answered with {expected}."
     # Both were measured at the same time, so a busy machine makes both longer.
-    assert short < took["long"] / 2, (
+    assert short < took["long"] * 0.6, (
         "A short request had to wait until the long one on the same worker was answered: the event loop was computing, "
         "and could not take anything else."
     )

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
-use shared::{KernelEvent, LapEvent};
+use shared::{KernelEvent, LapEvent, LoadWish};
 
 use crate::modes::processes::ChildEvent;
 use crate::{interpreter, pipe, system};
@@ -61,6 +61,15 @@ pub fn send_attached(event: LapEvent) {
         // The guard moves in: it is given back before this thread attaches again.
         Ok(sent) => interpreter::detached(move || write_all(&mut socket, &frame[sent..])),
         Err(error) => system::end_unheard(&error),
+    }
+}
+
+/// Sends what a source says of the load to put on it.
+pub fn wish(load: LoadWish) {
+    let load = Box::new(load);
+    match OUTBOX.get().map(|outbox| outbox.reader) {
+        Some(Reader::Kernel) => send_value(&ChildEvent::LoadWished(load)),
+        _ => send_value(&KernelEvent::LoadWished(load)),
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Answers, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, LoadWish, Mode,
-    Nanos, RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage,
+    Account, Answers, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, Mode, Nanos,
+    RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage,
 };
 
 /// The execution of one task; of a service, answering one request.
@@ -208,8 +208,6 @@ pub enum LapEvent {
     },
     /// A lap that completes says where each worker's time went: once for each, after its spans.
     Accounted(Box<Account>),
-    /// What the source says of the load to put on it, before it can be asked.
-    LoadWished(Box<LoadWish>),
     /// A service can be asked.
     Serving {
         /// On which port of 127.0.0.1 it listens.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, LapEvent, Limits, Mode};
+use crate::{Ending, LapEvent, Limits, LoadWish, Mode};
 
 /// From the runner to a kernel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,8 @@ pub enum KernelEvent {
     },
     /// Something happened in the lap.
     Lap(LapEvent),
+    /// What a service's source says of the load to put on it, before it can be asked.
+    LoadWished(Box<LoadWish>),
     /// The lap is over: once, and last. The kernel exits.
     Ended(Ending),
 }

@@ -111,7 +111,7 @@ pub fn lap_until(
                 lap.verdict = Some(verdict);
             }
             KernelEvent::Lap(LapEvent::Spans { spans, .. }) => lap.spans.extend(spans),
-            KernelEvent::Lap(_) | KernelEvent::Ready { .. } => {}
+            KernelEvent::Lap(_) | KernelEvent::LoadWished(_) | KernelEvent::Ready { .. } => {}
             KernelEvent::Ended(ending) => return Ok((lap, ending)),
         }
     }

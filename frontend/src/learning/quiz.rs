@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::{Act, Answer, Quiz};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::page::Page;
 
@@ -32,6 +32,7 @@ fn said(quiz: &Quiz, chosen: &[u32]) -> &'static str {
 /// The quiz, in place of the one that the runner rendered.
 #[component]
 pub fn QuizView(quiz: Quiz, page: Page) -> impl IntoView {
+    let quiz = in_words(quiz);
     let name = quiz.name.clone();
     let answered = {
         let name = name.clone();
@@ -159,6 +160,26 @@ fn ticked_before(name: &str) -> Vec<u32> {
     let Ok(found) = document().query_selector_all(&selector) else { return Vec::new() };
     let value = |place| found.get(place)?.dyn_into::<HtmlInputElement>().ok()?.value().parse().ok();
     (0..found.length()).filter_map(value).collect()
+}
+
+/// The quiz with its words, which the runner has rendered.
+fn in_words(mut quiz: Quiz) -> Quiz {
+    let texts = |selector: &str| -> Vec<String> {
+        let selector = format!(".quiz[data-quiz=\"{}\"] > .quiz-text {selector}", quiz.name);
+        let Ok(found) = document().query_selector_all(&selector) else { return Vec::new() };
+        (0..found.length())
+            .filter_map(|place| Some(found.get(place)?.dyn_into::<Element>().ok()?.inner_html()))
+            .collect()
+    };
+    let question = texts("legend").concat();
+    let words = texts(".choice-row > span").into_iter().zip(texts("details > ol > li > div"));
+    for (answer, (text, why)) in quiz.answers.iter_mut().zip(words) {
+        answer.text = text;
+        // Before it stands whether the answer is right.
+        answer.why = why.split_once("</b> ").map(|(_, why)| why.to_owned()).unwrap_or(why);
+    }
+    quiz.question = question;
+    quiz
 }
 
 #[cfg(test)]

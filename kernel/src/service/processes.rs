@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use shared::{ConnectionStep, Death, LapEvent};
+use shared::{ConnectionStep, Death, KernelEvent, LapEvent};
 
 use super::coordinator::Report;
 use super::notes::Notes;
@@ -91,6 +91,7 @@ impl Worker {
                     let _ = reports.send(Report::Replayed);
                 }
                 // The same.
+                ChildEvent::LoadWished(wish) => outbox::send_value(&KernelEvent::LoadWished(wish)),
                 ChildEvent::Counting => drop(reports.send(Report::Counting)),
                 ChildEvent::Waiting(requests) => notes.set_waiting(self.number, requests),
                 ChildEvent::Seen(seen) => lap.ledger.see(self.number, seen),
@@ -122,10 +123,7 @@ impl Worker {
                 let closed = changes.into_iter().filter(|change| change.step == ConnectionStep::Closed);
                 closed.for_each(|change| notes.changed(change));
             }
-            event @ (LapEvent::LoadWished(_)
-            | LapEvent::Answered { .. }
-            | LapEvent::States { .. }
-            | LapEvent::Sampled { .. }) => {
+            event @ (LapEvent::Answered { .. } | LapEvent::States { .. } | LapEvent::Sampled { .. }) => {
                 outbox::send(event);
             }
             // Nothing else of a child is what a runner would want to know.

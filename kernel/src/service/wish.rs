@@ -1,6 +1,6 @@
 //! `LOAD`: what a source says of the load to put on its app.
 
-use shared::{LapEvent, LoadRequest, LoadWish, Nanos, WishedPace};
+use shared::{LoadRequest, LoadWish, Nanos, WishedPace};
 
 use crate::helpers::Helpers;
 use crate::interpreter::Attachment;
@@ -13,7 +13,7 @@ use crate::outbox;
 /// What is wrong with it.
 pub fn tell(_: &Attachment, service: &Helpers, namespace: &Object) -> Outcome<()> {
     if let Some(load) = namespace.entry(c"LOAD") {
-        outbox::send(LapEvent::LoadWished(Box::new(read(&service.call(c"wish", &[&load])?))));
+        outbox::wish(read(&service.call(c"wish", &[&load])?));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use shared::{
     Availability, Ending, Feed, Gil, Group, InterpreterBuild, KernelCommand, KernelEvent, LapEvent, LapRequest, Limits,
-    Mode, Python, Raised, Span, Stream,
+    LoadWish, Mode, Python, Raised, Span, Stream,
 };
 
 /// Longer than any test's lap: a kernel that says nothing for so long is stuck.
@@ -25,6 +25,8 @@ pub struct Kernel {
 #[derive(Debug)]
 pub struct Record {
     pub events: Vec<LapEvent>,
+    /// What it said of the load to put on it, each time it did, and how many events it had said before.
+    pub wishes: Vec<(usize, LoadWish)>,
     /// None if the kernel was gone before it said one.
     pub ending: Option<Ending>,
     /// The kernel's exit status; none if a signal has ended it.
@@ -172,6 +174,7 @@ impl Kernel {
     /// Everything until the kernel has exited; `react` may answer to what happens.
     pub fn record(mut self, mut react: impl FnMut(&mut Kernel, &LapEvent)) -> Record {
         let mut events = Vec::new();
+        let mut wishes = Vec::new();
         let mut ending = None;
         while let Some(event) = self.event() {
             assert!(ending.is_none(), "something follows the ending: {event:?}");
@@ -180,12 +183,13 @@ impl Kernel {
                     react(&mut self, &event);
                     events.push(event);
                 }
+                KernelEvent::LoadWished(wish) => wishes.push((events.len(), *wish)),
                 KernelEvent::Ended(said) => ending = Some(said),
                 KernelEvent::Ready { .. } => panic!("ready twice"),
             }
         }
         let status = self.process.wait().unwrap();
-        Record { events, ending, status: status.code(), session: self.process.id() }
+        Record { events, wishes, ending, status: status.code(), session: self.process.id() }
     }
 }
 

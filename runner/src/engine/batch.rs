@@ -65,7 +65,6 @@ pub fn weight(event: &RunEvent) -> usize {
             | LapEvent::Checked(_)
             | LapEvent::OtherLoad(_)
             | LapEvent::ThreadEnded { .. }
-            | LapEvent::LoadWished(_)
             | LapEvent::Serving { .. }
             | LapEvent::WorkerDied(_)
             | LapEvent::Loading(_)

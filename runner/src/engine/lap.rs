@@ -135,22 +135,15 @@ impl Lap {
         for event in events {
             match event {
                 KernelEvent::Lap(event) if self.listens(&event) && said.is_none() => happened.push(event),
+                // It is a part of the load's plan, and of no further interest: it may be megabytes.
+                KernelEvent::LoadWished(wish) => self.wish = wish,
                 KernelEvent::Ended(ending) if said.is_none() => said = Some(ending),
                 KernelEvent::Lap(_) | KernelEvent::Ended(_) | KernelEvent::Ready { .. } => {}
             }
         }
-        let mut port = None;
-        // What a source wishes is part of its load's plan, and of no further interest: it may be megabytes.
-        happened.retain_mut(|event| match event {
-            LapEvent::LoadWished(wish) => {
-                self.wish = std::mem::take(wish);
-                false
-            }
-            LapEvent::Serving { port: at, .. } => {
-                port = Some(*at);
-                true
-            }
-            _ => true,
+        let port = happened.iter().find_map(|event| match event {
+            LapEvent::Serving { port, .. } => Some(*port),
+            _ => None,
         });
         job.emit(gather(self.number, happened));
         if let Some(port) = port.filter(|_| matches!(self.fate, Fate::Going)) {

@@ -188,7 +188,6 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Checked(verdict) => format!("{lap} {verdict:?}"),
             LapEvent::OtherLoad(_) => format!("{lap} other load"),
             LapEvent::Stopped { .. } => format!("{lap} stopped"),
-            LapEvent::LoadWished(_) => format!("{lap} wished"),
             LapEvent::Serving { .. } => format!("{lap} serving"),
             LapEvent::Connections { changes } => format!("{lap} connections {}", changes.len()),
             LapEvent::Answered { worker, answers } => format!("{lap} answered {worker} {}", answers.len()),

@@ -104,6 +104,7 @@ fn the_deck_has_the_workspaces_texts() {
     assert_eq!(slides.len(), 3);
     assert!(slides["01-one"].contains("print(&#39;&lt;mine&gt;&#39;)"), "{slides:?}");
     assert_eq!(after.slides[0].html, "", "it is no part of the deck");
+    assert!(after.quizzes.iter().all(|quiz| quiz.question.is_empty()), "nor are the words of quizzes");
     let html = virgil.send("GET /slide/01-one", &[&virgil.cookie()]).text();
     assert!(html.contains("&lt;mine&gt;") && !html.contains("print(1"), "{html}");
 }

@@ -9,7 +9,8 @@ pub struct Quiz {
     pub name: String,
     /// The slug of its slide.
     pub slide: String,
-    /// What is asked, as HTML.
+    /// What is asked, as HTML. As all words of a quiz it stands in its slide's HTML, and isn't sent twice.
+    #[serde(skip)]
     pub question: String,
     /// What may be chosen, in order.
     pub answers: Vec<Answer>,
@@ -19,10 +20,12 @@ pub struct Quiz {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// What it says, as HTML.
+    #[serde(skip)]
     pub text: String,
     /// Whether it must be chosen.
     pub right: bool,
     /// Why it is right or wrong, as HTML.
+    #[serde(skip)]
     pub why: String,
 }
 

@@ -247,8 +247,7 @@ impl Lap {
                     worker.account = Some((**account).clone());
                 }
             }
-            LapEvent::LoadWished(_)
-            | LapEvent::Serving { .. }
+            LapEvent::Serving { .. }
             | LapEvent::Connections { .. }
             | LapEvent::Answered { .. }
             | LapEvent::WorkerDied(_)

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
-use shared::{Death, Ending, LapEvent, Nanos, Raised, Span};
+use shared::{Death, Ending, LapEvent, LoadWish, Nanos, Raised, Span};
 
 use crate::lap::{Lap, Measured, impossible};
 use crate::ledger::Closing;
@@ -58,6 +58,8 @@ pub enum ChildEvent {
     Done(Span, Value),
     /// Something was raised.
     Raised(Option<Span>, Raised),
+    /// What the source says of the load to put on it.
+    LoadWished(Box<LoadWish>),
     /// It counts requests from now on.
     Counting,
     /// So many requests have come to it and are not dealt with.
@@ -189,7 +191,7 @@ impl Worker {
                 }
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
                 // Nothing else of a child is what a runner would want to know, and only services have requests.
-                ChildEvent::Lap(_) | ChildEvent::Counting | ChildEvent::Waiting(_) => {}
+                ChildEvent::Lap(_) | ChildEvent::LoadWished(_) | ChildEvent::Counting | ChildEvent::Waiting(_) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);
                     lap.ledger.replaying(self.number, replaying);

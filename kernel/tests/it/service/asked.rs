@@ -6,11 +6,7 @@ use super::{FLASK, WSGI, environment, serve, serve_request, serving};
 use crate::harness::{Record, request, run_with};
 
 fn wished(record: &Record) -> Vec<LoadWish> {
-    let of = |event: &LapEvent| match event {
-        LapEvent::LoadWished(wish) => Some((**wish).clone()),
-        _ => None,
-    };
-    record.events.iter().filter_map(of).collect()
+    record.wishes.iter().map(|(_, wish)| wish.clone()).collect()
 }
 
 #[test]
@@ -42,12 +38,8 @@ LOAD = {
     for mode in serving() {
         let Some(record) = serve(&format!("{WSGI}{load}"), mode, |_| ()) else { return };
         assert_eq!(wished(&record), std::slice::from_ref(&expected), "{mode}");
-        let place = |wanted: fn(&LapEvent) -> bool| record.events.iter().position(wanted).unwrap();
-        assert!(
-            place(|event| matches!(event, LapEvent::LoadWished(_)))
-                < place(|event| matches!(event, LapEvent::Serving { .. })),
-            "{mode}"
-        );
+        let served = record.events.iter().position(|event| matches!(event, LapEvent::Serving { .. }));
+        assert!(record.wishes[0].0 < served.unwrap(), "{mode}: it was asked before");
     }
     let Some(record) = serve(&format!("{WSGI}LOAD = '/a'\n"), Mode::Threads, |_| ()) else { return };
     let mix = Some(vec![LoadRequest::get("/a", 1)]);
