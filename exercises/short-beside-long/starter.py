@@ -7,10 +7,10 @@ INTERVAL_MS = 5
 sys.setswitchinterval(INTERVAL_MS / 1000)
 LOAD = {
     # A client for each worker asks for little.
-    "paths": "/?n=5",
+    "paths": "/?n=1",
     "clients": 2,
     # Half-time: one more asks for much, of the first worker.
-    "neighbour": "/?n=29",
+    "neighbour": "/?n=32",
     "seconds": 6,
     "warm_up": 0.5,
 }

@@ -21,13 +21,23 @@ pub struct Trouble {
     pub line: Option<u32>,
 }
 
-/// The exceptions of a run: laps that raised the same are told together.
+/// The exceptions of a run, and workers that died in it: laps that raised the same are told together.
 pub fn troubles(run: &Run) -> Vec<Trouble> {
     let mut troubles: Vec<Trouble> = Vec::new();
     let told = match run.phase {
         Phase::Ended(RunEnding::AsLap(lap)) => Some(lap as usize),
         _ => None,
     };
+    for lap in &run.laps {
+        let trouble = |loss| Trouble {
+            place: lap_title(lap),
+            advice: Some(format!("{}: {loss}", lap_title(lap))),
+            summary: None,
+            traceback: None,
+            line: None,
+        };
+        troubles.extend(lap.losses().map(trouble));
+    }
     for (number, lap) in run.laps.iter().enumerate() {
         let LapPhase::Ended(ending @ Ending::Raised(raised)) = &lap.phase else { continue };
         let place = if lap.kind == Some(SourceKind::Script) { "The script".to_owned() } else { lap_title(lap) };
@@ -79,7 +89,7 @@ pub fn Troubles(troubles: Memo<Vec<Trouble>>, editor: EditorHandle) -> impl Into
 mod tests {
     use super::*;
     use crate::charts::sample;
-    use shared::{Mode, Raised, RunEvent, samples};
+    use shared::{Cause, Death, LapEvent, Mode, Raised, RunEvent, samples};
 
     fn raised(exception: &str, message: &str) -> Raised {
         let traceback = format!("Traceback …\n  File \"x.py\", line 3\n{exception}: {message}\n");
@@ -101,6 +111,18 @@ mod tests {
         assert_eq!(troubles[0].place, "Sequential, threads with 2 workers");
         assert!(troubles[0].advice.as_ref().unwrap().contains("typing mistake"));
         assert!(troubles[0].summary.is_some(), "no ending says it yet");
+    }
+
+    #[test]
+    fn a_worker_that_died_while_the_others_served_is_told() {
+        let mut run = sample::accepted(&[Mode::Processes]);
+        sample::begin(&mut run, 0, 0);
+        assert_eq!(troubles(&run), []);
+        let death = Death { cause: Cause::Exit(7), worker: Some(1), task: Some(3), peak_memory: None, last_line: None };
+        sample::in_lap(&mut run, 0, LapEvent::WorkerDied(Box::new(death)));
+        let advice = troubles(&run)[0].advice.clone().unwrap();
+        let said = "Processes with 2 workers: Worker process 1 died in request 3: it exited with status 7 before the work was done.";
+        assert!(advice.starts_with(said) && advice.ends_with("The other workers went on."), "{advice}");
     }
 
     #[test]

@@ -207,11 +207,20 @@ impl Limit {
 
 impl Death {
     fn sentence(&self) -> String {
+        self.in_the("task")
+    }
+
+    /// Of a worker of a service, whose others go on.
+    pub fn of_a_server(&self) -> String {
+        format!("{} The other workers went on.", self.in_the("request"))
+    }
+
+    fn in_the(&self, thing: &str) -> String {
         let who = match self.worker {
             Some(worker) => format!("Worker process {worker} died"),
             None => "The kernel died, and with it every worker".to_owned(),
         };
-        let task = self.task.map(|task| format!(" in task {task}")).unwrap_or_default();
+        let task = self.task.map(|task| format!(" in {thing} {task}")).unwrap_or_default();
         let (how, next) = self.cause.explanation();
         let seen = remembered(self.peak_memory, self.last_line.as_deref());
         format!("{who}{task}: {how}.{seen} {next}")

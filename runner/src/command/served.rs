@@ -52,6 +52,10 @@ pub fn remarks(run: &Run) -> Vec<String> {
     remarks.extend(slowdowns(run).iter().map(Slowdown::sentence));
     remarks.extend(groups.iter().filter_map(medians));
     remarks.extend(run.laps.iter().filter_map(failures));
+    for lap in &run.laps {
+        let title = title(lap.plan.mode, lap.plan.workers);
+        remarks.extend(lap.losses().map(|loss| format!("{title}: {loss}")));
+    }
     let loads = run.laps.iter().filter_map(|lap| lap.load.as_ref());
     let plan = loads.clone().next().map(|load| &load.plan);
     remarks.extend(plan.map(|plan| match plan.pace {

@@ -115,6 +115,26 @@ fn what_is_no_service_or_cannot_be_asked_is_refused() {
 }
 
 #[test]
+fn a_worker_that_dies_is_told_and_the_others_answer() {
+    // One of them, once.
+    let dies = "
+    mark = pathlib.Path(__file__).with_name('died')
+    if path == '/die' and not mark.exists():
+        mark.touch()
+        os._exit(7)
+    if path == \"/slow\"";
+    let bench = Bench::with("app.py", SERVICE.replacen("    if path == \"/slow\"", dies, 1));
+    bench.add("app.py", format!("import os, pathlib\n{}", std::fs::read_to_string(bench.path("app.py")).unwrap()));
+    let line = "load app.py --modes processes --workers 2 --clients 2 --seconds 2 --warm-up 0 --neighbour /die";
+    let (document, ended) = bench.json(line);
+    assert!(matches!(ended.code, Some(0)), "{ended:?}");
+    assert!(document.laps[0].load.as_ref().unwrap().report.as_ref().unwrap().answers > 0);
+    for said in ["Worker process 0 died in request", "exited with status 7", "The other workers went on."] {
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_load_that_is_stopped_leaves_nothing() {
     let told = "import pathlib\n    pathlib.Path(__file__).with_name('asked').touch()\n    path = environ";
     let bench = Bench::with("app.py", SERVICE.replacen("path = environ", told, 1));

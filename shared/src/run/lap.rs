@@ -145,6 +145,11 @@ impl Lap {
         self.wall().filter(|_| !self.is_warm_up() && !self.is_served())
     }
 
+    /// The deaths of a service's workers that the others have survived, in words.
+    pub fn losses(&self) -> impl Iterator<Item = String> {
+        self.workers.iter().filter_map(|worker| Some(worker.service.death.as_ref()?.of_a_server()))
+    }
+
     /// Whether its tasks are the requests to a service.
     pub fn is_served(&self) -> bool {
         self.kind == Some(SourceKind::Service)
