@@ -129,7 +129,7 @@ fn a_worker_that_dies_is_told_and_the_others_answer() {
     let (document, ended) = bench.json(line);
     assert!(matches!(ended.code, Some(0)), "{ended:?}");
     assert!(document.laps[0].load.as_ref().unwrap().report.as_ref().unwrap().answers > 0);
-    for said in ["Worker process 0 died in request", "exited with status 7", "The other workers went on."] {
+    for said in ["processes × 2: Worker process 0 died", "exited with status 7", "The other workers went on."] {
         assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
     }
 }

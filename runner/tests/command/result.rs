@@ -127,7 +127,11 @@ fn documents() -> Vec<Value> {
         (endless, "code.py --modes sequential", "limit-exceeded"),
         ("print('done')\n", "code.py", "completed"),
         (WAITING, "code.py --modes sequential,threads --workers 2", "completed"),
-        (crate::load::SERVICE, "load code.py --modes threads --workers 1 --seconds 1 --path / --path /no", "completed"),
+        (
+            crate::load::SERVICE,
+            "load code.py --modes threads --workers 2 --clients 2 --neighbour / --seconds 1 --path / --path /no",
+            "completed",
+        ),
     ];
     let mut documents = Vec::new();
     for (source, arguments, kind) in cases {
