@@ -16,6 +16,7 @@ mod predicted;
 mod speed_up;
 mod spent;
 mod story;
+mod strokes;
 mod tasks;
 mod time;
 mod topology;

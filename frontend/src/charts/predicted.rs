@@ -1,11 +1,10 @@
 //! What was predicted of a run, drawn into its speed-up chart: a ring for each mode, which a measured point may stand in.
 
-use charming::datatype::DataFrame;
-use charming::element::{ItemStyle, LineStyle, Symbol};
-use charming::series::Line;
+use charming::element::{LineStyleType, Symbol};
 use shared::Expected;
 
 use super::speed_up::at;
+use super::strokes::{Stroke, line};
 use super::{Palette, Picture};
 use crate::text::count;
 
@@ -19,17 +18,19 @@ pub fn add(mut picture: Picture, expected: &[Expected], palette: &Palette) -> Pi
         let workers = count(u64::from(guess.workers), "worker");
         let said = format!("{}, {workers}: you predicted {} times", guess.mode.title(), guess.times());
         let colour = palette.mode(guess.mode);
-        picture.chart = picture.chart.series(
-            Line::new()
-                .name("your prediction")
-                .symbol(Symbol::Circle)
-                .symbol_size(26)
-                .show_symbol(true)
-                .line_style(LineStyle::new().width(0))
-                .item_style(ItemStyle::new().color("transparent").border_color(colour).border_width(2.5))
-                .z(4)
-                .data([at(guess.workers, guess.times(), &said)].into_iter().collect::<DataFrame>()),
-        );
+        picture.chart = picture.chart.series(line(
+            Stroke {
+                name: "your prediction",
+                symbol: Symbol::Circle,
+                size: 26.0,
+                colour: "transparent",
+                width: 0.0,
+                dash: LineStyleType::Solid,
+                edge: (colour, 2.5),
+                z: 4,
+            },
+            vec![at(guess.workers, guess.times(), &said)],
+        ));
     }
     picture.sentence += " Rings: your prediction.";
     picture

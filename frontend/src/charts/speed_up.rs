@@ -4,13 +4,14 @@ pub mod marks;
 mod words;
 
 use charming::component::{Axis, Grid, Legend, LegendItem};
-use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
+use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
 use charming::element::{
     AxisType, DimensionEncode, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::{Custom, Line};
 use shared::{Amdahl, Mode, Run, SerialShare, SpeedUp, amdahl, speed_ups};
 
+use super::strokes::{Stroke, line};
 use super::{Palette, Picture, Reach, Table};
 use crate::text::{count, spread};
 
@@ -67,30 +68,29 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
                 .min_interval(1)
                 .split_line(SplitLine::new().line_style(LineStyle::new().color(palette.line.as_str()))),
         );
-    chart = chart.series(
-        reference("ideal", LineStyleType::Dashed, palette.text.as_str())
-            .data((1..=last).map(|workers| at(workers, f64::from(workers), &ideal(workers))).collect::<DataFrame>()),
-    );
+    let ideals = (1..=last).map(|workers| at(workers, f64::from(workers), &ideal(workers))).collect();
+    chart = chart.series(reference("ideal", LineStyleType::Dashed, &palette.text, ideals));
     if let Some(name) = cores_name {
-        chart = chart.series(
-            reference(&name, LineStyleType::Dotted, quiet).data(vec![at(cores, 0.0, &name), at(cores, top, &name)]),
-        );
+        let ends = vec![at(cores, 0.0, &name), at(cores, top, &name)];
+        chart = chart.series(reference(&name, LineStyleType::Dotted, quiet, ends));
     }
     for mode in modes {
         let mut mine: Vec<&SpeedUp> = points.iter().filter(|point| point.mode == mode).collect();
         mine.sort_by_key(|point| point.workers);
         let colour = palette.mode(mode);
-        chart = chart.series(
-            Line::new()
-                .name(mode.title())
-                .symbol(marks::symbol(mode))
-                .symbol_size(marks::symbol_size(mode))
-                .show_symbol(true)
-                .line_style(LineStyle::new().color(colour).width(3).type_(marks::stroke(mode)))
-                .item_style(ItemStyle::new().color(colour).border_color(palette.ground.as_str()).border_width(1.5))
-                .z(5)
-                .data(mine.iter().map(|point| measured_point(point)).collect::<DataFrame>()),
-        );
+        chart = chart.series(line(
+            Stroke {
+                name: mode.title(),
+                symbol: marks::symbol(mode),
+                size: marks::symbol_size(mode),
+                colour,
+                width: 3.0,
+                dash: marks::stroke(mode),
+                edge: (&palette.ground, 1.5),
+                z: 5,
+            },
+            mine.iter().map(|point| measured_point(point)).collect(),
+        ));
         let whiskers: Vec<DataPointItem> = mine.into_iter().filter_map(whisker).collect();
         if !whiskers.is_empty() {
             chart = chart.series(
@@ -106,10 +106,8 @@ pub fn draw(run: &Run, cores: u32, least: Reach, palette: &Palette) -> Picture {
     for (mode, share) in fitted {
         let curve = curve(share, cores.min(last)).into_iter();
         let said = format!("{FITTED} to {}: {} serial", mode.title(), words::percent(share));
-        chart = chart.series(
-            reference(FITTED, LineStyleType::Dotted, palette.mode(mode))
-                .data(curve.map(|(workers, ratio)| at(workers, ratio, &said)).collect::<DataFrame>()),
-        );
+        let curve = curve.map(|(workers, ratio)| at(workers, ratio, &said)).collect();
+        chart = chart.series(reference(FITTED, LineStyleType::Dotted, palette.mode(mode), curve));
     }
     let height = if run.is_timed() { 200.0 + top_room + bottom } else { 0.0 };
     Picture { chart, sentence: words::sentence(run, cores, &points, &fits), drawn: points.len(), height }
@@ -188,12 +186,9 @@ fn axis(name: &str, gap: f64, palette: &Palette) -> Axis {
 }
 
 /// A line that was not measured.
-fn reference(name: &str, stroke: LineStyleType, colour: &str) -> Line {
-    Line::new()
-        .name(name)
-        .symbol(Symbol::None)
-        .line_style(LineStyle::new().color(colour).type_(stroke).width(2))
-        .item_style(ItemStyle::new().color(colour))
+fn reference(name: &str, dash: LineStyleType, colour: &str, points: Vec<DataPoint>) -> Line {
+    let stroke = Stroke { name, symbol: Symbol::None, size: 0.0, colour, width: 2.0, dash, edge: (colour, 0.0), z: 2 };
+    line(stroke, points)
 }
 
 fn measured_point(point: &SpeedUp) -> DataPoint {

@@ -2,13 +2,14 @@
 
 use charming::Chart;
 use charming::component::{Axis, LegendItem};
-use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
+use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
 use charming::element::{
     AxisType, ItemStyle, Label, LabelAlign, LabelPosition, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::Line;
 use shared::{Bounds, Latencies, Mode, Nanos, Run, duration, median};
 
+use super::super::strokes::{Stroke, line};
 use super::super::{Palette, Reach, both};
 use super::{counted, stroke};
 use crate::text::{lap_name, short};
@@ -133,14 +134,18 @@ pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart
     let measured = || (0_i64..).zip(rows).filter_map(|(place, row)| Some((place, row, row.quantiles?)));
     for (place, row, [first, .., last]) in measured() {
         let colour = palette.mode(row.mode);
-        chart = chart.series(
-            in_second_grid(&row.name)
-                .symbol(Symbol::None)
-                .line_style(LineStyle::new().color(colour).width(3).type_(row.stroke))
-                .item_style(ItemStyle::new().color(colour))
-                .z(3)
-                .data(vec![point(first, place, &row.name, colour), point(last, place, &row.name, colour)]),
-        );
+        let points = vec![point(first, place, &row.name, colour), point(last, place, &row.name, colour)];
+        let stroke = Stroke {
+            name: &row.name,
+            symbol: Symbol::None,
+            size: 0.0,
+            colour,
+            width: 3.0,
+            dash: row.stroke,
+            edge: (colour, 0.0),
+            z: 3,
+        };
+        chart = chart.series(in_second_grid(stroke, points));
     }
     let is_labelled = rows.len() <= LABELLED;
     for (which, quantile) in QUANTILES.iter().enumerate() {
@@ -148,14 +153,17 @@ pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart
             let said = format!("{}: {} {} ({})", row.name, quantile.said, in_words(times[which]), quantile.name);
             point(times[which], place, &said, palette.mode(row.mode))
         });
-        let mut series = in_second_grid(quantile.name)
-            .symbol(Symbol::Custom(quantile.symbol.into()))
-            .symbol_size(palette.words(15.0))
-            .show_symbol(true)
-            .line_style(LineStyle::new().opacity(0))
-            .item_style(ItemStyle::new().color(palette.text.as_str()))
-            .z(5)
-            .data(items.collect::<DataFrame>());
+        let stroke = Stroke {
+            name: quantile.name,
+            symbol: Symbol::Custom(quantile.symbol.into()),
+            size: palette.words(15.0),
+            colour: &palette.text,
+            width: 0.0,
+            dash: LineStyleType::Solid,
+            edge: (&palette.text, 0.0),
+            z: 5,
+        };
+        let mut series = in_second_grid(stroke, items.collect());
         if let Some(position) = quantile.label.filter(|_| is_labelled) {
             let label = Label::new().show(true).position(position).align(LabelAlign::Right);
             let text = format!("{} {{@[2]}}", quantile.name);
@@ -167,8 +175,8 @@ pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart
     chart
 }
 
-fn in_second_grid(name: &str) -> Line {
-    Line::new().name(name).x_axis_index(1).y_axis_index(1)
+fn in_second_grid(stroke: Stroke, points: Vec<DataPoint>) -> Line {
+    line(stroke, points).x_axis_index(1).y_axis_index(1)
 }
 
 /// A time in a row, with the text that may stand beside it, and what is said of it.

@@ -2,14 +2,13 @@
 
 use charming::Chart;
 use charming::component::{Axis, LegendItem};
-use charming::datatype::{CompositeValue, DataFrame, DataPoint, DataPointItem};
-use charming::element::{
-    AreaStyle, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
-};
+use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
+use charming::element::{AreaStyle, AxisType, Icon, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol};
 use charming::series;
 use shared::{LoadProgress, LoadTrack, Mode, Nanos, Run, per_second};
 
 use super::super::speed_up::marks;
+use super::super::strokes::{self, Stroke};
 use super::super::{Palette, Reach};
 use super::{counted, stroke};
 use crate::text::{lap_name, round};
@@ -170,31 +169,36 @@ pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Cha
     }
     for line in lines {
         let colour = palette.mode(line.mode);
-        chart = chart.series(
-            series::Line::new()
-                .name(line.name.as_str())
-                .symbol(marks::symbol(line.mode))
-                .symbol_size(SMALLER * marks::symbol_size(line.mode))
-                .show_symbol(true)
-                .line_style(LineStyle::new().color(colour).width(2).type_(line.stroke))
-                .item_style(ItemStyle::new().color(colour).border_color(palette.ground.as_str()).border_width(1))
-                .z(5)
-                .data(line.points.iter().map(|point| item(line, *point)).collect::<DataFrame>()),
-        );
+        chart = chart.series(strokes::line(
+            Stroke {
+                name: &line.name,
+                symbol: marks::symbol(line.mode),
+                size: SMALLER * marks::symbol_size(line.mode),
+                colour,
+                width: 2.0,
+                dash: line.stroke,
+                edge: (&palette.ground, 1.0),
+                z: 5,
+            },
+            line.points.iter().map(|point| item(line, *point)).collect(),
+        ));
     }
     for line in lines.iter().filter(|line| line.has_failures()) {
         let failed = line.points.iter().filter(|point| point.failed > 0.0).map(|point| failed(line, *point));
-        chart = chart.series(
-            series::Line::new()
-                .name(FAILED)
-                .symbol(Symbol::Custom(CROSS.into()))
-                .symbol_size(9)
-                .show_symbol(true)
-                .line_style(LineStyle::new().width(0))
-                .item_style(ItemStyle::new().color(palette.mode(line.mode)))
-                .z(6)
-                .data(failed.collect::<DataFrame>()),
-        );
+        let colour = palette.mode(line.mode);
+        chart = chart.series(strokes::line(
+            Stroke {
+                name: FAILED,
+                symbol: Symbol::Custom(CROSS.into()),
+                size: 9.0,
+                colour,
+                width: 0.0,
+                dash: LineStyleType::Solid,
+                edge: (colour, 0.0),
+                z: 6,
+            },
+            failed.collect(),
+        ));
     }
     chart
 }
@@ -213,14 +217,9 @@ fn veil((name, colour, said): (&str, &str, &str), [from, until]: [Nanos; 2], edg
     let corner = |at: Nanos, rate: f64| item_at(at.seconds(), rate, said);
     let (bottom, far) = (corner(edge, 0.0), if edge == from { until } else { from });
     let corners = vec![corner(far, top), corner(edge, top), bottom];
-    series::Line::new()
-        .name(name)
-        .symbol(Symbol::None)
-        .line_style(LineStyle::new().color(colour).width(2).type_(LineStyleType::Dotted))
-        .area_style(AreaStyle::new().color(colour).opacity(0.16))
-        .item_style(ItemStyle::new().color(colour).opacity(0.4))
-        .z(1)
-        .data(corners)
+    let dash = LineStyleType::Dotted;
+    let stroke = Stroke { name, symbol: Symbol::None, size: 0.0, colour, width: 2.0, dash, edge: (colour, 0.0), z: 1 };
+    strokes::line(stroke, corners).area_style(AreaStyle::new().color(colour).opacity(0.16))
 }
 
 fn item(line: &Line, point: Point) -> DataPoint {
