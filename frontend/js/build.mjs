@@ -10,6 +10,16 @@ import { minify } from "terser";
 const here = import.meta.dirname;
 const dist = join(here, "dist");
 
+// ECharts brings a second language, and hints made of elements: the page draws them.
+const ONLY = [
+  [/echarts.lib.i18n.langZH\.js$/, 'export { default } from "./langEN.js";'],
+  [/echarts.lib.component.tooltip.TooltipHTMLContent\.js$/, "export default class {}"],
+];
+const only = {
+  name: "only what is needed",
+  setup: (builder) => ONLY.forEach(([filter, contents]) => builder.onLoad({ filter }, () => ({ contents }))),
+};
+
 async function bundle(entry) {
   const { outputFiles } = await build({
     absWorkingDir: here,
@@ -19,6 +29,7 @@ async function bundle(entry) {
     target: "es2022",
     minify: true,
     legalComments: "none",
+    plugins: [only],
     write: false,
   });
   // Slower than esbuild's own, and what is sent is a twentieth smaller.
