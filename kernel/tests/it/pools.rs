@@ -203,15 +203,27 @@ fn cancelled(source: &str, mode: Mode) -> Record {
     })
 }
 
+/// An interrupt may come just where one layer of it catches nothing, but not two.
+const STUBBORN: &str = "
+ITEMS = [1]
+def spin():
+    while True:
+        try:
+            while True: pass
+        except BaseException: pass
+def work(item):
+    print('go')
+    while True:
+        try: spin()
+        except BaseException: pass
+";
+
 #[test]
 fn stop_says_whether_it_had_to_kill() {
     for mode in pools() {
         for (source, stage) in [
             ("ITEMS = range(100)\ndef work(item):\n    print('go')\n    while True: pass\n", StopStage::Asked),
-            (
-                "ITEMS = [1]\ndef work(item):\n    while True:\n        try:\n            print('go')\n            while True: pass\n        except BaseException: pass\n",
-                StopStage::Killing,
-            ),
+            (STUBBORN, StopStage::Killing),
         ] {
             let record = cancelled(source, mode);
             assert_eq!(record.ending, Some(Ending::Stopped(stage)), "{mode}: {source}");

@@ -56,10 +56,15 @@ ITEMS = [1]
 def work(item):
     subprocess.Popen(['sh', '-c', 'trap \"\" TERM INT; setsid sleep 987 & sleep 987'])
     print('begun')
+    # An interrupt may come where one layer of it catches nothing, but not two.
     while True:
         try:
             while True:
-                pass
+                try:
+                    while True:
+                        pass
+                except BaseException:
+                    pass
         except BaseException:
             pass
 ";
