@@ -10,7 +10,7 @@ import { minify } from "terser";
 const here = import.meta.dirname;
 const dist = join(here, "dist");
 
-// ECharts brings a second language, and hints made of elements: the page draws them.
+// ECharts brings a second language, which nobody sets here, and hints made of elements, where the page has them drawn.
 const ONLY = [
   [/echarts.lib.i18n.langZH\.js$/, 'export { default } from "./langEN.js";'],
   [/echarts.lib.component.tooltip.TooltipHTMLContent\.js$/, "export default class {}"],

@@ -111,7 +111,7 @@ def shorten(result):
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def asking(port):
+def asking(port, header):
     """What the check of a service is given: `ask(path)` asks it over a new connection, which the next worker gets."""
     import http.client
 
@@ -123,10 +123,10 @@ def asking(port):
             text = response.read().decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             # Some have no text.
-            raise AssertionError(f"`{path}` got no answer: {error or type(error).__name__}.") from error
+            raise AssertionError(f"`{path}` got no answer: {str(error) or type(error).__name__}.") from error
         finally:
             connection.close()
-        worker = int(response.headers.get("x-virgil-worker", -1))
+        worker = int(response.headers.get(header, -1))
         return types.SimpleNamespace(path=path, status=response.status, text=text, worker=worker)
 
     return ask

@@ -37,18 +37,20 @@ def mix(load):
         paths = [paths]
     if isinstance(paths, dict):
         paths = [{"path": path, "weight": weight} for path, weight in paths.items()]
-    for name, given in ("paths", paths), ("requests", requests):
-        if not (given is None or isinstance(given, (list, tuple))):
-            raise ValueError(f'LOAD["{name}"] must be a list, and is {given!r:.80}')
-    all = tuple(request(given, f'a request of LOAD["{name}"]') for name, given in each(paths, requests))
+    all = tuple(
+        request(one, f'a request of LOAD["{name}"]')
+        for name, given in (("paths", paths), ("requests", requests))
+        for one in listed(given, name)
+    )
     if not sum(made[4] for made in all):
         raise ValueError("LOAD asks for nothing: name a path, with a weight above 0")
     return all
 
 
-def each(paths, requests):
-    yield from (("paths", path) for path in paths or ())
-    yield from (("requests", request) for request in requests or ())
+def listed(given, name):
+    if not (given is None or isinstance(given, (list, tuple))):
+        raise ValueError(f'LOAD["{name}"] must be a list, and is {given!r:.80}')
+    return given or ()
 
 
 def request(given, what):

@@ -65,8 +65,7 @@ pub fn send_attached(event: LapEvent) {
 }
 
 /// Sends what a source says of the load to put on it.
-pub fn wish(load: LoadWish) {
-    let load = Box::new(load);
+pub fn wish(load: Box<LoadWish>) {
     match OUTBOX.get().map(|outbox| outbox.reader) {
         Some(Reader::Kernel) => send_value(&ChildEvent::LoadWished(load)),
         _ => send_value(&KernelEvent::LoadWished(load)),

@@ -13,6 +13,11 @@ impl Nanos {
         Nanos(self.0.saturating_sub(earlier.0))
     }
 
+    /// So many seconds, to the nanosecond; zero of less.
+    pub fn of_seconds(seconds: f64) -> Nanos {
+        Nanos((seconds * 1e9).round() as u64)
+    }
+
     /// In milliseconds.
     pub fn millis(self) -> f64 {
         self.0 as f64 / 1e6

@@ -4,8 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::{Act, Answer, Quiz};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::HtmlInputElement;
 
+use crate::live::elements;
 use crate::page::Page;
 
 /// What is seen of the explanations.
@@ -166,10 +167,8 @@ fn ticked_before(name: &str) -> Vec<u32> {
 fn in_words(mut quiz: Quiz) -> Quiz {
     let texts = |selector: &str| -> Vec<String> {
         let selector = format!(".quiz[data-quiz=\"{}\"] > .quiz-text {selector}", quiz.name);
-        let Ok(found) = document().query_selector_all(&selector) else { return Vec::new() };
-        (0..found.length())
-            .filter_map(|place| Some(found.get(place)?.dyn_into::<Element>().ok()?.inner_html()))
-            .collect()
+        let root = document().document_element();
+        root.iter().flat_map(|root| elements(root, &selector)).map(|found| found.inner_html()).collect()
     };
     let question = texts("legend").concat();
     let words = texts(".choice-row > span").into_iter().zip(texts("details > ol > li > div"));

@@ -113,7 +113,7 @@ fn told(pair: &Between, second: &str) -> String {
 
 /// A median with its interval: `1.02 s (1.00 to 1.05 s)`.
 fn median(group: &LapGroup) -> String {
-    let seconds = |seconds: f64| duration(shared::Nanos((seconds * 1e9).round() as u64));
+    let seconds = |seconds: f64| duration(shared::Nanos::of_seconds(seconds));
     match group.interval {
         Some(Bounds { low, high }) => format!("{} ({} to {})", duration(group.median), seconds(low), seconds(high)),
         None => duration(group.median),

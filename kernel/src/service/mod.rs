@@ -23,7 +23,7 @@ mod words;
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use shared::{Ending, Mode, Nanos, Raised, Verdict};
+use shared::{Ending, Mode, Nanos, Raised, Verdict, WORKER_HEADER};
 
 use crate::interpreter::{Attachment, detached};
 use crate::lap::{self, Kernel, Lap};
@@ -55,10 +55,12 @@ pub fn execute(
 /// Calls the check, with a function that asks the service at this port.
 fn judge(kernel: &Kernel, lap: &Lap, check: &str, port: u16, began: Nanos) -> Result<Verdict, Raised> {
     let attachment = kernel.state.attach();
-    let judged = Object::int(&attachment, i64::from(port))
-        .and_then(|port| kernel.lap.call(c"asking", &[&port]))
-        .and_then(|ask| lap::judge(&attachment, kernel, lap, check, &ask, (began, clock::now().since(began))));
-    judged.map_err(|exception| app::describe(&attachment, &exception, lap))
+    let judged = || {
+        let (port, header) = (Object::int(&attachment, i64::from(port))?, Object::text(&attachment, WORKER_HEADER)?);
+        let ask = kernel.lap.call(c"asking", &[&port, &header])?;
+        lap::judge(&attachment, kernel, lap, check, &ask, (began, clock::now().since(began)))
+    };
+    judged().map_err(|exception| app::describe(&attachment, &exception, lap))
 }
 
 /// How the workers of a mode come to their app.

@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use shared::{ConnectionStep, Death, KernelEvent, LapEvent};
+use shared::{ConnectionStep, Death, LapEvent};
 
 use super::coordinator::Report;
 use super::notes::Notes;
@@ -91,7 +91,7 @@ impl Worker {
                     let _ = reports.send(Report::Replayed);
                 }
                 // The same.
-                ChildEvent::LoadWished(wish) => outbox::send_value(&KernelEvent::LoadWished(wish)),
+                ChildEvent::LoadWished(wish) => outbox::wish(wish),
                 ChildEvent::Counting => drop(reports.send(Report::Counting)),
                 ChildEvent::Waiting(requests) => notes.set_waiting(self.number, requests),
                 ChildEvent::Seen(seen) => lap.ledger.see(self.number, seen),

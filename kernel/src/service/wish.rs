@@ -13,7 +13,7 @@ use crate::outbox;
 /// What is wrong with it.
 pub fn tell(_: &Attachment, service: &Helpers, namespace: &Object) -> Outcome<()> {
     if let Some(load) = namespace.entry(c"LOAD") {
-        outbox::wish(read(&service.call(c"wish", &[&load])?));
+        outbox::wish(Box::new(read(&service.call(c"wish", &[&load])?)));
     }
     Ok(())
 }

@@ -230,7 +230,7 @@ fn summary(run: &Run, group: LapGroup) -> Summary {
 
 /// Of seconds.
 fn nanos(seconds: f64) -> u64 {
-    (seconds * 1e9).round() as u64
+    Nanos::of_seconds(seconds).0
 }
 
 fn run_ending(run: &Run, agreement: Agreement, exit: Exit) -> RunEnding {

@@ -1,7 +1,7 @@
 //! The tables of a service under load: a line for each lap, and what the modes come to.
 
 use shared::{
-    Lap, LoadGain, LoadGroup, LoadTrack, Mode, Nanos, Pace, Run, Slowdown, duration, load_gains, load_groups,
+    Contestant, Lap, LoadGain, LoadGroup, LoadTrack, Nanos, Pace, Run, Slowdown, duration, load_gains, load_groups,
     per_second, slowdowns,
 };
 
@@ -53,7 +53,7 @@ pub fn remarks(run: &Run) -> Vec<String> {
     remarks.extend(groups.iter().filter_map(medians));
     remarks.extend(run.laps.iter().filter_map(failures));
     for lap in &run.laps {
-        let title = title(lap.plan.mode, lap.plan.workers);
+        let title = Contestant::from(lap).short();
         remarks.extend(lap.losses().map(|loss| format!("{title}: {loss}")));
     }
     let loads = run.laps.iter().filter_map(|lap| lap.load.as_ref());
@@ -71,7 +71,7 @@ pub fn remarks(run: &Run) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     for lap in &run.laps {
         let (Some(load), Some(report)) = (&lap.load, lap.load_report()) else { continue };
-        let title = title(lap.plan.mode, lap.plan.workers);
+        let title = Contestant::from(lap).short();
         warnings.extend(report.warnings(load.plan.pace).iter().map(|warning| format!("{title}: {warning}")));
     }
     warnings.dedup();
@@ -85,10 +85,10 @@ pub fn remarks(run: &Run) -> Vec<String> {
 /// The medians of a mode that ran several times.
 fn medians(group: &LoadGroup) -> Option<String> {
     let LoadGroup { who, rates, p50, p99, .. } = group;
-    let time = |seconds: f64| duration(Nanos((seconds * 1e9) as u64));
+    let time = |seconds: f64| duration(Nanos::of_seconds(seconds));
     (rates.len() > 1).then(|| {
         let latencies = p50.zip(*p99).map(|(p50, p99)| format!(", p50 {}, p99 {}", time(p50), time(p99)));
-        let title = title(who.mode, who.workers);
+        let title = who.short();
         format!(
             "{title}: median of {} rounds {} answers/s{}.",
             rates.len(),
@@ -102,9 +102,5 @@ fn medians(group: &LoadGroup) -> Option<String> {
 fn failures(lap: &Lap) -> Option<String> {
     let failures = &lap.load_report()?.failures;
     let each: Vec<String> = failures.iter().map(|(what, count)| format!("{count} {what}")).collect();
-    (!each.is_empty()).then(|| format!("{}, failed: {}.", title(lap.plan.mode, lap.plan.workers), each.join("; ")))
-}
-
-fn title(mode: Mode, workers: u32) -> String {
-    format!("{mode} × {workers}")
+    (!each.is_empty()).then(|| format!("{}, failed: {}.", Contestant::from(lap).short(), each.join("; ")))
 }

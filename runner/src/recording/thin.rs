@@ -16,11 +16,12 @@ const OF_TASK: u64 = 2_000;
 
 /// Makes a run smaller whose events are merged.
 pub fn thin(whole: &mut WholeRun) {
-    let longest = whole.run().laps.iter().map(|lap| lap.now.0).max().unwrap_or_default();
-    let column = longest / COLUMNS;
+    let run = whole.run();
+    let longest = run.laps.iter().map(|lap| lap.now.0).max().unwrap_or_default();
+    let (column, of_requests) = (longest / COLUMNS, longest / COLUMNS_OF_REQUESTS);
     let mut names: Vec<BTreeMap<u64, u64>> = Vec::new();
     let units: BTreeMap<u32, u64> = (0..)
-        .zip(&whole.run().laps)
+        .zip(&run.laps)
         .map(|(place, lap)| {
             let spans = || lap.workers.iter().flat_map(|worker| &worker.spans);
             let time: u64 = spans().map(|span| span.end.since(span.start).0).sum();
@@ -28,16 +29,16 @@ pub fn thin(whole: &mut WholeRun) {
         })
         .collect();
     let services: BTreeSet<u32> =
-        (0..).zip(&whole.run().laps).filter(|(_, lap)| lap.load.is_some()).map(|(place, _)| place).collect();
+        (0..).zip(&run.laps).filter(|(_, lap)| lap.load.is_some()).map(|(place, _)| place).collect();
     for moment in &mut whole.moments {
         match &mut moment.event {
             RunEvent::Lap { lap, event: LapEvent::States { intervals, .. } } => {
-                let column = if services.contains(lap) { longest / COLUMNS_OF_REQUESTS } else { column };
+                let column = if services.contains(lap) { of_requests } else { column };
                 *intervals = rounded(&joined(intervals, column), unit(column / OF_COLUMN));
             }
             RunEvent::Lap { lap, event: LapEvent::Spans { spans, .. } } => {
                 if services.contains(lap) {
-                    *spans = longest_of_each(spans, longest / COLUMNS_OF_REQUESTS);
+                    *spans = longest_of_each(spans, of_requests);
                 }
                 let unit = units.get(lap).copied().unwrap_or(1);
                 spans.iter_mut().for_each(|span| *span = coarse(*span, unit));

@@ -17,11 +17,3 @@ pub struct Beside {
     /// In the second half, of the worker that answers the neighbour, too.
     pub same: Option<Latencies>,
 }
-
-impl Beside {
-    /// How many times as long the median is beside the neighbour as without it: on other workers, and on its own.
-    pub fn ratios(&self) -> [Option<f64>; 2] {
-        let alone = self.alone.map(|all| all.p50.0 as f64).filter(|alone| *alone > 0.0);
-        [self.elsewhere, self.same].map(|beside| Some(beside?.p50.0 as f64 / alone?))
-    }
-}

@@ -1,7 +1,7 @@
 //! What a neighbour costs: how many times as long other requests take beside one that takes long.
 
 use super::bootstrap::Bounds;
-use super::load::spread;
+use super::load::{by_contestant, spread};
 use super::statistics::median;
 use super::warning::Contestant;
 use crate::{Beside, Nanos, Run, duration};
@@ -54,21 +54,17 @@ impl Slowdown {
     /// In words: `threads × 2: half of the answers took 1.02 ms; beside GET /slow 11.3 ms on other workers, 11.1 times
     /// (10.9 to 11.4) as long.`
     pub fn sentence(&self) -> String {
-        let Contestant { mode, workers } = self.who;
         let beside: Vec<String> = [(self.elsewhere, "on other workers"), (self.same, "on its own worker")]
             .into_iter()
             .filter_map(|(slower, place)| Some(slower?.sentence(place)))
             .collect();
-        let (alone, neighbour) = (seconds(self.alone), &self.neighbour);
-        format!(
-            "{mode} × {workers}: half of the answers took up to {alone}; beside {neighbour} {}.",
-            beside.join(", and ")
-        )
+        let (who, alone, neighbour) = (self.who.short(), seconds(self.alone), &self.neighbour);
+        format!("{who}: half of the answers took up to {alone}; beside {neighbour} {}.", beside.join(", and "))
     }
 }
 
 fn seconds(seconds: f64) -> String {
-    duration(Nanos((seconds * 1e9) as u64))
+    duration(Nanos::of_seconds(seconds))
 }
 
 /// All in one sentence: `Beside GET /slow the median answer took so many times as long: on other workers threads × 2
@@ -83,9 +79,7 @@ pub fn beside_in_short(all: &[Slowdown]) -> Option<String> {
             let each: Vec<String> = all
                 .iter()
                 .zip(slower)
-                .filter_map(|(Slowdown { who, .. }, slower)| {
-                    Some(format!("{} × {} {:.1}", who.mode, who.workers, slower?.ratio))
-                })
+                .filter_map(|(Slowdown { who, .. }, slower)| Some(format!("{} {:.1}", who.short(), slower?.ratio)))
                 .collect();
             (!each.is_empty()).then(|| format!("{place} {}", each.join(", ")))
         })
@@ -95,15 +89,7 @@ pub fn beside_in_short(all: &[Slowdown]) -> Option<String> {
 
 /// Of each mode and number of workers, in the order of the plan; none where nobody was asked beside a neighbour.
 pub fn slowdowns(run: &Run) -> Vec<Slowdown> {
-    let mut all: Vec<(Contestant, Vec<&Beside>)> = Vec::new();
-    for lap in run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()) {
-        let Some(beside) = lap.load_report().and_then(|report| report.beside.as_ref()) else { continue };
-        let who = Contestant { mode: lap.plan.mode, workers: lap.plan.workers };
-        match all.iter_mut().find(|(known, _)| *known == who) {
-            Some((_, rounds)) => rounds.push(beside),
-            None => all.push((who, vec![beside])),
-        }
-    }
+    let all = by_contestant(run, |lap| lap.load_report()?.beside.as_ref());
     all.into_iter().filter_map(|(who, rounds)| slowdown(who, &rounds)).collect()
 }
 

@@ -100,7 +100,7 @@ impl Differing {
 
 /// A lap in a sentence, with its round where there are several.
 fn name(run: &Run, lap: &Lap) -> String {
-    let name = Contestant { mode: lap.plan.mode, workers: lap.plan.workers }.to_string();
+    let name = Contestant::from(lap).to_string();
     let several = run.laps.iter().any(|other| other.plan.round != lap.plan.round);
     match lap.plan.round {
         crate::Round::WarmUp(_) => format!("{name} while warming up"),

@@ -3,7 +3,7 @@
 use super::bootstrap::{Bounds, ratio_interval};
 use super::statistics::median;
 use super::warning::Contestant;
-use crate::{Mode, Run};
+use crate::{Lap, Latencies, LoadReport, Mode, Nanos, Run};
 
 /// The loads on one mode with so many workers, without warm-up rounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,7 @@ pub struct LoadGain {
 impl LoadGain {
     /// In words: `subinterpreters × 2: 1.93 times (1.90 to 1.97) as many answers a second as threads × 2.`
     pub fn sentence(&self) -> String {
-        let name = |one: Contestant| format!("{} × {}", one.mode, one.workers);
-        let (who, with) = (name(self.who), name(self.with));
+        let (who, with) = (self.who.short(), self.with.short());
         match self.spread {
             Some(spread) if spread.contain(1.0) => {
                 format!("{who}: as many answers a second as {with}, within the noise.")
@@ -57,31 +56,37 @@ impl LoadGain {
     }
 }
 
-/// By mode and workers, in the order of the plan.
-pub fn load_groups(run: &Run) -> Vec<LoadGroup> {
-    let mut groups: Vec<(LoadGroup, Vec<f64>, Vec<f64>)> = Vec::new();
+/// What is known of the laps of each mode and number of workers, without warm-up rounds, in the order of the plan.
+pub fn by_contestant<'run, T>(run: &'run Run, of: impl Fn(&'run Lap) -> Option<T>) -> Vec<(Contestant, Vec<T>)> {
+    let mut all: Vec<(Contestant, Vec<T>)> = Vec::new();
     for lap in run.laps.iter().filter(|lap| !lap.plan.round.is_warm_up()) {
-        let Some(report) = lap.load_report() else { continue };
-        let who = Contestant { mode: lap.plan.mode, workers: lap.plan.workers };
-        let place = groups.iter().position(|(group, ..)| group.who == who).unwrap_or_else(|| {
-            let new = LoadGroup { who, rates: Vec::new(), p50: None, p99: None, failed: 0 };
-            groups.push((new, Vec::new(), Vec::new()));
-            groups.len() - 1
-        });
-        let (group, p50, p99) = &mut groups[place];
-        group.rates.push((lap.plan.round.number(), report.throughput()));
-        group.failed += report.failed();
-        if let Some(all) = report.latencies {
-            p50.push(all.p50.seconds());
-            p99.push(all.p99.seconds());
+        let Some(known) = of(lap) else { continue };
+        let who = Contestant::from(lap);
+        match all.iter_mut().find(|(other, _)| *other == who) {
+            Some((_, laps)) => laps.push(known),
+            None => all.push((who, vec![known])),
         }
     }
-    let whole = |(group, p50, p99): (LoadGroup, Vec<f64>, Vec<f64>)| LoadGroup {
-        p50: median(&p50),
-        p99: median(&p99),
-        ..group
+    all
+}
+
+/// By mode and workers, in the order of the plan.
+pub fn load_groups(run: &Run) -> Vec<LoadGroup> {
+    let reports = by_contestant(run, |lap| Some((lap.plan.round.number(), lap.load_report()?)));
+    let group = |(who, reports): (Contestant, Vec<(u32, &LoadReport)>)| {
+        let middle = |of: fn(Latencies) -> Nanos| {
+            let all = reports.iter().filter_map(|(_, report)| Some(of(report.latencies?).seconds()));
+            median(&all.collect::<Vec<_>>())
+        };
+        LoadGroup {
+            who,
+            rates: reports.iter().map(|(round, report)| (*round, report.throughput())).collect(),
+            p50: middle(|all| all.p50),
+            p99: middle(|all| all.p99),
+            failed: reports.iter().map(|(_, report)| report.failed()).sum(),
+        }
     };
-    groups.into_iter().map(whole).collect()
+    reports.into_iter().map(group).collect()
 }
 
 /// The 95 % interval of a ratio, or of two rounds their range; none of one.

@@ -178,7 +178,7 @@ fn refused(lap: &Lap) -> Option<Found> {
     let LapPhase::Ended(Ending::Raised(raised)) = &lap.phase else { return None };
     let (before, _) = raised.message.split_once(REFUSED)?;
     let module = before.rsplit(' ').next()?.split('.').next()?.to_owned();
-    let who = Contestant { mode: lap.plan.mode, workers: lap.plan.workers };
+    let who = Contestant::from(lap);
     Some(Found { who, why: Why::Refused { module }, share: None, rank: 1.0 })
 }
 

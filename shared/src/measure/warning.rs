@@ -5,7 +5,7 @@ use std::fmt;
 use super::bootstrap::Bounds;
 use super::group::{LapGroup, groups};
 use crate::duration;
-use crate::{Group, Mode, Nanos, Run};
+use crate::{Group, Lap, Mode, Nanos, Run};
 
 /// A median distance from the median above this share of the median is too much: tasks whose times spread so need many
 /// rounds before a difference of a few per cent can be seen.
@@ -208,6 +208,19 @@ impl Warning {
                 format!("Which is the fastest can't be told of {}: their times overlap.", listed(who))
             }
         }
+    }
+}
+
+impl Contestant {
+    /// In few words: `threads × 2`.
+    pub fn short(self) -> String {
+        format!("{} × {}", self.mode, self.workers)
+    }
+}
+
+impl From<&Lap> for Contestant {
+    fn from(lap: &Lap) -> Contestant {
+        Contestant { mode: lap.plan.mode, workers: lap.plan.workers }
     }
 }
 

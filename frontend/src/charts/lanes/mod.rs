@@ -267,10 +267,10 @@ impl Lane<'_> {
             tasks.push(Piece { kind: Kind::Running, start: running.start, end, number: u64::from(running.task) });
         }
         // A recorded run has not all of its requests.
-        let is_counted = !self.lap.is_served();
+        let is_uncounted = self.lap.is_served();
         let tasks = tasks.iter().flat_map(|piece| {
             let start = piece.start.max(range.start).millis();
-            let number = if piece.kind == Kind::Many && !is_counted { 0.0 } else { piece.number as f64 };
+            let number = if piece.kind == Kind::Many && is_uncounted { 0.0 } else { piece.number as f64 };
             [f64::from(piece.kind as u8), start, piece.end.min(range.end).millis(), number]
         });
         let ready = track.ready.or(self.lap.began).unwrap_or(self.lap.now).min(range.end);

@@ -187,7 +187,7 @@ fn point(seconds: f64, place: i64, said: &str, colour: &str) -> DataPoint {
 
 /// Seconds as people read them.
 pub fn in_words(seconds: f64) -> String {
-    duration(Nanos((seconds * 1e9).round() as u64))
+    duration(Nanos::of_seconds(seconds))
 }
 
 /// From the shortest to the longest that is drawn, in milliseconds; none while there is nothing.

@@ -38,22 +38,17 @@ fn of(group: &LoadGroup) -> String {
     let failed = if group.failed > 0 { format!(", {} failed", group.failed) } else { String::new() };
     format!(
         "{}: {} answers a second{}{}{failed}",
-        name(group.who),
+        group.who.short(),
         per_second(group.rate()),
         within("half of them", group.p50, "p50"),
         within("99 %", group.p99, "p99"),
     )
 }
 
-/// As gains call them.
-fn name(Contestant { mode, workers }: Contestant) -> String {
-    format!("{mode} × {workers}")
-}
-
 /// What is to say of a load under way, or of one that was ended before its time.
 fn unfinished(lap: &Lap) -> Option<String> {
     let load = lap.load.as_ref().filter(|load| load.report.is_none())?;
-    let who = name(Contestant { mode: lap.plan.mode, workers: lap.plan.workers });
+    let who = Contestant::from(lap).short();
     let warm_up = if lap.is_warm_up() { " in a round that counts in no figure" } else { "" };
     Some(match lap.phase {
         LapPhase::Ended(_) => format!("{who}: the load did not come to its end{warm_up}, so it has no figures."),

@@ -193,5 +193,5 @@ fn be(number: u32) -> &'static str {
 }
 
 fn seconds(time: f64) -> String {
-    duration(Nanos((time.max(0.0) * 1e9).round() as u64))
+    duration(Nanos::of_seconds(time))
 }
