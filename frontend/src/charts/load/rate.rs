@@ -3,7 +3,9 @@
 use charming::Chart;
 use charming::component::{Axis, LegendItem};
 use charming::datatype::{CompositeValue, DataPoint, DataPointItem};
-use charming::element::{AreaStyle, AxisType, Icon, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol};
+use charming::element::{
+    AreaStyle, AxisType, Icon, ItemStyle, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
+};
 use charming::series;
 use shared::{LoadProgress, LoadTrack, Mode, Nanos, Run, per_second};
 
@@ -219,7 +221,10 @@ fn veil((name, colour, said): (&str, &str, &str), [from, until]: [Nanos; 2], edg
     let corners = vec![corner(far, top), corner(edge, top), bottom];
     let dash = LineStyleType::Dotted;
     let stroke = Stroke { name, symbol: Symbol::None, size: 0.0, colour, width: 2.0, dash, edge: (colour, 0.0), z: 1 };
-    strokes::line(stroke, corners).area_style(AreaStyle::new().color(colour).opacity(0.16))
+    // As pale in the legend as it is in the picture.
+    strokes::line(stroke, corners)
+        .area_style(AreaStyle::new().color(colour).opacity(0.16))
+        .item_style(ItemStyle::new().color(colour).opacity(0.4))
 }
 
 fn item(line: &Line, point: Point) -> DataPoint {

@@ -127,6 +127,7 @@ fn a_neighbour_is_marked_and_what_it_costs_is_said() {
     let corners: Vec<&serde_json::Value> =
         veil["data"].as_array().unwrap().iter().map(|corner| &corner["value"][0]).collect();
     assert_eq!(corners, [6.0, 3.5, 3.5]);
+    assert_eq!(veil["itemStyle"]["opacity"], 0.4, "the legend is as pale as the picture");
     let row = table(&run).rows.remove(0).join(",");
     assert!(row.contains(",2.000000,30.000000,,"), "{row}");
 }
