@@ -25,6 +25,12 @@ pub enum Part {
     Pools,
     /// For every interpreter that serves.
     Service,
+    /// For every interpreter whose worker executes calls of a pool.
+    Called,
+    /// The module `virgil`.
+    Virgil,
+    /// The module `_virgil_pool`.
+    Pool,
     /// For the main interpreter of a kernel whose lap has results to compare.
     Prints,
 }
@@ -43,6 +49,9 @@ impl Part {
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
             Part::Service => c"<virgil service>",
+            Part::Called => c"<virgil called>",
+            Part::Virgil => c"<virgil module>",
+            Part::Pool => c"<virgil pool>",
             Part::Prints => c"<virgil prints>",
         }
     }
@@ -63,6 +72,9 @@ impl Part {
                 include_str!("../python/service.py"),
                 "\0"
             ),
+            Part::Called => concat!(include_str!("../python/called.py"), "\0"),
+            Part::Virgil => concat!(include_str!("../python/virgil.py"), "\0"),
+            Part::Pool => concat!(include_str!("../python/pool.py"), "\0"),
             Part::Prints => concat!(include_str!("../python/prints.py"), "\0"),
         }
     }
@@ -115,6 +127,22 @@ fn compile(attachment: &Attachment, part: Part) -> Outcome<Object> {
     Ok(code)
 }
 
+/// Loads a part into this namespace of the interpreter to which this thread is attached.
+///
+/// # Errors
+/// What its imports raise.
+pub fn load_into(attachment: &Attachment, part: Part, namespace: &Object) -> Outcome<()> {
+    let code = match CODE[part as usize].get() {
+        Some(code) => unmarshal(attachment, code)?,
+        None => compile(attachment, part)?,
+    };
+    // SAFETY: attached; the builtins are borrowed from the interpreter and outlive the namespace.
+    unsafe {
+        ffi::PyDict_SetItemString(namespace.as_ptr(), c"__builtins__".as_ptr(), ffi::PyEval_GetBuiltins());
+    }
+    execute(attachment, &code, namespace)
+}
+
 /// The namespace of a part that was loaded into one interpreter.
 #[derive(Debug)]
 pub struct Helpers(Object);
@@ -125,18 +153,15 @@ impl Helpers {
     /// # Errors
     /// What its imports raise.
     pub fn load(attachment: &Attachment, part: Part) -> Outcome<Helpers> {
-        let code = match CODE[part as usize].get() {
-            Some(code) => unmarshal(attachment, code)?,
-            None => compile(attachment, part)?,
-        };
-        // SAFETY: attached; the builtins are borrowed from the interpreter and outlive the namespace.
-        let namespace = unsafe {
-            let namespace = Object::own(ffi::PyDict_New())?;
-            ffi::PyDict_SetItemString(namespace.as_ptr(), c"__builtins__".as_ptr(), ffi::PyEval_GetBuiltins());
-            namespace
-        };
-        execute(attachment, &code, &namespace)?;
+        // SAFETY: attached.
+        let namespace = unsafe { Object::own(ffi::PyDict_New())? };
+        load_into(attachment, part, &namespace)?;
         Ok(Helpers(namespace))
+    }
+
+    /// One of its functions.
+    pub fn function(&self, name: &CStr) -> Object {
+        self.0.entry(name).expect("the function is in the part's file")
     }
 
     /// Calls one of its functions.
@@ -144,7 +169,6 @@ impl Helpers {
     /// # Errors
     /// What it raises.
     pub fn call(&self, name: &CStr, arguments: &[&Object]) -> Outcome<Object> {
-        let function = self.0.entry(name).expect("the function is in the part's file");
-        function.call(arguments)
+        self.function(name).call(arguments)
     }
 }

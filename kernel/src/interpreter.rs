@@ -8,9 +8,9 @@ use std::path::Path;
 
 use pyo3::ffi;
 
-use crate::native;
 use crate::object::{Exception, Object};
 use crate::sampler::{self, Watch};
+use crate::{modules, native};
 
 /// Modules that keep state for the whole process in these versions: loaded first in a sub-interpreter they corrupt the
 /// heap, so they are loaded here before there is one (python/cpython#136421, #136423).
@@ -141,6 +141,7 @@ pub fn detached<T>(action: impl FnOnce() -> T) -> T {
 pub fn start(python: &Path) -> Result<ThreadState, String> {
     let executable = CString::new(python.as_os_str().as_bytes()).map_err(|_| "the path of python has a zero byte")?;
     native::register();
+    modules::register();
     // SAFETY: called once, before anything else of Python; the config is initialised before it is used, and cleared.
     unsafe {
         let mut config = std::mem::zeroed::<ffi::PyConfig>();

@@ -19,7 +19,7 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, free_threading, modes, outbox, prints, raised, sampler, service, shown, system};
+use crate::{cancel, clock, executor, free_threading, modes, outbox, prints, raised, sampler, service, shown, system};
 
 /// So many results are shown.
 pub const SHOWN_RESULTS: usize = 20;
@@ -154,6 +154,7 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
     }
     let (kind, source) = Source::read(attachment, kernel, source, file).map_err(Ending::Raised)?;
     outbox::send(LapEvent::Source(kind));
+    executor::allow(kernel.python.clone());
     match kind {
         SourceKind::Script if needs_work => Err(Ending::Raised(raised::said("WorkloadIncomplete", NO_WORK.into()))),
         SourceKind::Script => {

@@ -7,6 +7,7 @@ mod system;
 
 mod gil;
 mod interpreter;
+mod modules;
 mod native;
 mod object;
 mod subinterpreter;
@@ -45,6 +46,8 @@ mod modes;
 mod prints;
 mod shown;
 mod worker;
+
+mod executor;
 
 mod control;
 mod ending;

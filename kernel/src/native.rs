@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use pyo3::ffi;
 use shared::{LapEvent, Nanos, Span};
 
+use crate::executor::natives as pools;
 use crate::interpreter::Attachment;
 use crate::lap::Lap;
 use crate::object::{Exception, Object, Outcome};
 use crate::service::natives;
-use crate::{cancel, clock, context, outbox, output, relay, streams, system};
+use crate::{cancel, clock, context, executor, outbox, output, relay, streams, system};
 
 /// The most arguments that a function takes.
 const MOST: usize = 5;
@@ -171,6 +172,28 @@ functions! {
         natives::answered(worker, number, since_origin(start), cpu, status);
         None
     };
+    // The call that is executed here is done so far, in millionths.
+    progress => |[millionths, ..]| {
+        executor::progress::report(millionths);
+        None
+    };
+    // A pool's call is executed on the thread that submits it: the task's number.
+    enter_here => |_| Some(executor::here::enter());
+    // It has returned.
+    leave_here => |_| {
+        executor::here::leave();
+        None
+    };
+    // Takes back a call of a pool.
+    withdraw => |[pool, call, ..]| pools::withdraw(pool, call);
+    // How far a call of a pool is.
+    pool_progress => |[pool, call, ..]| pools::progress(pool, call);
+    // Who executes a call of a pool.
+    pool_worker => |[pool, call, ..]| pools::worker(pool, call);
+    // A pool takes no more calls.
+    close_pool => |[pool, ..]| pools::close(pool);
+    // Waits until a pool has answered all.
+    wait_answered => |[pool, milliseconds, ..]| pools::wait_answered(pool, milliseconds);
     // Writes a byte to this descriptor when the lap is cancelled.
     wake_on_cancel => |[descriptor, ..]| {
         cancel::on_request(move || system::write_descriptor(descriptor as c_int, b"!"));
@@ -233,7 +256,8 @@ fn since_origin(at: i64) -> Nanos {
 }
 
 /// What CPython keeps pointers to.
-struct Static<T>(UnsafeCell<T>);
+#[derive(Debug)]
+pub struct Static<T>(pub UnsafeCell<T>);
 
 // SAFETY: only CPython reads and writes it, under a lock of its own.
 unsafe impl<T> Sync for Static<T> {}
@@ -246,7 +270,7 @@ const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, fl
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
 }
 
-static METHODS: Static<[ffi::PyMethodDef; 24]> = Static(UnsafeCell::new([
+static METHODS: Static<[ffi::PyMethodDef; 34]> = Static(UnsafeCell::new([
     function(c"join", join),
     function(c"worker", worker),
     function(c"enter", enter),
@@ -268,6 +292,16 @@ static METHODS: Static<[ffi::PyMethodDef; 24]> = Static(UnsafeCell::new([
     function(c"left", left),
     function(c"asked", asked),
     function(c"answered", answered),
+    function(c"progress", progress),
+    function(c"enter_here", enter_here),
+    function(c"leave_here", leave_here),
+    function(c"withdraw", withdraw),
+    function(c"pool_progress", pool_progress),
+    function(c"pool_worker", pool_worker),
+    function(c"close_pool", close_pool),
+    function(c"wait_answered", wait_answered),
+    function(c"open_pool", pools::open_pool),
+    function(c"submit", pools::submit),
     method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),
     method(c"streams", ffi::PyMethodDefPointer { PyCFunction: streams_of }, ffi::METH_O),
     ffi::PyMethodDef::zeroed(),
@@ -283,7 +317,8 @@ static SLOTS: Static<[ffi::PyModuleDef_Slot; 3]> = Static(UnsafeCell::new([
     slot(0, ptr::null_mut()),
 ]));
 
-const fn slot(slot: c_int, value: *mut c_void) -> ffi::PyModuleDef_Slot {
+/// A slot of a module's definition.
+pub const fn slot(slot: c_int, value: *mut c_void) -> ffi::PyModuleDef_Slot {
     ffi::PyModuleDef_Slot { slot, value }
 }
 

@@ -215,6 +215,11 @@ impl Death {
         format!("{} The other workers went on.", self.in_the("request"))
     }
 
+    /// Of a worker of a pool, which can execute nothing more.
+    pub fn of_a_pool(&self) -> String {
+        self.in_the("call")
+    }
+
     fn in_the(&self, thing: &str) -> String {
         let who = match self.worker {
             Some(worker) => format!("Worker process {worker} died"),

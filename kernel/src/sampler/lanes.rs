@@ -1,6 +1,7 @@
 //! The threads that a script starts: each is followed as it appears, and gets a lane.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use shared::{LapEvent, MAX_WORKERS};
 
@@ -16,6 +17,14 @@ const SEARCH_EVERY: u64 = 10_000_000;
 const ASK_NAME: u32 = 20;
 /// A name of so many bytes may have been longer.
 const LONGEST_NAME: usize = 15;
+
+/// The kernel's threads that were started since the script has begun.
+static LEFT_OUT: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// This thread is one of the kernel's own, and gets no lane.
+pub fn leave_out(thread: u32) {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).insert(thread);
+}
 
 /// What is known of a script's threads.
 #[derive(Debug, Default)]
@@ -63,9 +72,11 @@ impl Lanes {
         self.searched = now;
         self.locks.search();
         let followed: BTreeSet<u32> = watched.iter().filter_map(followed).collect();
+        let left_out = LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut new = Vec::new();
         for thread in system::threads() {
-            if self.ours.contains(&thread) || followed.contains(&thread) || self.next >= MAX_WORKERS {
+            let is_known = self.ours.contains(&thread) || left_out.contains(&thread) || followed.contains(&thread);
+            if is_known || self.next >= MAX_WORKERS {
                 continue;
             }
             // It may have ended already.

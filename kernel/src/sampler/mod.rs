@@ -22,6 +22,7 @@ mod watched;
 mod work;
 
 use lanes::Lanes;
+pub use lanes::leave_out;
 use pace::Pace;
 use subject::Subject;
 pub use watched::Seen;

@@ -102,7 +102,7 @@ impl Worker {
                 }
                 ChildEvent::Raised(_, raised) => return WorkerEnd::Raised(raised),
                 // A service has no tasks.
-                ChildEvent::Done(..) => {}
+                ChildEvent::Done(..) | ChildEvent::Progressed(..) => {}
             }
         }
         WorkerEnd::Died(self.death())

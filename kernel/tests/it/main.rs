@@ -8,6 +8,7 @@ mod asyncio;
 mod cancelling;
 mod checks;
 mod endings;
+mod executor;
 mod figures;
 #[cfg(test)]
 mod inputs;

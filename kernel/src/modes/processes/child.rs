@@ -8,7 +8,8 @@ use std::thread;
 use shared::{Mode, Nanos, SourceKind};
 
 use crate::cpu::CpuMeter;
-use crate::helpers::Helpers;
+use crate::executor::progress;
+use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
 use crate::ledger::Closing;
 use crate::modes::processes::{ChildCommand, ChildEvent};
@@ -34,7 +35,10 @@ pub fn serve(
         system::exit(1)
     }
     match (commands.recv(), connections) {
-        (Ok(ChildCommand::Replay(source)), _) => execute((state, helpers), number, &source, &commands),
+        (Ok(ChildCommand::Replay(source)), _) => execute((state, helpers), number, (&source, Tasks::Items), &commands),
+        (Ok(ChildCommand::ReplayForPool(source)), _) => {
+            execute((state, helpers), number, (&source, Tasks::Calls), &commands);
+        }
         (Ok(ChildCommand::Serve(source, workers)), Some(connections)) => {
             service::child::execute((state, helpers), (number, workers), &source, connections);
         }
@@ -61,7 +65,7 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
                     ChildCommand::Close => {
                         sampler::finish().into_iter().for_each(|(_, seen)| outbox::send_value(&ChildEvent::Seen(seen)))
                     }
-                    ChildCommand::Replay(_) | ChildCommand::Serve(..) => {}
+                    ChildCommand::Replay(_) | ChildCommand::ReplayForPool(_) | ChildCommand::Serve(..) => {}
                     ChildCommand::Share(_) | ChildCommand::Begin | ChildCommand::Cancel => {}
                 }
                 // The main thread takes no more once something was raised.
@@ -73,15 +77,38 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
     }
 }
 
-fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Source, commands: &Receiver<Command>) {
+/// What a worker's tasks are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tasks {
+    /// Items, for the source's `work`.
+    Items,
+    /// Calls of a pool, for what executes them.
+    Calls,
+}
+
+fn execute(
+    (state, helpers): (&ThreadState, &Helpers),
+    number: u32,
+    (source, tasks): (&Source, Tasks),
+    commands: &Receiver<Command>,
+) {
     let attachment = state.attach();
     let interruptible = cancel::interruptible(&attachment);
     output::set_worker(Some(number));
     let replaying = clock::now();
-    let replayed = source
-        .execute(&attachment, helpers, ModuleName::Replayed)
-        .and_then(|namespace| workload::work(&attachment, &namespace));
-    match replayed {
+    let replayed = || match tasks {
+        Tasks::Items => {
+            let namespace = source.execute(&attachment, helpers, ModuleName::Replayed)?;
+            workload::work(&attachment, &namespace)
+        }
+        Tasks::Calls => {
+            // Before the folder of the source can be searched for modules.
+            let called = Helpers::load(&attachment, Part::Called)?;
+            source.execute(&attachment, helpers, ModuleName::Replayed)?;
+            Ok(called.function(c"crossing"))
+        }
+    };
+    match replayed() {
         Ok(work) => {
             let exchange = Exchange::ToProcess(Pickling::new(helpers));
             let (cpu, file) = (CpuMeter::default(), &source.file);
@@ -89,7 +116,7 @@ fn execute((state, helpers): (&ThreadState, &Helpers), number: u32, source: &Sou
             output::set_task(None);
             let _watch = attachment.watch(number);
             outbox::send_value(&ChildEvent::Ready { replaying, at: clock::now() });
-            serve_tasks(&worker, commands);
+            serve_tasks(&worker, tasks, commands);
         }
         Err(exception) => replay_raised(&attachment, &exception, number, source),
     }
@@ -104,11 +131,23 @@ fn replay_raised(attachment: &Attachment, exception: &Exception, number: u32, so
     outbox::send_value(&ChildEvent::Raised(None, raised));
 }
 
-fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
+fn execute_task(worker: &Worker, tasks: Tasks, (task, item): (u32, &Value)) -> Executed {
+    match tasks {
+        Tasks::Items => worker.execute(task, item, |_| ()),
+        Tasks::Calls => {
+            progress::of_kernel(Some(task));
+            let executed = worker.execute(task, item, |_| ());
+            progress::of_kernel(None);
+            executed
+        }
+    }
+}
+
+fn serve_tasks(worker: &Worker, tasks: Tasks, commands: &Receiver<Command>) {
     let mut done = Nanos(0);
     while let Ok(command) = detached(|| commands.recv()) {
         match command {
-            ChildCommand::Task(task, item) => match worker.execute(task, &item, |_| ()) {
+            ChildCommand::Task(task, item) => match execute_task(worker, tasks, (task, &item)) {
                 Executed::Completed(span, result) => {
                     let started = clock::now();
                     outbox::send_value(&ChildEvent::Done(span, result));
@@ -123,7 +162,7 @@ fn serve_tasks(worker: &Worker, commands: &Receiver<Command>) {
             ChildCommand::Close => {
                 outbox::send_value(&ChildEvent::Closed(Closing::new(done, &worker.exchange)));
             }
-            ChildCommand::Replay(_) | ChildCommand::Serve(..) => {}
+            ChildCommand::Replay(_) | ChildCommand::ReplayForPool(_) | ChildCommand::Serve(..) => {}
             ChildCommand::Share(_) | ChildCommand::Begin | ChildCommand::Cancel => {}
         }
     }

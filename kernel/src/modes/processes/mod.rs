@@ -28,6 +28,8 @@ pub mod child;
 pub enum ChildCommand<Source, Item> {
     /// First: this is the source.
     Replay(Source),
+    /// First, to a worker of a pool: this is the source, and tasks are calls.
+    ReplayForPool(Source),
     /// First, to one that serves: this is the source, and so many processes serve it.
     Serve(Source, u32),
     /// So many processes share the machine with the sampling of each.
@@ -56,6 +58,8 @@ pub enum ChildEvent {
     },
     /// A task was executed.
     Done(Span, Value),
+    /// A call of a pool is done so far, in millionths.
+    Progressed(u32, u32),
     /// Something was raised.
     Raised(Option<Span>, Raised),
     /// What the source says of the load to put on it.
@@ -192,6 +196,8 @@ impl Worker {
                 ChildEvent::Lap(event @ (LapEvent::States { .. } | LapEvent::Sampled { .. })) => outbox::send(event),
                 // Nothing else of a child is what a runner would want to know, and only services have requests.
                 ChildEvent::Lap(_) | ChildEvent::LoadWished(_) | ChildEvent::Counting | ChildEvent::Waiting(_) => {}
+                // Of pools.
+                ChildEvent::Progressed(..) => {}
                 ChildEvent::Ready { replaying, at } => {
                     lap.memory.process_ready(self.number, self.process);
                     lap.ledger.replaying(self.number, replaying);
