@@ -6,11 +6,12 @@ import types
 
 
 def classify(source, file):
-    """Whether the source defines `work`, `ITEMS` and `app`, and its code."""
+    """Whether the source defines `work`, `ITEMS`, `app` and `main(pool)`, and its code."""
     refuse_null(source, file)
     tree = compile(source, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     names = {name for statement in tree.body for name in defined(statement)}
-    return "work" in names, "ITEMS" in names, "app" in names, compile(tree, file, "exec", dont_inherit=True)
+    desktop = any(is_desktop_main(statement) for statement in tree.body)
+    return "work" in names, "ITEMS" in names, "app" in names, desktop, compile(tree, file, "exec", dont_inherit=True)
 
 
 def refuse_null(source, file):
@@ -41,6 +42,14 @@ def defined(statement):
         return []
     nodes = (node for target in targets for node in ast.walk(target))
     return [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def is_desktop_main(statement):
+    """Whether it defines the program of a window."""
+    if not (isinstance(statement, ast.FunctionDef) and statement.name == "main"):
+        return False
+    arguments = statement.args.posonlyargs + statement.args.args
+    return bool(arguments) and arguments[0].arg == "pool"
 
 
 def is_main_guard(statement):
@@ -130,6 +139,12 @@ def asking(port, header):
         return types.SimpleNamespace(path=path, status=response.status, text=text, worker=worker)
 
     return ask
+
+
+def window(frames):
+    """What the check of a program with a window is given: its frames, in seconds."""
+    names = "due", "late", "busy"
+    return types.SimpleNamespace(frames=[types.SimpleNamespace(**dict(zip(names, frame))) for frame in frames])
 
 
 def judge(source, file, results, mode, workers, wall, tasks):

@@ -25,6 +25,8 @@ pub enum Part {
     Pools,
     /// For every interpreter that serves.
     Service,
+    /// For the main interpreter of a program with a window.
+    Desktop,
     /// For every interpreter whose worker executes calls of a pool.
     Called,
     /// The module `virgil`.
@@ -49,6 +51,7 @@ impl Part {
             Part::Coroutines => c"<virgil coroutines>",
             Part::Pools => c"<virgil pools>",
             Part::Service => c"<virgil service>",
+            Part::Desktop => c"<virgil desktop>",
             Part::Called => c"<virgil called>",
             Part::Virgil => c"<virgil module>",
             Part::Pool => c"<virgil pool>",
@@ -72,6 +75,7 @@ impl Part {
                 include_str!("../python/service.py"),
                 "\0"
             ),
+            Part::Desktop => concat!(include_str!("../python/desktop.py"), "\0"),
             Part::Called => concat!(include_str!("../python/called.py"), "\0"),
             Part::Virgil => concat!(include_str!("../python/virgil.py"), "\0"),
             Part::Pool => concat!(include_str!("../python/pool.py"), "\0"),

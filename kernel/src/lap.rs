@@ -19,7 +19,9 @@ use crate::track::Tracks;
 use crate::unfit::{self, Thing};
 use crate::value::{Exchange, Pickling, Value};
 use crate::workload::Workload;
-use crate::{cancel, clock, executor, free_threading, modes, outbox, prints, raised, sampler, service, shown, system};
+use crate::{
+    cancel, clock, desktop, executor, free_threading, modes, outbox, prints, raised, sampler, service, shown, system,
+};
 
 /// So many results are shown.
 pub const SHOWN_RESULTS: usize = 20;
@@ -165,6 +167,11 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             let workers = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS) } else { 1 };
             let lap = start(source, (mode, workers), (Vec::new(), Nanos(0)), Feed::AtOnce, check.is_some());
             Ok(service::execute(attachment, kernel, lap, port, check))
+        }
+        SourceKind::Desktop => {
+            let pool = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS - 1) } else { 0 };
+            let lap = start(source, (mode, pool + 1), (Vec::new(), Nanos(0)), Feed::AtOnce, check.is_some());
+            desktop::execute(attachment, kernel, lap, check)
         }
         SourceKind::Workload => {
             let library = modes::load(attachment, mode);

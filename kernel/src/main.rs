@@ -47,6 +47,7 @@ mod prints;
 mod shown;
 mod worker;
 
+mod desktop;
 mod executor;
 
 mod control;

@@ -14,7 +14,7 @@ use crate::interpreter::Attachment;
 use crate::lap::Lap;
 use crate::object::{Exception, Object, Outcome};
 use crate::service::natives;
-use crate::{cancel, clock, context, executor, outbox, output, relay, streams, system};
+use crate::{cancel, clock, context, desktop, executor, outbox, output, relay, streams, system};
 
 /// The most arguments that a function takes.
 const MOST: usize = 5;
@@ -194,6 +194,16 @@ functions! {
     close_pool => |[pool, ..]| pools::close(pool);
     // Waits until a pool has answered all.
     wait_answered => |[pool, milliseconds, ..]| pools::wait_answered(pool, milliseconds);
+    // Something is due for the window's event loop from now on: the descriptor of frames, or with 1 that of inputs.
+    start_beating => |[which, ..]| Some(desktop::natives::start(which));
+    // The event loop deals with the frames that are due.
+    frame => |_| desktop::natives::frame();
+    // It has begun to deal with the inputs that have come.
+    input => |_| desktop::natives::input();
+    // What they have caused was dealt with too.
+    answered_inputs => |_| desktop::natives::answered();
+    // The process is about to exit from inside of the event loop, with this status, or -1 if all is well.
+    window_over => |[status, ..]| desktop::natives::over(status);
     // Writes a byte to this descriptor when the lap is cancelled.
     wake_on_cancel => |[descriptor, ..]| {
         cancel::on_request(move || system::write_descriptor(descriptor as c_int, b"!"));
@@ -270,7 +280,7 @@ const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, fl
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
 }
 
-static METHODS: Static<[ffi::PyMethodDef; 34]> = Static(UnsafeCell::new([
+static METHODS: Static<[ffi::PyMethodDef; 39]> = Static(UnsafeCell::new([
     function(c"join", join),
     function(c"worker", worker),
     function(c"enter", enter),
@@ -300,6 +310,11 @@ static METHODS: Static<[ffi::PyMethodDef; 34]> = Static(UnsafeCell::new([
     function(c"pool_worker", pool_worker),
     function(c"close_pool", close_pool),
     function(c"wait_answered", wait_answered),
+    function(c"start_beating", start_beating),
+    function(c"frame", frame),
+    function(c"input", input),
+    function(c"answered_inputs", answered_inputs),
+    function(c"window_over", window_over),
     function(c"open_pool", pools::open_pool),
     function(c"submit", pools::submit),
     method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),

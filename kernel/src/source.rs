@@ -50,9 +50,9 @@ impl Source {
             let (text, file) = (Object::text(attachment, &text)?, Object::text(attachment, &file)?);
             kernel.worker.call(c"seed_lines", &[&text, &file])?;
             let found = kernel.lap.call(c"classify", &[&text, &file])?;
-            let code = helpers::marshal(attachment, &found.item(3))?;
+            let code = helpers::marshal(attachment, &found.item(4))?;
             let defines = |place: usize| found.item(place).is_true();
-            Ok((Names { work: defines(0), items: defines(1), app: defines(2) }, code))
+            Ok((Names { work: defines(0), items: defines(1), app: defines(2), desktop: defines(3) }, code))
         };
         let (names, code) = read().map_err(|exception| raised::describe(attachment, &exception, scene))?;
         Ok((kind(names)?, Source { text, file, code }))
@@ -108,6 +108,7 @@ struct Names {
     work: bool,
     items: bool,
     app: bool,
+    desktop: bool,
 }
 
 /// What a source is that defines these names.
@@ -116,6 +117,7 @@ fn kind(names: Names) -> Result<SourceKind, Raised> {
         (true, true) => return Ok(SourceKind::Workload),
         // An app may call one of its own functions as it likes.
         _ if names.app => return Ok(SourceKind::Service),
+        _ if names.desktop => return Ok(SourceKind::Desktop),
         (false, false) => return Ok(SourceKind::Script),
         (true, false) => {
             "`work` is defined but `ITEMS` is not: add `ITEMS = [...]` with the values that `work` is called with, or \
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_workload_has_both_names_a_service_its_own_and_a_script_none() {
-        let names = |work, items, app| Names { work, items, app };
+        let names = |work, items, app| Names { work, items, app, desktop: false };
         assert_eq!(kind(names(true, true, false)), Ok(SourceKind::Workload));
         assert_eq!(kind(names(true, true, true)), Ok(SourceKind::Workload));
         assert_eq!(kind(names(false, false, true)), Ok(SourceKind::Service));

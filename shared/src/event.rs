@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Answers, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, Mode, Nanos,
+    Account, Answers, Beat, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, Mode, Nanos,
     RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage,
 };
 
@@ -227,7 +227,18 @@ pub enum LapEvent {
         /// How many, by status; each status once.
         answers: Vec<Answers>,
     },
-    /// A worker process of a service has died. The others go on, and get the connections that it would have got.
+    /// Frames of a program with a window were dealt with.
+    Frames {
+        /// In the order in which they were.
+        beats: Vec<Beat>,
+    },
+    /// Inputs to a program with a window were dealt with.
+    Inputs {
+        /// In the order in which they were.
+        beats: Vec<Beat>,
+    },
+    /// A worker process of a service has died: the others go on, and get the connections that it would have got. Or of a
+    /// pool, which can execute nothing more.
     WorkerDied(Box<Death>),
     /// Load is put on a service, from now on.
     Loading(Box<LoadPlan>),

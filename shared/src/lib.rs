@@ -12,6 +12,7 @@ mod interpreter;
 mod parameter;
 
 mod advice;
+mod desktop;
 mod ending;
 mod event;
 mod keeping;
@@ -48,6 +49,7 @@ pub use advice::advice;
 pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
 pub use deck::{Agreement, Cell, CellId, Deck, DeckState, Exercise, ExerciseHelp, ExerciseStep, Hint, Slide};
+pub use desktop::{Beat, FRAME, FRAMES_PER_SECOND, Lateness, WindowTrack};
 pub use doctor::{
     CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
     WORKER_MEMORY,
@@ -92,7 +94,9 @@ pub use run::{Lap, LapPhase, LoadTrack, Phase, Run, ServiceTrack, Serving, Step,
 pub use saved::SavedOutput;
 pub use service::{Answers, ConnectionChange, ConnectionStep, DRAIN_WITHIN, FIRST_ANSWER_WITHIN, WORKER_HEADER};
 pub use shown::{HistogramColumn, PixelGrid, Shown};
-pub use source::{MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint, seems_script, seems_service};
+pub use source::{
+    MAX_SOURCE_BYTES, SourceKind, defines_async_work, fingerprint, seems_desktop, seems_script, seems_service,
+};
 pub use state::{Basis, Interval, Sampling, State, StateTotals, waits_in_words};
 pub use talk::{Cue, Pointer, Schedule, Spot, Talk, TalkClock, planned, schedule};
 pub use text::{bytes, duration, per_second, whole_characters};

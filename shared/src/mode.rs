@@ -171,13 +171,14 @@ impl Mode {
 
     /// Whether it can execute what this source seems to define. The kernel knows better, and says so.
     pub fn suits(self, source: &str) -> bool {
-        if crate::seems_service(source) {
+        if crate::seems_service(source) || crate::seems_desktop(source) {
             return self.serves();
         }
         self.awaits() == defines_async_work(source)
     }
 
-    /// Whether it can serve an `app`: its workers have event loops of their own.
+    /// Whether it can serve an `app`, since its workers can have event loops of their own, or be a window's pool: not what
+    /// dispatches in Python.
     pub fn serves(self) -> bool {
         self.group() == Group::Native && !self.awaits()
     }

@@ -66,10 +66,13 @@ impl Run {
         Run { ticket, phase: Phase::Queued { ahead: 0 }, laps, next_event: 0 }
     }
 
-    /// Whether its laps' times say something about their modes: not those of a script, which runs once, nor of a service,
-    /// which is served for as long as it is asked.
+    /// Whether its laps' times say something about their modes: not those of a script, which runs once, nor of a service or
+    /// a program with a window, which go on for as long as somebody wants.
     pub fn is_timed(&self) -> bool {
-        !self.laps.iter().any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service)))
+        !self
+            .laps
+            .iter()
+            .any(|lap| matches!(lap.kind, Some(SourceKind::Script | SourceKind::Service | SourceKind::Desktop)))
     }
 
     /// Takes the next event. Total: what doesn't fit the state changes nothing but the count.

@@ -17,6 +17,9 @@ pub enum SourceKind {
     /// It defines `app`, a WSGI or ASGI application, and isn't a workload: it is served in each chosen mode until the lap
     /// is told to drain, or stopped.
     Service,
+    /// It defines `main(pool)` and none of the above: a program with a window, whose work is executed in each chosen mode
+    /// until the program ends.
+    Desktop,
 }
 
 /// Whether `work` seems to be a coroutine function: a line says so. The kernel decides by the function itself.
@@ -52,10 +55,23 @@ pub fn seems_service(source: &str) -> bool {
     })
 }
 
+/// Whether a source seems to be a program with a window: a line at the left margin defines `main(pool)`, and it seems to
+/// be neither workload nor service. The kernel decides by the syntax tree.
+pub fn seems_desktop(source: &str) -> bool {
+    if (names(source, "work") && names(source, "ITEMS")) || seems_service(source) {
+        return false;
+    }
+    source.lines().filter_map(|line| line.strip_prefix("def")).any(|rest| {
+        let mut words =
+            rest.split(|sign: char| !(sign.is_alphanumeric() || sign == '_')).filter(|word| !word.is_empty());
+        rest.starts_with(char::is_whitespace) && words.next() == Some("main") && words.next() == Some("pool")
+    })
+}
+
 /// Whether a source seems to be a script, for which modes and workers mean nothing: it seems no service, and no line at
 /// the left margin names `work` or `ITEMS`. The kernel decides by the syntax tree.
 pub fn seems_script(source: &str) -> bool {
-    !(names(source, "work") || names(source, "ITEMS") || seems_service(source))
+    !(names(source, "work") || names(source, "ITEMS") || seems_service(source) || seems_desktop(source))
 }
 
 /// Whether a line at the left margin has this word in its code.
@@ -76,6 +92,22 @@ pub fn fingerprint(source: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_with_a_window_has_a_main_that_takes_a_pool() {
+        for (source, is_desktop) in [
+            ("def main(pool):\n    pass\n", true),
+            ("import os\ndef  main( pool: Executor, more=1):\n    pass\n", true),
+            ("def main():\n    pass\n", false),
+            ("    def main(pool): pass\n", false),
+            ("app = 1\ndef main(pool): pass\n", false),
+            ("def work(item): pass\nITEMS = []\ndef main(pool): pass\n", false),
+            ("def main(spool): pass\n", false),
+        ] {
+            assert_eq!(seems_desktop(source), is_desktop, "{source}");
+            assert!(!is_desktop || !seems_script(source), "{source}");
+        }
+    }
 
     #[test]
     fn a_service_defines_app_at_the_margin() {

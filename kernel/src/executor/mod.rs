@@ -51,6 +51,11 @@ pub fn is_busy() -> bool {
 /// The lap is a program with a window: its first lane is the program's own, and the others are the workers' of its pool.
 static DESKTOP: AtomicBool = AtomicBool::new(false);
 
+/// The lap is one.
+pub fn of_window() {
+    DESKTOP.store(true, Ordering::Relaxed);
+}
+
 fn is_desktop() -> bool {
     DESKTOP.load(Ordering::Relaxed)
 }
@@ -140,6 +145,12 @@ impl Pool {
         let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
         pools.push(pool);
         Ok(pools.len() - 1)
+    }
+
+    /// The lane of the first worker of the next pool, if the lap knows its workers beforehand: of the window's own.
+    fn first_lane() -> Option<u32> {
+        let is_first = POOLS.read().unwrap_or_else(PoisonError::into_inner).is_empty();
+        (is_desktop() && is_first).then_some(1)
     }
 
     /// The pool that Python knows by this number.

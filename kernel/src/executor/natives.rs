@@ -46,7 +46,7 @@ fn open(_: &Attachment, (mode, workers): (&Object, &Object), deliver: Object) ->
     let workers = workers.to_int().and_then(|workers| u32::try_from(workers).ok());
     let workers = workers.filter(|workers| (1..=MAX_WORKERS).contains(workers));
     let workers = workers.ok_or_else(|| format!("a pool has from 1 to {MAX_WORKERS} workers"))?;
-    let plan = Plan { mode, workers, source: &lap.source, first_lane: None };
+    let plan = Plan { mode, workers, source: &lap.source, first_lane: Pool::first_lane() };
     let deliver = Held::new(deliver);
     // Threads that start may want the GIL.
     detached(|| Pool::open(plan, deliver))

@@ -122,6 +122,26 @@ pub fn send_now(socket: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
     }
 }
 
+/// Reads what can be read now, and forgets it.
+pub fn read_all(descriptor: &OwnedFd) {
+    let mut room = [0_u8; 512];
+    // SAFETY: pointer and length are those of a live array.
+    while unsafe { libc::read(descriptor.as_raw_fd(), room.as_mut_ptr().cast(), room.len()) } == room.len() as isize {}
+}
+
+/// Nobody waits for this descriptor in a call from now on.
+///
+/// # Errors
+/// If the system refuses it.
+pub fn never_wait(descriptor: &OwnedFd) -> io::Result<()> {
+    // SAFETY: the descriptor is open; the calls change nothing but its flags.
+    let set = unsafe {
+        let flags = libc::fcntl(descriptor.as_raw_fd(), libc::F_GETFL);
+        libc::fcntl(descriptor.as_raw_fd(), libc::F_SETFL, flags | libc::O_NONBLOCK)
+    };
+    if set < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
 /// Writes to a numbered descriptor, as far as that works: for a forked process, which has no other way out.
 pub fn write_descriptor(number: RawFd, mut bytes: &[u8]) {
     while !bytes.is_empty() {

@@ -7,6 +7,7 @@ mod accounts;
 mod asyncio;
 mod cancelling;
 mod checks;
+mod desktop;
 mod endings;
 mod executor;
 mod figures;

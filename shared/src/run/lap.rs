@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Ending, Interval, LapEvent, LapPlan, LoadReport, MAX_WORKERS, Nanos, OtherLoad, Output, Results, Running,
-    Sampling, SourceKind, Span, StateTotals, Verdict,
+    Sampling, SourceKind, Span, StateTotals, Verdict, WindowTrack,
 };
 
 use super::{LoadTrack, ServiceTrack, Serving};
@@ -71,6 +71,8 @@ pub struct Lap {
     pub serving: Serving,
     /// The load that is put on it, if any is.
     pub load: Option<LoadTrack>,
+    /// Of a program with a window: how late its event loop was.
+    pub window: WindowTrack,
     /// What a task costs more since a wrapper in Python notes its times, if one does.
     pub wrapper: Option<Nanos>,
     /// What was printed.
@@ -98,6 +100,7 @@ impl Lap {
             workers: vec![WorkerTrack::default(); plan.workers as usize],
             serving: Serving::NotYet,
             load: None,
+            window: WindowTrack::default(),
             wrapper: None,
             output: Output::default(),
             verdict: None,
@@ -142,12 +145,17 @@ impl Lap {
     /// The wall time of a completed lap that counts: none of a warm-up, and none of a service, which is served for as
     /// long as it is asked.
     pub fn measured(&self) -> Option<Nanos> {
-        self.wall().filter(|_| !self.is_warm_up() && !self.is_served())
+        self.wall().filter(|_| !self.is_warm_up() && !self.is_served() && !self.is_desktop())
     }
 
     /// The deaths of a service's workers that the others have survived, in words.
     pub fn losses(&self) -> impl Iterator<Item = String> {
         self.workers.iter().filter_map(|worker| Some(worker.service.death.as_ref()?.of_a_server()))
+    }
+
+    /// Whether it is a program with a window: its first lane is the program's, the others are the workers' of its pool.
+    pub fn is_desktop(&self) -> bool {
+        self.kind == Some(SourceKind::Desktop)
     }
 
     /// Whether its tasks are the requests to a service.
@@ -225,6 +233,8 @@ impl Lap {
                     worker.running = running.iter().copied().find(|running| running.worker as usize == number);
                 }
             }
+            LapEvent::Frames { beats } => self.window.frames.extend(beats),
+            LapEvent::Inputs { beats } => self.window.inputs.extend(beats),
             LapEvent::Wrapped { per_task } => self.wrapper = Some(*per_task),
             LapEvent::States { worker, intervals } => {
                 if let Some(worker) = self.workers.get_mut(*worker as usize) {
