@@ -85,6 +85,7 @@ fn lap_line(run: &Run, number: u32, lap: &Lap) -> String {
             let load = lap.load.as_ref().map(LoadTrack::now).unwrap_or_default();
             format!("{place}{}, {load}, {now}", lap_name(lap))
         }
+        (_, Some(SourceKind::Desktop)) => format!("{place}{}, the window is open, {now}", lap_name(lap)),
         _ => format!(
             "{place}{}, {} of {}, {now}",
             lap_name(lap),

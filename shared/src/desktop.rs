@@ -37,6 +37,8 @@ pub struct Lateness {
     pub beats: u32,
     /// Half of them were not later.
     pub p50: Nanos,
+    /// 90 of 100 were not later.
+    pub p90: Nanos,
     /// 95 of 100 were not later.
     pub p95: Nanos,
     /// 99 of 100 were not later.
@@ -57,6 +59,7 @@ impl Lateness {
         Some(Lateness {
             beats: late.len() as u32,
             p50: at(50)?,
+            p90: at(90)?,
             p95: at(95)?,
             p99: at(99)?,
             max: at(100)?,

@@ -11,6 +11,7 @@ pub mod load;
 pub mod reason;
 pub mod statistics;
 pub mod warning;
+pub mod window;
 
 #[cfg(test)]
 pub mod sample;

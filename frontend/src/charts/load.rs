@@ -3,6 +3,7 @@
 
 mod latency;
 mod rate;
+pub mod window;
 mod words;
 
 #[cfg(test)]
@@ -25,18 +26,39 @@ const RIGHT: i32 = 18;
 /// drawn, in milliseconds.
 pub fn reach(run: &Run) -> (f64, Nanos, Option<Bounds>) {
     let (rate, length) = rate::reach(&rate::lines(run, false));
-    (rate, length, latency::reach(&latency::rows(run)))
+    (rate, length, latency::reach(&latency::rows(run, answers)))
+}
+
+/// What is counted, and how late it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Answers of a service.
+    Answers,
+    /// Frames of a window.
+    Frames,
+}
+
+fn answers(lap: &Lap) -> Option<Latencies> {
+    lap.load_report()?.latencies
 }
 
 /// Draws a run, with axes that go so far at least.
 pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
-    let lines = rate::lines(run, palette.narrow);
-    let rows = latency::rows(run);
-    let sentence = words::sentence(run);
+    let (lines, rows) = (rate::lines(run, palette.narrow), latency::rows(run, answers));
+    draw_parts((&lines, &rows), Subject::Answers, words::sentence(run), least, palette)
+}
+
+fn draw_parts(
+    (lines, rows): (&[rate::Line], &[latency::Row]),
+    subject: Subject,
+    sentence: String,
+    least: Reach,
+    palette: &Palette,
+) -> Picture {
     if lines.is_empty() {
         return Picture { chart: palette.chart(), sentence, drawn: 0, height: 0.0 };
     }
-    let (above, below) = (rate::legend(&lines), latency::legend());
+    let (above, below) = (rate::legend(lines), latency::legend());
     let room = |legend: &[LegendItem]| palette.legend_height(legend.iter().map(|item| item.name.as_str()));
     let top = room(&above);
     let second = top + UPPER + palette.words(AXIS) + 8.0;
@@ -52,7 +74,7 @@ pub fn draw(run: &Run, least: Reach, palette: &Palette) -> Picture {
         .legend(vec![legend(above, 0.0), legend(below, second)])
         .grid(Grid::new().left(palette.words(76.0)).right(RIGHT).top(top).height(UPPER))
         .grid(Grid::new().left(left).right(RIGHT).top(lower).height(bars));
-    let chart = latency::add(rate::add(chart, &lines, least, palette), &rows, least, palette);
+    let chart = latency::add(rate::add(chart, lines, subject, least, palette), rows, subject, least, palette);
     let points: usize = lines.iter().map(|line| line.points.len()).sum();
     let drawn = points + rows.iter().filter(|row| row.quantiles.is_some()).count();
     Picture { chart, sentence, drawn, height: lower + bars + palette.words(AXIS) + 4.0 }

@@ -44,6 +44,8 @@ pub enum Kind {
     SpeedUp,
     /// What a service gave under load.
     Load,
+    /// How late a window was.
+    Window,
     /// What each worker's time was spent on.
     Time,
     /// What each worker took of it.
@@ -121,7 +123,11 @@ impl Reach {
     /// What a run needs on a machine with so many cores.
     pub fn of(run: &Run, cores: u32) -> Reach {
         let (workers, ratio) = speed_up::reach(run, cores);
-        let (rate, load, latencies) = load::reach(run);
+        // A run is of one kind.
+        let (rate, load, latencies) = match run.laps.iter().any(shared::Lap::is_desktop) {
+            true => load::window::reach(run),
+            false => load::reach(run),
+        };
         Reach { workers, ratio, time: spent::longest(run), rate, load, latencies }
     }
 
@@ -146,7 +152,7 @@ fn both(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
 
 impl Kind {
     /// Those of which one is shown at a time, in the order of their tabs. The lanes are always there.
-    pub const TABS: [Kind; 5] = [Kind::SpeedUp, Kind::Load, Kind::Time, Kind::Memory, Kind::Topology];
+    pub const TABS: [Kind; 6] = [Kind::SpeedUp, Kind::Load, Kind::Window, Kind::Time, Kind::Memory, Kind::Topology];
 
     /// The name in the page and in files.
     pub fn slug(self) -> &'static str {
@@ -154,6 +160,7 @@ impl Kind {
             Kind::Lanes => "lanes",
             Kind::SpeedUp => "speed-up",
             Kind::Load => "load",
+            Kind::Window => "window",
             Kind::Time => "time",
             Kind::Memory => "memory",
             Kind::Topology => "topology",
@@ -166,6 +173,7 @@ impl Kind {
             Kind::Lanes => "Lanes",
             Kind::SpeedUp => "Speed-up",
             Kind::Load => "Load",
+            Kind::Window => "Window",
             Kind::Time => "Time",
             Kind::Memory => "Memory",
             Kind::Topology => "Topology",
@@ -178,6 +186,7 @@ impl Kind {
             Kind::Lanes => "Who worked when",
             Kind::SpeedUp => "How much faster than sequential?",
             Kind::Load => "How many answers a second, and how fast?",
+            Kind::Window => "How late was the window?",
             Kind::Time => "Where did the time go?",
             Kind::Memory => "How much memory does a worker take?",
             Kind::Topology => "Who runs where, and under which lock?",
@@ -195,6 +204,7 @@ impl Kind {
             Kind::Lanes => lanes::picture(run, palette),
             Kind::SpeedUp => speed_up::draw(run, machine.cores, reach, palette),
             Kind::Load => load::draw(run, reach, palette),
+            Kind::Window => load::window::draw(run, reach, palette),
             Kind::Time => time::draw(run, reach, palette),
             Kind::Memory => memory::draw(run, machine, palette),
             Kind::Topology => topology::draw(run, palette),
@@ -207,6 +217,7 @@ impl Kind {
             Kind::Lanes => tasks::table(run),
             Kind::SpeedUp => speed_up::table(run, machine.cores),
             Kind::Load => load::table(run),
+            Kind::Window => load::window::table(run),
             Kind::Time => time::table(run),
             Kind::Memory => memory::table(run),
             Kind::Topology => topology::table(run),

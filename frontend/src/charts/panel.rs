@@ -76,6 +76,7 @@ pub fn Charts(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
 fn offered(source: Option<SourceKind>) -> &'static [Kind] {
     match source {
         None | Some(SourceKind::Workload) => &[Kind::SpeedUp, Kind::Time, Kind::Memory, Kind::Topology],
+        Some(SourceKind::Desktop) => &[Kind::Window, Kind::Time, Kind::Memory, Kind::Topology],
         Some(SourceKind::Script) => &[Kind::Time, Kind::Memory, Kind::Topology],
         Some(SourceKind::Service) => &[Kind::Load, Kind::Time, Kind::Memory, Kind::Topology],
     }
@@ -104,7 +105,7 @@ fn Figure(kind: Kind, run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
             let picture = kind.draw(run, Machine::of_run(run, page), palette);
             Some(match kind {
                 Kind::SpeedUp => predicted::add(picture, &page.learning.expected(&run.ticket.cell), palette),
-                Kind::Lanes | Kind::Load | Kind::Time | Kind::Memory | Kind::Topology => picture,
+                Kind::Lanes | Kind::Load | Kind::Window | Kind::Time | Kind::Memory | Kind::Topology => picture,
             })
         })
     };

@@ -119,7 +119,7 @@ mod tests {
             let table = kind.table(&run, machine);
             assert!(table.rows.iter().all(|row| row.len() == table.names.len()), "{kind:?}: {table:?}");
             // Nothing is known of this run's memory, and it is no service.
-            assert_eq!(table.rows.is_empty(), matches!(kind, Kind::Memory | Kind::Load), "{kind:?}");
+            assert_eq!(table.rows.is_empty(), matches!(kind, Kind::Memory | Kind::Load | Kind::Window), "{kind:?}");
         }
     }
 }

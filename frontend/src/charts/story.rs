@@ -2,8 +2,8 @@
 
 use crate::text::{compares_counts, lap_title, round, spread};
 use shared::{
-    Group, LapGroup, Mode, Run, SourceKind, SpeedUp, beside_in_short, duration, groups, per_second, slowdowns,
-    speed_ups,
+    Group, Lap, LapGroup, Mode, Run, SourceKind, SpeedUp, beside_in_short, duration, groups, per_second, slowdowns,
+    speed_ups, window_words,
 };
 
 /// A ratio this near to 1 is no gain and no loss: one measurement can't tell them apart.
@@ -124,6 +124,9 @@ fn without_comparison(run: &Run) -> String {
             }
         })
         .collect();
+    if run.laps.iter().any(Lap::is_desktop) {
+        return window_words(run).pop().unwrap_or_else(|| "The window was closed before it had worked.".into());
+    }
     let beside = beside_in_short(&slowdowns(run)).map(|said| format!(" {said}")).unwrap_or_default();
     if said.is_empty() { "No lap was completed.".into() } else { format!("{}.{beside}", said.join("; ")) }
 }

@@ -74,7 +74,12 @@ fn Side(whole: WholeRun, until: Nanos, reach: Reach, page: Page) -> impl IntoVie
     let machine = measured_on(kept, page);
     let is_service =
         run.with_untracked(|run| run.iter().flat_map(|run| &run.laps).any(|lap| lap.kind == Some(SourceKind::Service)));
-    let compared = if is_service { Kind::Load } else { Kind::SpeedUp };
+    let is_desktop = run.with_untracked(|run| run.iter().flat_map(|run| &run.laps).any(shared::Lap::is_desktop));
+    let compared = match (is_service, is_desktop) {
+        (true, _) => Kind::Load,
+        (_, true) => Kind::Window,
+        (false, false) => Kind::SpeedUp,
+    };
     let plate = move |kind: Kind| {
         let draw = move |palette: &charts::Palette| {
             run.with(|run| run.as_ref().map(|run| kind.draw_as_far(run, machine, reach, palette)))

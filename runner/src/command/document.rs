@@ -16,6 +16,7 @@ use super::result::{
 mod account;
 mod load;
 mod states;
+mod window;
 
 /// What is known before the run.
 #[derive(Debug, Clone)]
@@ -40,6 +41,7 @@ pub fn document(context: &Context, run: &Run, exit: Exit) -> Document {
         SourceKind::Workload => Kind::Workload,
         SourceKind::Script => Kind::Script,
         SourceKind::Service => Kind::Service,
+        SourceKind::Desktop => Kind::Desktop,
     });
     Document {
         format: FORMAT.into(),
@@ -123,6 +125,7 @@ fn lap(context: &Context, lap: &shared::Lap) -> Option<Lap> {
         wrapper_ns: lap.wrapper.map(|cost| cost.0),
         sampling: lap.sampling.as_ref().map(states::sampling),
         load: lap.load.as_ref().map(load::load),
+        window: lap.is_desktop().then(|| window::window(&lap.window)),
         by_worker: lap.workers.iter().map(worker).collect(),
         output: output(&lap.output),
         verdict: lap.verdict.as_ref().map(verdict),

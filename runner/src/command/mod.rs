@@ -15,6 +15,7 @@ mod served;
 mod show;
 mod table;
 mod whereabouts;
+mod windowed;
 
 mod destination;
 mod document;

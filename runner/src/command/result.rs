@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 pub mod load;
 pub mod states;
+pub mod window;
 
 use figures::{Difference, OtherLoad, Reason, Summary, Warning};
 use load::Load;
 use states::{Interval, Sampling, States};
+use window::Window;
 
 /// What `format` says.
 pub const FORMAT: &str = "virgil-run";
@@ -69,7 +71,7 @@ pub struct Source {
     pub file: String,
     /// BLAKE3 of the source as UTF-8 without a byte order mark, in hexadecimal.
     pub blake3: String,
-    /// `workload`, `script` or `service`; none if it could not be read.
+    /// `workload`, `script`, `service` or `desktop`; none if it could not be read.
     pub kind: Option<Kind>,
 }
 
@@ -83,6 +85,8 @@ pub enum Kind {
     Script,
     /// It defines `app`, and is no workload.
     Service,
+    /// It defines `main(pool)`, and is none of these.
+    Desktop,
 }
 
 /// What was asked for.
@@ -152,6 +156,8 @@ pub struct Lap {
     pub sampling: Option<Sampling>,
     /// What load was put on a service, and what its clients saw; none otherwise.
     pub load: Option<Load>,
+    /// How late the event loop of a program with a window was; none otherwise.
+    pub window: Option<Window>,
     /// What each worker did.
     pub by_worker: Vec<Worker>,
     /// What was printed.

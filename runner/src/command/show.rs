@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use shared::{
     Agreement, Ending, InterpreterBuild, Lap, LapEvent, LapGroup, LapPhase, Mode, Raised, Run, RunEvent, RunTicket,
-    SourceKind, advice, difference, duration, groups, question, reasons, warnings,
+    SourceKind, advice, difference, duration, groups, question, reasons, warnings, window_words,
 };
 
 use super::cost;
@@ -13,7 +13,7 @@ use super::lines::Lines;
 use super::screen::{Screen, Tone};
 use super::served;
 use super::table::{self, Table};
-use super::whereabouts;
+use super::{whereabouts, windowed};
 
 /// A run, as far as it was shown.
 pub struct Show {
@@ -93,6 +93,11 @@ impl Show {
             let remarks = served::remarks(&self.run);
             self.screen.row("", Tone::Plain);
             remarks.iter().for_each(|remark| self.screen.row(remark, Tone::Plain));
+            return;
+        }
+        if windowed::is_desktop(&self.run) {
+            self.screen.row("", Tone::Plain);
+            window_words(&self.run).iter().for_each(|word| self.screen.row(word, Tone::Plain));
             return;
         }
         if groups.is_empty() {
@@ -203,9 +208,12 @@ impl Show {
     fn head(&mut self) {
         if self.table.is_none() {
             let (builds, width) = (self.builds.len(), self.screen.width());
-            let table = match served::is_service(&self.run) {
-                true => served::table(&self.run, builds, width),
-                false => Table::of_laps(&self.run, builds, width),
+            let table = if served::is_service(&self.run) {
+                served::table(&self.run, builds, width)
+            } else if windowed::is_desktop(&self.run) {
+                windowed::table(&self.run, builds, width)
+            } else {
+                Table::of_laps(&self.run, builds, width)
             };
             self.screen.row(&table.heading(), Tone::Heading);
             self.table = Some(table);
@@ -218,9 +226,13 @@ impl Show {
         }
         self.head();
         let (Some(table), Some(lap)) = (&self.table, self.run.laps.get(number)) else { return };
-        let cells = match served::is_service(&self.run) {
-            true => served::cells(&self.run, lap, &self.title(&lap.build), self.builds.len()),
-            false => table::lap_cells(&self.run, lap, &self.title(&lap.build), self.builds.len()),
+        let (run, build, builds) = (&self.run, self.title(&lap.build), self.builds.len());
+        let cells = if served::is_service(run) {
+            served::cells(run, lap, &build, builds)
+        } else if windowed::is_desktop(run) {
+            windowed::cells(run, lap, &build, builds)
+        } else {
+            table::lap_cells(run, lap, &build, builds)
         };
         let good = lap.wall().is_some() && !super::exit::failed(lap.verdict.as_ref());
         let line = table.line(&cells);
@@ -247,6 +259,10 @@ impl Show {
             (Some(SourceKind::Service), _) => {
                 let (mode, workers) = (lap.plan.mode, lap.plan.workers);
                 format!("lap {} of {laps} · {mode} × {workers} · {}", ended + 1, served::now(lap))
+            }
+            (Some(SourceKind::Desktop), _) => {
+                let (mode, workers) = (lap.plan.mode, lap.plan.workers);
+                format!("lap {} of {laps} · {mode} × {workers} · {}", ended + 1, windowed::now(lap))
             }
             (_, 0) => format!("lap {} of {laps} · {} × {} · starting", ended + 1, lap.plan.mode, lap.plan.workers),
             _ => format!(

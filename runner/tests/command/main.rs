@@ -10,3 +10,4 @@ mod load;
 mod result;
 mod screen;
 mod stop;
+mod window;

@@ -132,6 +132,7 @@ fn documents() -> Vec<Value> {
             "load code.py --modes threads --workers 2 --clients 2 --neighbour / --seconds 1 --path / --path /no",
             "completed",
         ),
+        (crate::window::WINDOW, "code.py --modes threads --workers 1", "completed"),
     ];
     let mut documents = Vec::new();
     for (source, arguments, kind) in cases {

@@ -190,6 +190,8 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Stopped { .. } => format!("{lap} stopped"),
             LapEvent::Serving { .. } => format!("{lap} serving"),
             LapEvent::Connections { changes } => format!("{lap} connections {}", changes.len()),
+            LapEvent::Frames { beats } => format!("{lap} frames {}", beats.len()),
+            LapEvent::Inputs { beats } => format!("{lap} inputs {}", beats.len()),
             LapEvent::Answered { worker, answers } => format!("{lap} answered {worker} {}", answers.len()),
             LapEvent::WorkerDied(death) => format!("{lap} died {:?}", death.worker),
             LapEvent::Loading(_) => format!("{lap} loading"),

@@ -7,11 +7,11 @@ use charming::element::{
     AxisType, ItemStyle, Label, LabelAlign, LabelPosition, LineStyle, LineStyleType, NameLocation, SplitLine, Symbol,
 };
 use charming::series::Line;
-use shared::{Bounds, Latencies, Mode, Nanos, Run, duration, median};
+use shared::{Bounds, Lap, Latencies, Mode, Nanos, Run, duration, median};
 
 use super::super::strokes::{Stroke, line};
 use super::super::{Palette, Reach, both};
-use super::{counted, stroke};
+use super::{Subject, counted, stroke};
 use crate::text::{lap_name, short};
 
 /// The height of a row with a number above its line and one below, and of one without, in pixels.
@@ -24,8 +24,8 @@ const LABELLED: usize = 6;
 struct Quantile {
     name: &'static str,
     symbol: &'static str,
-    /// What its number says, in words.
-    said: &'static str,
+    /// What its number says, in words, by [`Subject`].
+    said: [&'static str; 2],
     of: fn(Latencies) -> Nanos,
     /// Where its number stands, if it has one. Both grow to the left, where there is always room.
     label: Option<LabelPosition>,
@@ -36,28 +36,28 @@ const QUANTILES: [Quantile; 4] = [
     Quantile {
         name: "p50",
         symbol: "path://M4 0h4v12h-4zM0 0h0v12h0zM0 0h12v0h-12z",
-        said: "half of the answers took no longer than",
+        said: ["half of the answers took no longer than", "half of the frames were no later than"],
         of: |all| all.p50,
         label: Some(LabelPosition::Top),
     },
     Quantile {
         name: "p90",
         symbol: "path://M3 0h3l4 6l-4 6h-3l4 -6zM0 0h0v12h0zM0 0h12v0h-12z",
-        said: "90 % of the answers took no longer than",
+        said: ["90 % of the answers took no longer than", "90 % of the frames were no later than"],
         of: |all| all.p90,
         label: None,
     },
     Quantile {
         name: "p99",
         symbol: "path://M0 0h3l4 6l-4 6h-3l4 -6zM5 0h3l4 6l-4 6h-3l4 -6z",
-        said: "99 % of the answers took no longer than",
+        said: ["99 % of the answers took no longer than", "99 % of the frames were no later than"],
         of: |all| all.p99,
         label: Some(LabelPosition::Bottom),
     },
     Quantile {
         name: "max",
         symbol: "path://M0 5h8v-5h3v12h-3v-5h-8zM0 0h12v0h-12z",
-        said: "the longest answer took",
+        said: ["the longest answer took", "the longest freeze took"],
         of: |all| all.max,
         label: None,
     },
@@ -75,17 +75,15 @@ pub struct Row {
 }
 
 /// A row for each that is planned, so that the picture's height stays.
-pub fn rows(run: &Run) -> Vec<Row> {
+pub fn rows(run: &Run, of: impl Fn(&Lap) -> Option<Latencies>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for lap in counted(run) {
         let (mode, workers) = (lap.plan.mode, lap.plan.workers);
         if rows.iter().any(|row| (row.mode, row.workers) == (mode, workers)) {
             continue;
         }
-        let latencies: Vec<Latencies> = counted(run)
-            .filter(|lap| (lap.plan.mode, lap.plan.workers) == (mode, workers))
-            .filter_map(|lap| lap.load_report()?.latencies)
-            .collect();
+        let latencies: Vec<Latencies> =
+            counted(run).filter(|lap| (lap.plan.mode, lap.plan.workers) == (mode, workers)).filter_map(&of).collect();
         let middle = |quantile: &Quantile| {
             median(&latencies.iter().map(|all| (quantile.of)(*all).seconds()).collect::<Vec<_>>())
         };
@@ -107,7 +105,7 @@ pub fn legend() -> Vec<LegendItem> {
 }
 
 /// Puts the rows and their axes into the second grid. The axis goes so far at least.
-pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart {
+pub fn add(chart: Chart, rows: &[Row], subject: Subject, least: Reach, palette: &Palette) -> Chart {
     let (first, last) = ends(both(reach(rows), least.latencies));
     let name = |row: &Row| {
         if row.mode.is_parallel() {
@@ -150,7 +148,13 @@ pub fn add(chart: Chart, rows: &[Row], least: Reach, palette: &Palette) -> Chart
     let is_labelled = rows.len() <= LABELLED;
     for (which, quantile) in QUANTILES.iter().enumerate() {
         let items = measured().map(|(place, row, times)| {
-            let said = format!("{}: {} {} ({})", row.name, quantile.said, in_words(times[which]), quantile.name);
+            let said = format!(
+                "{}: {} {} ({})",
+                row.name,
+                quantile.said[subject as usize],
+                in_words(times[which]),
+                quantile.name
+            );
             point(times[which], place, &said, palette.mode(row.mode))
         });
         let stroke = Stroke {

@@ -12,17 +12,21 @@ use shared::{LoadProgress, LoadTrack, Mode, Nanos, Run, per_second};
 use super::super::speed_up::marks;
 use super::super::strokes::{self, Stroke};
 use super::super::{Palette, Reach};
-use super::{counted, stroke};
+use super::{Subject, counted, stroke};
 use crate::text::{lap_name, round};
 
 /// A line has so many points at most, so that its symbols can be told apart; with little room, half of them.
-const POINTS: u64 = 28;
+pub const POINTS: u64 = 28;
 /// Symbols stand nearer to each other than in the chart of speed-ups.
 const SMALLER: f64 = 0.6;
 /// What the part of a load is called that counts in no figure.
 const WARM_UP: &str = "warm-up";
 /// And the part with one more client.
 const NEIGHBOUR: &str = "with the neighbour";
+/// What is counted of a service.
+const ANSWERS: &str = "answers a second";
+/// And of a window.
+const FRAMES: &str = "frames in time a second";
 /// What failed, where something did.
 const FAILED: &str = "failed";
 /// Its mark.
@@ -39,12 +43,13 @@ pub struct Line {
     pub stroke: LineStyleType,
     pub points: Vec<Point>,
     /// In which round, where there are several.
-    round: String,
-    warm_up: Nanos,
+    pub round: String,
+    /// What of it counts in no figure.
+    pub warm_up: Nanos,
     /// Since when the neighbour asks, if there is one.
-    neighbour: Option<Nanos>,
+    pub neighbour: Option<Nanos>,
     /// From its begin to its planned end, with its warm-up.
-    length: Nanos,
+    pub length: Nanos,
 }
 
 impl Line {
@@ -141,19 +146,23 @@ pub fn reach(lines: &[Line]) -> (f64, Nanos) {
 }
 
 /// Puts the lines and their axes into the first grid. The axes go so far at least.
-pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Chart {
+pub fn add(chart: Chart, lines: &[Line], subject: Subject, least: Reach, palette: &Palette) -> Chart {
     let (most, length) = reach(lines);
     let (top, interval) = top(most.max(least.rate));
     let length = length.max(least.load);
     let warm_up = lines.iter().map(|line| line.warm_up).max().unwrap_or_default();
-    let seconds = if palette.narrow { "seconds of load" } else { "seconds since the load began" };
+    let (seconds, rate) = match subject {
+        Subject::Answers if palette.narrow => ("seconds of load", ANSWERS),
+        Subject::Answers => ("seconds since the load began", ANSWERS),
+        Subject::Frames => ("seconds", FRAMES),
+    };
     let mut chart = chart.x_axis(palette.amounts(seconds).max(length.seconds())).y_axis(
         Axis::new()
             .type_(AxisType::Value)
             .min(0)
             .max(top)
             .interval(interval)
-            .name("answers a second")
+            .name(rate)
             .name_location(NameLocation::Middle)
             .name_gap(palette.words(54.0))
             .name_text_style(palette.text_style(&palette.quiet))
@@ -182,7 +191,7 @@ pub fn add(chart: Chart, lines: &[Line], least: Reach, palette: &Palette) -> Cha
                 edge: (&palette.ground, 1.0),
                 z: 5,
             },
-            line.points.iter().map(|point| item(line, *point)).collect(),
+            line.points.iter().map(|point| item(line, *point, rate)).collect(),
         ));
     }
     for line in lines.iter().filter(|line| line.has_failures()) {
@@ -227,11 +236,11 @@ fn veil((name, colour, said): (&str, &str, &str), [from, until]: [Nanos; 2], edg
         .item_style(ItemStyle::new().color(colour).opacity(0.4))
 }
 
-fn item(line: &Line, point: Point) -> DataPoint {
+fn item(line: &Line, point: Point, what: &str) -> DataPoint {
     let warm_up = if point.is_warm_up { ", warm-up" } else { "" };
     let seconds = point.at.seconds();
     let rate = per_second(point.rate);
-    let said = format!("{}{}, after {seconds:.1} s{warm_up}: {rate} answers a second", line.name, line.round);
+    let said = format!("{}{}, after {seconds:.1} s{warm_up}: {rate} {what}", line.name, line.round);
     item_at(seconds, point.rate, &said)
 }
 

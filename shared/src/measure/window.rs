@@ -1,0 +1,143 @@
+//! How late the event loops of programs with a window were, by mode, and in words.
+
+use crate::{Lateness, Nanos, Run, duration};
+
+use super::load::by_contestant;
+use super::statistics::median;
+use super::warning::Contestant;
+
+/// Where half the frames are later than this, people see that a window stutters: at 60 pictures a second each has
+/// 16.7 ms, of which the program's own drawing needs some.
+const SMOOTH: Nanos = Nanos(4_000_000);
+
+/// What is known of a mode's laps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowGroup {
+    /// Who.
+    pub who: Contestant,
+    /// Of each lap, while calls were waited for.
+    pub busy: Vec<Lateness>,
+    /// Of each lap, while none was.
+    pub idle: Vec<Lateness>,
+    /// Of each lap's inputs, while calls were waited for.
+    pub inputs: Vec<Lateness>,
+}
+
+/// By mode and workers, in the order of the plan, without warm-up rounds: of those that had calls.
+pub fn window_groups(run: &Run) -> Vec<WindowGroup> {
+    let of = |busy: bool| by_contestant(run, move |lap| lap.window.frames(busy));
+    let (idle, inputs) = (of(false), by_contestant(run, |lap| lap.window.inputs(true)));
+    let find = |all: &[(Contestant, Vec<Lateness>)], who| {
+        all.iter().find(|(other, _)| *other == who).map(|(_, laps)| laps.clone()).unwrap_or_default()
+    };
+    let group = |(who, busy)| WindowGroup { who, busy, idle: find(&idle, who), inputs: find(&inputs, who) };
+    of(true).into_iter().map(group).collect()
+}
+
+/// The median of a figure of several laps.
+fn middle(laps: &[Lateness], of: impl Fn(&Lateness) -> Nanos) -> Option<Nanos> {
+    let all: Vec<f64> = laps.iter().map(|lap| of(lap).0 as f64).collect();
+    median(&all).map(|nanos| Nanos(nanos as u64))
+}
+
+impl WindowGroup {
+    /// The median of its laps' median lateness while calls were waited for.
+    pub fn typical(&self) -> Nanos {
+        middle(&self.busy, |lap| lap.p50).unwrap_or_default()
+    }
+
+    /// The share of frames that were missed while calls were waited for, of all laps, from 0 to 1.
+    pub fn missed(&self) -> f64 {
+        let sum = |of: fn(&Lateness) -> u32| self.busy.iter().map(of).sum::<u32>();
+        f64::from(sum(|lap| lap.missed)) / f64::from(sum(|lap| lap.beats).max(1))
+    }
+
+    /// The longest freeze of all laps.
+    pub fn freeze(&self) -> Nanos {
+        self.busy.iter().map(|lap| lap.max).max().unwrap_or_default()
+    }
+
+    /// How the window was, in words.
+    pub fn sentence(&self) -> String {
+        let WindowGroup { who, busy, idle, inputs } = self;
+        let typical = match busy.len() {
+            1 => duration(self.typical()),
+            laps => {
+                let medians = || busy.iter().map(|lap| lap.p50);
+                let (least, most) = (medians().min().unwrap_or_default(), medians().max().unwrap_or_default());
+                format!("{} (of {laps} laps, {} to {})", duration(self.typical()), duration(least), duration(most))
+            }
+        };
+        let at_rest = middle(idle, |lap| lap.p50).map(|late| format!(", {} at rest", duration(late)));
+        let input = middle(inputs, |lap| lap.p99)
+            .map(|late| format!(" An input was answered within {}, 99 of 100.", duration(late)));
+        format!(
+            "{who}: while it worked, half the frames were no later than {typical}{}; {:.0} % were missed, and the longest freeze was {}.{}",
+            at_rest.unwrap_or_default(),
+            self.missed() * 100.0,
+            duration(self.freeze()),
+            input.unwrap_or_default(),
+        )
+    }
+}
+
+/// What is to be said of a run of programs with a window: of each mode how it was, and which of them stayed alive.
+pub fn window_words(run: &Run) -> Vec<String> {
+    let groups = window_groups(run);
+    let mut words: Vec<String> = groups.iter().map(WindowGroup::sentence).collect();
+    if groups.len() > 1 {
+        let names = |smooth: bool| {
+            let those = groups.iter().filter(|group| (group.typical() < SMOOTH && group.missed() < 0.05) == smooth);
+            those.map(|group| group.who.to_string()).collect::<Vec<_>>()
+        };
+        words.push(match (names(true), names(false)) {
+            (smooth, rough) if rough.is_empty() => {
+                format!("The window stayed alive in all of them: {}.", smooth.join(", "))
+            }
+            (smooth, rough) if smooth.is_empty() => {
+                format!("The window stuttered or froze in all of them: {}.", rough.join(", "))
+            }
+            (smooth, rough) => {
+                format!("The window stayed alive with {}, and not with {}.", smooth.join(", "), rough.join(", "))
+            }
+        });
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mode;
+
+    fn lap(p50: u64, missed: u32) -> Lateness {
+        let ms = |ms: u64| Nanos(ms * 1_000_000);
+        Lateness {
+            beats: 100,
+            p50: ms(p50),
+            p90: ms(p50 + 1),
+            p95: ms(p50 + 1),
+            p99: ms(p50 + 2),
+            max: ms(p50 + 30),
+            missed,
+        }
+    }
+
+    fn group(mode: Mode, busy: Vec<Lateness>) -> WindowGroup {
+        WindowGroup { who: Contestant { mode, workers: 2 }, busy, idle: vec![lap(0, 0)], inputs: vec![lap(7, 0)] }
+    }
+
+    #[test]
+    fn a_mode_s_window_is_described_with_its_spread() {
+        let threads = group(Mode::Threads, vec![lap(5, 10), lap(9, 20), lap(6, 0)]);
+        assert_eq!((threads.typical(), threads.missed(), threads.freeze()), (Nanos(6_000_000), 0.1, Nanos(39_000_000)));
+        assert_eq!(
+            threads.sentence(),
+            "threads with 2 workers: while it worked, half the frames were no later than 6.00 ms (of 3 laps, 5.00 ms to \
+             9.00 ms), 0 µs at rest; 10 % were missed, and the longest freeze was 39.0 ms. An input was answered within \
+             9.00 ms, 99 of 100."
+        );
+        let once = group(Mode::Sequential, vec![lap(500, 99)]).sentence();
+        assert!(once.contains("no later than 500 ms, 0 µs at rest; 99 %"), "{once}");
+    }
+}
