@@ -141,7 +141,9 @@ fn fails_as_it_should(ending: &Ending, verdict: Option<Verdict>) -> Result<bool>
 
 /// It runs with Python alone, without Virgil.
 fn plain(project: &Project, kernel: &Kernel, file: &Path) -> Result<()> {
-    let output = Command::new(&kernel.build.executable).arg("-B").arg(file).output()?;
+    // Windows need no screen there.
+    let mut command = Command::new(&kernel.build.executable);
+    let output = command.env("QT_QPA_PLATFORM", "offscreen").arg("-B").arg(file).output()?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{} fails with plain Python:\n{said}", project.short(file));
     Ok(())

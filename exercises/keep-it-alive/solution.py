@@ -1,0 +1,56 @@
+"""A window that computes."""
+
+import time
+
+SECONDS = 1.5
+
+
+def spin(seconds):
+    """Keeps a core busy for so long."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def main(pool):
+    # Qt refuses to be in several interpreters, so it is imported here.
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+
+    app = QApplication([])
+    window = QWidget(windowTitle="Keep it alive")
+    label, button = QLabel("At rest"), QPushButton("Compute")
+    layout = QVBoxLayout(window)
+    layout.addWidget(label)
+    layout.addWidget(button)
+
+    def compute():
+        label.setText("Computing…")
+        future = pool.submit(spin, SECONDS)
+        timer = QTimer(window, interval=20)
+
+        def look():
+            if future.done():
+                timer.stop()
+                # What it has raised is raised here.
+                future.result()
+                done()
+
+        timer.timeout.connect(look)
+        timer.start()
+
+    def done():
+        label.setText("Done")
+        QTimer.singleShot(500, window.close)
+
+    button.clicked.connect(compute)
+    # It presses its own button, so that every mode is measured alike.
+    QTimer.singleShot(500, button.click)
+    window.show()
+    app.exec()
+
+
+if __name__ == "__main__":
+    import virgil
+
+    virgil.run(main, "threads", 1)
