@@ -9,7 +9,7 @@ use shared::{
     CheckedBuild, Checkup, Display, Environment, Folder, Installer, InterpreterBuild, PROTOCOL, System, Usability,
 };
 
-use crate::environment::{Place, wanted};
+use crate::environment::Place;
 use crate::kernels;
 use crate::programs::{folders_of_path, on_path};
 use crate::system::machine;
@@ -19,9 +19,10 @@ pub fn check(data: &Path, workspace: &Path) -> Checkup {
     let memory = Memory { folder: data.to_owned(), look: Look::Remembered };
     let found = pythons::find(&Places::of_this_machine(data), memory);
     let kernels: Vec<InterpreterBuild> = kernels::installed(data).into_iter().map(|kernel| kernel.build).collect();
-    let environment = match kernels.first() {
-        Some(build) if Place::of(data, build).is_whole() => Environment::Ready { packages: wanted() },
-        _ => Environment::Absent,
+    let place = kernels.first().map(|build| Place::of(data, build)).filter(Place::is_whole);
+    let environment = match &place {
+        Some(place) => Environment::Ready { packages: place.packages() },
+        None => Environment::Absent,
     };
     let path = folders_of_path();
     Checkup {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use shared::{Environment, InterpreterBuild};
 
-use super::{Control, Failure, Place, make, wanted};
+use super::{Control, Failure, Place, make};
 use crate::{kernels, stop};
 
 /// Makes the environment of the build that is called so, or of the preferred one, and says how far it is on stderr.
@@ -20,7 +20,7 @@ pub fn run(data: &Path, name: Option<&str>) -> Result<(), String> {
         make_or_stop(&place, &build)?;
     }
     // Whoever closed our output doesn't want to read this.
-    let _ = writeln!(std::io::stdout(), "{}\nThere are {}.", place.folder().display(), wanted().join(", "));
+    let _ = writeln!(std::io::stdout(), "{}\nThere are {}.", place.folder().display(), place.packages().join(", "));
     Ok(())
 }
 

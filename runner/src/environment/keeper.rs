@@ -6,7 +6,7 @@ use std::sync::Arc;
 use shared::{Environment, InterpreterBuild};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Control, Failure, Place, make, wanted};
+use super::{Control, Failure, Place, make};
 use crate::engine::Engine;
 
 /// Has the environment made, and knows how far it is. Clones are the same.
@@ -43,7 +43,7 @@ impl Keeper {
         let control = Control::default();
         let place = build.map(|build| (Place::of(data, &build), build));
         let first = match &place {
-            Some((place, _)) if place.is_whole() => Environment::Ready { packages: wanted() },
+            Some((place, _)) if place.is_whole() => Environment::Ready { packages: place.packages() },
             _ => Environment::Absent,
         };
         let (sender, state) = watch::channel(first);
@@ -141,7 +141,7 @@ impl Work {
         match made {
             Ok(Ok(())) => {
                 self.engine.use_python(&self.build.id, self.place.python());
-                Environment::Ready { packages: wanted() }
+                Environment::Ready { packages: self.place.packages() }
             }
             Ok(Err(Failure::Because(sentence))) => Environment::Failed { sentence },
             Ok(Err(Failure::Ended)) => Environment::Absent,

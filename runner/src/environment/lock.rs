@@ -1,24 +1,48 @@
-//! What is installed: the lock file of the content.
+//! What is installed: the lock file of the content, and the module `virgil`.
 
 /// Names, versions and hashes, for all systems.
 pub const LOCK: &str = include_str!("../../../exercises/requirements.lock");
 /// What the exercises name themselves; the rest is what these need.
 const WANTED: &str = include_str!("../../../exercises/requirements.txt");
+/// The module with which a learner's file runs with plain Python.
+pub const MODULE: &str = include_str!("../../../exercises/virgil.py");
+/// With this begin the names of what only some Pythons and systems have files for: the rest is of use without.
+const OPTIONAL: &str = "pyqt6";
 
-/// Names the lock file's text.
+/// Names all that is installed.
 pub fn hash() -> String {
-    blake3::hash(LOCK.as_bytes()).to_hex()[..8].to_owned()
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(LOCK.as_bytes()).update(MODULE.as_bytes());
+    hasher.finalize().to_hex()[..8].to_owned()
 }
 
-/// How many packages the lock file has.
-pub fn count() -> u32 {
-    entries(LOCK).count() as u32
+/// How many packages a lock file has.
+pub fn count(lock: &str) -> u32 {
+    entries(lock).count() as u32
 }
 
-/// The packages that the exercises use themselves, as `flask 3.1.3`.
-pub fn wanted() -> Vec<String> {
+/// The packages in a lock file that the exercises use themselves, as `flask 3.1.3`.
+pub fn wanted(lock: &str) -> Vec<String> {
     let wanted: Vec<&str> = lines(WANTED).collect();
-    entries(LOCK).filter(|(name, _)| wanted.contains(name)).map(|(name, version)| format!("{name} {version}")).collect()
+    entries(lock).filter(|(name, _)| wanted.contains(name)).map(|(name, version)| format!("{name} {version}")).collect()
+}
+
+/// Whether the others are of use without it.
+pub fn is_optional(package: &str) -> bool {
+    package.starts_with(OPTIONAL)
+}
+
+/// The lock file of those that nobody can do without.
+pub fn necessary() -> String {
+    let mut kept = true;
+    let lines = LOCK.split_inclusive('\n').filter(|line| {
+        // What follows an entry's first line is indented.
+        if !line.starts_with(char::is_whitespace) {
+            kept = !is_optional(line);
+        }
+        kept
+    });
+    lines.collect()
 }
 
 /// Names and versions.
@@ -40,11 +64,21 @@ mod tests {
 
     #[test]
     fn everything_that_is_wanted_is_locked_with_hashes_and_without_an_address() {
-        let names: Vec<String> = wanted().iter().filter_map(|it| Some(it.split_once(' ')?.0.to_owned())).collect();
+        let names: Vec<String> = wanted(LOCK).iter().filter_map(|it| Some(it.split_once(' ')?.0.to_owned())).collect();
         assert_eq!(names, lines(WANTED).collect::<Vec<_>>(), "requirements.lock is older than requirements.txt");
         assert!(!LOCK.contains("://") && !LOCK.contains("--index-url"), "an address stands in the lock file");
         let blocks = LOCK.split("--hash=sha256:").count() - 1;
-        assert!(blocks >= count() as usize && count() > 0);
+        assert!(blocks >= count(LOCK) as usize && count(LOCK) > 0);
+    }
+
+    #[test]
+    fn what_is_optional_can_be_left_out_with_its_hashes() {
+        let necessary = necessary();
+        assert_eq!(wanted(LOCK).len(), wanted(&necessary).len() + 1);
+        assert_eq!(count(LOCK), count(&necessary) + 3, "PyQt6, Qt and sip");
+        assert!(!necessary.contains("pyqt6") && LOCK.starts_with(necessary.split("priority").next().unwrap()));
+        let blocks = |text: &str| text.split("--hash=sha256:").count() - 1;
+        assert!(blocks(&necessary) < blocks(LOCK) - 10);
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! Makes an environment with the build's own venv and pip. Blocks; nothing else knows how.
 
+use std::borrow::Cow;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use shared::{Environment, InterpreterBuild};
 
-use super::pip::{Progress, Step, explain};
+use super::pip::{Progress, Step, explain, unavailable};
 use super::{Control, Place, lock};
 
 /// How often is looked whether another Virgil has finished.
@@ -53,37 +53,43 @@ pub fn make(
         fs::remove_dir_all(place.folder()).map_err(failed)?;
     }
     let mut log = File::create(place.log()).map_err(failed)?;
-    let mut progress = Progress::new();
+    let mut list = Cow::Borrowed(lock::LOCK);
+    let mut progress = Progress::new(&list);
     tell(progress.at("making a folder for them"));
     let mut venv = Command::new(&build.executable);
     venv.args(["-I", "-m", "venv"]).arg(place.folder());
-    let mut session = Session { place, build, control, log: &mut log };
+    let mut session = Session { place, build, control, log: &mut log, unavailable: None };
     session.run(Step::Venv, &mut venv, &mut |_| {})?;
 
-    let list = place.folder().join("requirements.lock");
-    fs::write(&list, lock::LOCK).map_err(failed)?;
     for attempt in 1.. {
-        progress = Progress::new();
+        fs::write(place.list(), &*list).map_err(failed)?;
+        progress = Progress::new(&list);
         tell(progress.at("downloading"));
         // What came before counts no more.
         control.was_held();
-        let installed = session.run(Step::Packages, &mut pip(place, &list), &mut |line| {
+        let installed = session.run(Step::Packages, &mut pip(place), &mut |line| {
             progress.read(line).into_iter().for_each(&mut *tell);
         });
         match installed {
             Ok(()) => break,
+            // What can be had is better than nothing.
+            Err(Failure::Because(_)) if matches!(list, Cow::Borrowed(_)) && session.lacks_what_is_optional() => {
+                list = Cow::Owned(lock::necessary());
+            }
             Err(Failure::Because(_)) if attempt < ATTEMPTS && control.was_held() => {}
             Err(failure) => return Err(failure),
         }
     }
+    fs::create_dir_all(place.module().parent().unwrap_or(place.folder())).map_err(failed)?;
+    fs::write(place.module(), lock::MODULE).map_err(failed)?;
     place.mark().map_err(failed)
 }
 
-fn pip(place: &Place, list: &Path) -> Command {
+fn pip(place: &Place) -> Command {
     let mut pip = Command::new(place.python());
     pip.args(["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-color", "--no-user"])
         .args(["--progress-bar", "off", "--retries", "2", "--require-hashes", "--only-binary", ":all:", "-r"])
-        .arg(list);
+        .arg(place.list());
     pip
 }
 
@@ -93,6 +99,8 @@ struct Session<'a> {
     build: &'a InterpreterBuild,
     control: &'a Control,
     log: &'a mut File,
+    /// The package that there was no file of, when pip failed last.
+    unavailable: Option<String>,
 }
 
 impl Session<'_> {
@@ -123,9 +131,17 @@ impl Session<'_> {
         match self.control.wait(&mut child) {
             _ if self.control.is_ended() => Err(Failure::Ended),
             Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(self.failure(step, &all)),
+            Ok(_) => {
+                self.unavailable = unavailable(&all).map(str::to_owned);
+                Err(self.failure(step, &all))
+            }
             Err(error) => Err(self.failure(step, &error.to_string())),
         }
+    }
+
+    /// Whether pip failed only for something that can be done without.
+    fn lacks_what_is_optional(&self) -> bool {
+        self.unavailable.as_deref().is_some_and(lock::is_optional)
     }
 
     fn failure(&self, step: Step, words: &str) -> Failure {
@@ -142,7 +158,7 @@ fn wait_for(lock: &File, control: &Control, tell: &mut dyn FnMut(Environment)) -
             Err(TryLockError::Error(error)) => return Err(Some(error)),
             Err(TryLockError::WouldBlock) if control.is_ended() => return Err(None),
             Err(TryLockError::WouldBlock) => {
-                tell(Progress::new().at("another Virgil is at it"));
+                tell(Progress::new(lock::LOCK).at("another Virgil is at it"));
                 thread::sleep(INTERVAL);
             }
         }
@@ -153,7 +169,7 @@ fn unwritable(place: &Place, error: &io::Error) -> String {
     let folder = place.folder().parent().unwrap_or(place.folder()).display();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("The disk is full: free 300 MB for {folder}, then try again.")
+            format!("The disk is full: free 600 MB for {folder}, then try again.")
         }
         _ => format!("{folder} can't be written ({error}): allow it, then try again."),
     }

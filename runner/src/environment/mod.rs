@@ -14,12 +14,11 @@ mod keeper;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use shared::InterpreterBuild;
+use shared::{Gil, InterpreterBuild};
 
 pub use command::run;
 pub use control::Control;
 pub use keeper::Keeper;
-pub use lock::wanted;
 pub use make::{Failure, make};
 
 /// Written last, so that an environment without it is not whole.
@@ -29,12 +28,20 @@ const MARK: &str = "virgil-complete";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     folder: PathBuf,
+    /// Where its modules are, below it.
+    modules: PathBuf,
 }
 
 impl Place {
     /// That of this build below `data`. Other packages or another build: another place.
     pub fn of(data: &Path, build: &InterpreterBuild) -> Place {
-        Place { folder: data.join("environments").join(format!("{}-{}", build.id, lock::hash())) }
+        let (major, minor) = (build.python.major, build.python.minor);
+        let threads = if build.gil == Gil::Absent { "t" } else { "" };
+        let modules = match cfg!(windows) {
+            true => "Lib/site-packages".into(),
+            false => format!("lib/python{major}.{minor}{threads}/site-packages").into(),
+        };
+        Place { folder: data.join("environments").join(format!("{}-{}", build.id, lock::hash())), modules }
     }
 
     /// Its folder.
@@ -47,6 +54,11 @@ impl Place {
         if cfg!(windows) { self.folder.join("Scripts").join("python.exe") } else { self.folder.join("bin/python") }
     }
 
+    /// The packages that it has and the exercises use themselves, as `flask 3.1.3`.
+    pub fn packages(&self) -> Vec<String> {
+        fs::read_to_string(self.list()).map_or_else(|_| vec![], |list| lock::wanted(&list))
+    }
+
     /// Whether all of it is there.
     pub fn is_whole(&self) -> bool {
         self.folder.join(MARK).is_file() && self.python().is_file()
@@ -55,6 +67,16 @@ impl Place {
     /// The file beside it that holds all that was said while it was made.
     pub fn log(&self) -> PathBuf {
         self.beside("log")
+    }
+
+    /// The lock file that it was made of.
+    fn list(&self) -> PathBuf {
+        self.folder.join("requirements.lock")
+    }
+
+    /// Where the module `virgil` is.
+    fn module(&self) -> PathBuf {
+        self.folder.join(&self.modules).join("virgil.py")
     }
 
     /// The file beside it that is locked by who makes it.

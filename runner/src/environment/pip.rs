@@ -14,9 +14,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Before it has begun.
-    pub fn new() -> Progress {
-        Progress { of: lock::count(), begun: 0 }
+    /// Before it has begun with this lock file.
+    pub fn new(list: &str) -> Progress {
+        Progress { of: lock::count(list), begun: 0 }
     }
 
     /// What it is at before pip has said anything.
@@ -68,7 +68,7 @@ pub fn explain(step: Step, words: &str, build: &InterpreterBuild, folder: &str) 
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     let title = build.title();
     if says(&["No space left on device", "Errno 28", "Disk quota exceeded"]) {
-        return format!("The disk is full: free 300 MB for {folder}, then try again.");
+        return format!("The disk is full: free 600 MB for {folder}, then try again.");
     }
     if says(&["Permission denied", "Read-only file system"]) {
         return format!("{folder} can't be written: allow it, then try again.");
@@ -105,6 +105,12 @@ pub fn explain(step: Step, words: &str, build: &InterpreterBuild, folder: &str) 
         },
         Step::Venv => format!("The environment could not be made with {title}: {} Try again.", last(words)),
     }
+}
+
+/// The package that the index, which answered, has no file of for this Python and machine: `pyqt6`.
+pub fn unavailable(words: &str) -> Option<&str> {
+    let unheard = NO_ANSWER.iter().chain(&["CERTIFICATE_VERIFY_FAILED", "SSLError"]).any(|part| words.contains(part));
+    if unheard { None } else { unmatched(words) }
 }
 
 /// The package that no file was found for: `numpy`.
@@ -158,8 +164,8 @@ mod tests {
                         'NewConnectionError(\"Failed to establish a new connection: [Errno 101] Network is \
                         unreachable\")'\nERROR: No matching distribution found for blinker==1.9.0\n";
         for (step, words, said) in [
-            (Step::Venv, "Error: [Errno 28] No space left on device: '/d'", "free 300 MB for /d"),
-            (Step::Packages, "ERROR: Could not install: [Errno 28] No space left on device", "free 300 MB for /d"),
+            (Step::Venv, "Error: [Errno 28] No space left on device: '/d'", "free 600 MB for /d"),
+            (Step::Packages, "ERROR: Could not install: [Errno 28] No space left on device", "free 600 MB for /d"),
             (Step::Packages, "OSError: [Errno 13] Permission denied: '/d'", "/d can't be written"),
             (
                 Step::Venv,

@@ -105,7 +105,7 @@ fn every_failure_is_a_sentence_and_nothing_half_made_is_used() {
     for (behaviour, said) in [
         ("no-venv", "sudo apt install python3.14-venv"),
         ("offline", "no way to the package index"),
-        ("full", "free 300 MB"),
+        ("full", "free 600 MB"),
         ("no-wheel", "no ready-made numpy for CPython 3.14.1"),
         ("killed", "could not be installed"),
     ] {
