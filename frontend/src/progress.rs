@@ -137,6 +137,9 @@ fn rows(run: &Run) -> Vec<Row> {
             LapPhase::Ended(Ending::Completed { .. }) if lap.load.is_some() => {
                 ("completed", lap.load_report().map_or("completed".to_owned(), LoadReport::summary))
             }
+            LapPhase::Ended(Ending::Completed { .. }) if lap.is_desktop() => {
+                ("completed", lap.window.frames(true).map_or("completed".to_owned(), |late| late.summary()))
+            }
             LapPhase::Ended(Ending::Completed { results, .. }) if !script => {
                 ("completed", count(u64::from(results.count), "task"))
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Nanos;
+use crate::{Nanos, duration};
 
 /// So often a second something is due for a window's event loop: as often as most screens show a picture.
 pub const FRAMES_PER_SECOND: u32 = 60;
@@ -65,6 +65,11 @@ impl Lateness {
             max: at(100)?,
             missed: late.iter().filter(|late| **late > FRAME).count() as u32,
         })
+    }
+
+    /// In few words: `half no later than 5.20 ms, freeze 28.1 ms`.
+    pub fn summary(&self) -> String {
+        format!("half no later than {}, freeze {}", duration(self.p50), duration(self.max))
     }
 
     /// The share of beats that were missed, from 0 to 1.

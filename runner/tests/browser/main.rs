@@ -10,6 +10,7 @@ mod decks;
 mod harness;
 mod inputs;
 mod lanes;
+mod window;
 mod wire;
 
 mod budget;
