@@ -33,12 +33,23 @@ impl Progress {
         if line.starts_with("Installing collected packages") {
             return Some(Environment::Making { step: "installing".into(), done: self.of, of: self.of });
         }
+        // What is this large takes a while, in which nothing else is said.
+        if let Some((package, size)) = line.trim_start().strip_prefix("Downloading ").and_then(large) {
+            return Some(self.at(&format!("downloading {package}, {size}")));
+        }
         let begins = ["Collecting ", "Requirement already satisfied"].iter().any(|start| line.starts_with(start));
         begins.then(|| {
             self.begun = (self.begun + 1).min(self.of);
             self.at("downloading")
         })
     }
+}
+
+/// Of `pyqt6_qt6-6.11.2-py3-none-win_amd64.whl (78.9 MB)`, its package and its size.
+fn large(file: &str) -> Option<(String, &str)> {
+    let (name, size) = file.strip_suffix(')')?.split_once(" (")?;
+    let package = name.split('-').next()?.replace('_', "-");
+    size.ends_with(" MB").then_some((package, size))
 }
 
 /// What gave up.
@@ -148,6 +159,10 @@ mod tests {
             ("  Downloading flask-3.1.3-py3-none-any.whl (103 kB)", None),
             ("Collecting numpy==2.5.5 (from -r lock (line 9))", making("downloading", 1, 3)),
             ("  Using cached numpy-2.5.5-cp314-cp314-manylinux_2_28_x86_64.whl (18 MB)", None),
+            (
+                "  Downloading numpy-2.5.5-cp314-cp314-win_amd64.whl (18.4 MB)",
+                making("downloading numpy, 18.4 MB", 1, 3),
+            ),
             ("Requirement already satisfied: psutil==7.2.2 in /site-packages", making("downloading", 2, 3)),
             ("Installing collected packages: numpy, flask", making("installing", 3, 3)),
             ("Successfully installed flask-3.1.3 numpy-2.5.5", None),

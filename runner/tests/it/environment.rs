@@ -101,6 +101,28 @@ fn it_is_made_once_with_progress_and_then_used() {
 }
 
 #[test]
+fn it_has_the_module_for_learners_files() {
+    let stand_in = StandIn::new("ordinary");
+    assert_eq!(stand_in.make().0, Ok(()));
+    let module = stand_in.place.folder().join("lib/python3.14/site-packages/virgil.py");
+    assert_eq!(fs::read_to_string(module).unwrap(), include_str!("../../../exercises/virgil.py"));
+}
+
+#[test]
+fn where_there_is_no_qt_all_others_are_installed() {
+    let (with, without) = (StandIn::new("ordinary"), StandIn::new("no-qt"));
+    assert_eq!((with.make().0, without.make().0), (Ok(()), Ok(())));
+    assert!(without.place.is_whole());
+    assert_eq!(without.calls().matches("-m pip").count(), 2);
+    let names = |stand_in: &StandIn| -> Vec<String> {
+        let packages = stand_in.place.packages().into_iter();
+        packages.map(|package| package.split(' ').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&with), ["flask", "hypercorn", "numpy", "psutil", "pyqt6"]);
+    assert_eq!(names(&without), ["flask", "hypercorn", "numpy", "psutil"]);
+}
+
+#[test]
 fn every_failure_is_a_sentence_and_nothing_half_made_is_used() {
     for (behaviour, said) in [
         ("no-venv", "sudo apt install python3.14-venv"),

@@ -11,6 +11,7 @@ mod export;
 mod gate;
 mod generator;
 mod harness;
+mod module;
 mod page;
 mod start;
 mod stream;

@@ -26,6 +26,12 @@ pip)
     no-wheel)
         echo "ERROR: No matching distribution found for numpy==2.5.5" >&2
         exit 1 ;;
+    no-qt)
+        for list; do :; done
+        if grep -q '^pyqt6' "$list"; then
+            echo "ERROR: No matching distribution found for pyqt6==6.11.0" >&2
+            exit 1
+        fi ;;
     killed) kill -9 $$ ;;
     slow)
         sleep 1000 ;;

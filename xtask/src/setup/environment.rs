@@ -14,7 +14,7 @@ use crate::report::{Report, Stage};
 pub fn ensure(project: &Project, report: &Report, build: &InterpreterBuild) -> Result<PathBuf> {
     let stage = Stage {
         name: format!("packages for the exercises, {}", build.title()),
-        usual: Duration::from_secs(30),
+        usual: Duration::from_secs(60),
         advice: "do as the line above says; the tests that need no package run without.".into(),
     };
     report.stage(&stage, |_| {
