@@ -3,6 +3,7 @@
 //! The runner finds the facts; what they mean is said in [`findings`], the same for the terminal and the page.
 
 mod advice;
+mod desktop;
 mod findings;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Environment, InterpreterBuild};
 
 pub use advice::{Installer, System};
+pub use desktop::Desktop;
 pub use findings::{Finding, Level, Topic};
 
 /// What was found on a machine. Sizes are in bytes.
@@ -36,6 +38,8 @@ pub struct Checkup {
     pub environment: Environment,
     /// Whether windows can be shown.
     pub display: Display,
+    /// Whether PyQt6 can make any.
+    pub desktop: Desktop,
     /// The folders that Virgil writes to.
     pub folders: Vec<Folder>,
 }

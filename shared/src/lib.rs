@@ -51,8 +51,8 @@ pub use clock::Nanos;
 pub use deck::{Agreement, Cell, CellId, Deck, DeckState, Exercise, ExerciseHelp, ExerciseStep, Hint, Slide};
 pub use desktop::{Beat, FRAME, FRAMES_PER_SECOND, Lateness, WindowTrack};
 pub use doctor::{
-    CheckedBuild, Checkup, Cores, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic, Usability,
-    WORKER_MEMORY,
+    CheckedBuild, Checkup, Cores, Desktop, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic,
+    Usability, WORKER_MEMORY,
 };
 pub use ending::{Cause, Death, Ending, Exceeded, Limit, REFUSED, RunEnding};
 pub use event::{LapEvent, OtherLoad, PRINTED_EACH, Prints, Raised, Results, RunEvent, Running, Span, Stream, Verdict};

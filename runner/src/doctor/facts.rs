@@ -9,6 +9,7 @@ use shared::{
     CheckedBuild, Checkup, Display, Environment, Folder, Installer, InterpreterBuild, PROTOCOL, System, Usability,
 };
 
+use super::desktop::desktop;
 use crate::environment::Place;
 use crate::kernels;
 use crate::programs::{folders_of_path, on_path};
@@ -35,6 +36,7 @@ pub fn check(data: &Path, workspace: &Path) -> Checkup {
         memory: machine::memory(),
         environment,
         display: display(&path),
+        desktop: desktop(place.map(|place| place.python()).as_deref()),
         folders: vec![
             folder("your edits", workspace, "start `virgil --workspace` with a folder of yours"),
             folder("kernels and packages", data, "set VIRGIL_DATA to a folder of yours"),

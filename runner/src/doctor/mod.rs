@@ -1,5 +1,6 @@
 //! Is this machine ready? Finds the facts; what they mean is said by [`shared::Checkup`].
 
+mod desktop;
 mod facts;
 mod remote;
 mod text;

@@ -28,7 +28,7 @@ fn sign(level: Level, coloured: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::{Cores, Display, Environment, System};
+    use shared::{Cores, Desktop, Display, Environment, System};
 
     use super::*;
 
@@ -44,6 +44,7 @@ mod tests {
             memory: None,
             environment: Environment::Absent,
             display: Display::Missing,
+            desktop: Desktop::Untried,
             folders: vec![],
         };
         let text = render(&checkup, false);

@@ -82,12 +82,12 @@ pub struct Finding {
 }
 
 /// Under this a kernel, an environment and a few runs don't fit.
-const LITTLE_DISK: u64 = 500_000_000;
+const LITTLE_DISK: u64 = 800_000_000;
 /// With this few workers' memory the exercises can't all be done.
 const FEW_WORKERS: u64 = 4;
 
 impl Finding {
-    fn new(topic: Topic, level: Level, sentence: impl Into<String>) -> Finding {
+    pub(super) fn new(topic: Topic, level: Level, sentence: impl Into<String>) -> Finding {
         Finding { topic, level, sentence: sentence.into(), command: None }
     }
 
@@ -105,6 +105,7 @@ impl Checkup {
         findings.extend(self.memory());
         findings.extend(self.folders.iter().map(folder));
         findings.push(self.windows());
+        findings.push(self.desktop_windows());
         findings
     }
 
@@ -225,7 +226,7 @@ impl Checkup {
                 topic,
                 Level::Note,
                 "There is no display here: open Virgil's link in a browser of yours, for example through \
-                 `ssh -L 8765:localhost:8765`. The exercise with a desktop program needs a display.",
+                 `ssh -L 8765:localhost:8765`.",
             ),
         }
     }
@@ -289,7 +290,7 @@ fn folder(folder: &Folder) -> Finding {
         (Some(trouble), _) => Finding::new(topic, Level::Missing, trouble.clone()),
         (None, Some(free)) if *free < LITTLE_DISK => {
             let free = size(*free);
-            let sentence = format!("Only {free} are free for {holds} in {path}: make room, at least 500 MB.");
+            let sentence = format!("Only {free} are free for {holds} in {path}: make room, at least 800 MB.");
             Finding::new(topic, Level::Note, sentence)
         }
         (None, Some(free)) => {
@@ -310,7 +311,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// `a, b and c`.
-fn and(words: &[String]) -> String {
+pub(super) fn and(words: &[String]) -> String {
     match words {
         [] => "All".into(),
         [one] => one.clone(),

@@ -31,6 +31,7 @@ fn complete() -> Checkup {
         memory: Some(Memory { total: 16_000 * MEGABYTE, available: 8_000 * MEGABYTE, limit: None }),
         environment: Environment::Ready { packages: vec!["flask 3.1.3".into(), "numpy 2.5.5".into()] },
         display: Display::There { name: ":0".into(), browser: Some("xdg-open".into()) },
+        desktop: Desktop::Drawn { lacking: vec![] },
         folders: vec![folder(Some(9_000 * MEGABYTE), None)],
     }
 }
@@ -58,6 +59,7 @@ fn a_machine_that_lacks_nothing_is_ready_and_nothing_is_noted() {
         "flask 3.1.3 and numpy 2.5.5 are installed.",
         "4 cores can be used.\n",
         "16.0 GB of memory, 8.0 GB of it available: good for as many workers as a run may have (64).",
+        "PyQt6 can make windows, and has what it needs to open them on :0.",
         "9.0 GB are free for your edits in /w.",
     ] {
         assert!(said.contains(words), "`{words}` is missing in:\n{said}");
@@ -67,7 +69,7 @@ fn a_machine_that_lacks_nothing_is_ready_and_nothing_is_noted() {
 #[test]
 fn whatever_is_missing_is_said_with_what_to_do() {
     type Change = fn(&mut Checkup);
-    let cases: [(Change, bool, &str, Option<&str>); 18] = [
+    let cases: [(Change, bool, &str, Option<&str>); 22] = [
         (|it| it.builds.clear(), false, "no CPython 3.12 or newer", Some("cargo xtask kernels")),
         (
             |it| it.builds = vec![found(Usability::NoKernel(build(14, Gil::Present)))],
@@ -127,6 +129,20 @@ fn whatever_is_missing_is_said_with_what_to_do() {
         (|it| it.folders[0].free = Some(20 * MEGABYTE), true, "Only 20 MB are free for your edits in /w", None),
         (|it| it.folders[0] = folder(None, Some("/w may not be changed: allow it.")), false, "allow it", None),
         (|it| it.display = Display::Missing, true, "no display here", None),
+        (|it| it.desktop = Desktop::Untried, true, "once the packages are installed", None),
+        (|it| it.desktop = Desktop::Absent, true, "no PyQt6 for this Python on this machine", None),
+        (
+            |it| it.desktop = Desktop::Drawn { lacking: vec!["libxcb-cursor.so.0".into()] },
+            true,
+            "but not open them on :0: the system lacks libxcb-cursor.so.0.",
+            Some("sudo apt-get install --no-install-recommends libgl1 "),
+        ),
+        (
+            |it| it.desktop = Desktop::Broken { lacking: vec!["libGL.so.1".into()], words: "ImportError".into() },
+            true,
+            "PyQt6 can't make windows: the system lacks libGL.so.1.",
+            Some(" libxcb-cursor0 "),
+        ),
         (
             |it| it.display = Display::There { name: ":0".into(), browser: None },
             true,
@@ -177,6 +193,30 @@ fn commands_are_those_of_the_system() {
             assert!(command.contains("cargo xtask kernels"), "{command} builds no kernel");
         }
     }
+}
+
+#[test]
+fn what_qt_needs_is_installed_as_the_system_does_it() {
+    for (family, installer, command) in [
+        ("linux", Installer::Apt, Some("sudo apt-get install --no-install-recommends libgl1 libegl1 ")),
+        ("linux", Installer::Dnf, Some("sudo dnf install libglvnd-glx ")),
+        ("linux", Installer::Pacman, Some("sudo pacman -S --needed libglvnd ")),
+        ("linux", Installer::Uv, None),
+        ("macos", Installer::Brew, None),
+        ("windows", Installer::Winget, None),
+    ] {
+        let system = System { family: family.into(), name: family.into(), installers: vec![installer] };
+        let said = system.qt();
+        assert_eq!(said.as_deref().map(|said| said.starts_with(command.unwrap_or("-"))), command.map(|_| true));
+        assert!(said.is_none_or(|said| !said.contains("  ")), "{installer:?}");
+    }
+}
+
+#[test]
+fn without_a_display_windows_are_drawn_offscreen() {
+    let checkup = Checkup { display: Display::Missing, ..complete() };
+    let said = checkup.findings();
+    assert!(said.iter().any(|finding| finding.level == Level::Good && finding.sentence.contains("drawn offscreen")));
 }
 
 #[test]
