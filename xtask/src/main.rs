@@ -86,6 +86,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Test => {
             setup::everything(&project, &report)?;
             setup::browser::ensure(&report)?;
+            setup::qt::ensure(&report)?;
             test::test(&project, &report)
         }
         Task::Check => {

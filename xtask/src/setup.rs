@@ -4,7 +4,9 @@ pub mod browser;
 pub mod environment;
 pub mod kernels;
 pub mod pythons;
+pub mod qt;
 
+mod apt;
 mod compress;
 mod node;
 mod page;
