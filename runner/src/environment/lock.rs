@@ -5,7 +5,7 @@ pub const LOCK: &str = include_str!("../../../exercises/requirements.lock");
 /// What the exercises name themselves; the rest is what these need.
 const WANTED: &str = include_str!("../../../exercises/requirements.txt");
 /// The module with which a learner's file runs with plain Python.
-pub const MODULE: &str = include_str!("../../../exercises/virgil.py");
+pub const MODULE: &str = include_str!("../../python/virgil.py");
 /// With this begin the names of what only some Pythons and systems have files for: the rest is of use without.
 const OPTIONAL: &str = "pyqt6";
 

@@ -105,7 +105,7 @@ fn it_has_the_module_for_learners_files() {
     let stand_in = StandIn::new("ordinary");
     assert_eq!(stand_in.make().0, Ok(()));
     let module = stand_in.place.folder().join("lib/python3.14/site-packages/virgil.py");
-    assert_eq!(fs::read_to_string(module).unwrap(), include_str!("../../../exercises/virgil.py"));
+    assert_eq!(fs::read_to_string(module).unwrap(), include_str!("../../python/virgil.py"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn run(build: &InterpreterBuild, mode: &str) -> Output {
     std::fs::write(&file, FILE).unwrap();
     let modules = folder.path().join("modules");
     std::fs::create_dir(&modules).unwrap();
-    std::fs::write(modules.join("virgil.py"), include_str!("../../../exercises/virgil.py")).unwrap();
+    std::fs::write(modules.join("virgil.py"), include_str!("../../python/virgil.py")).unwrap();
     let mut python = Command::new(&build.executable);
     python.arg(&file).arg(mode).env("PYTHONPATH", &modules).env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null());
     python.output().unwrap()
