@@ -11,8 +11,13 @@ const here = import.meta.dirname;
 const dist = join(here, "dist");
 
 // ECharts brings a second language, which nobody sets here, and hints made of elements, where the page has them drawn.
+// It also has axes of dates, options as they were called in its second version, a theme, and parts of circles.
 const ONLY = [
   [/echarts.lib.i18n.langZH\.js$/, 'export { default } from "./langEN.js";'],
+  [/echarts.lib.scale.Time\.js$/, "export function calcNiceForTimeScale() {} export default class {}"],
+  [/echarts.lib.preprocessor.backwardCompat\.js$/, "export default function () {}"],
+  [/echarts.lib.theme.dark\.js$/, "export default {}"],
+  [/zrender.lib.graphic.helper.roundSector\.js$/, "export function buildPath() {}"],
   [/echarts.lib.component.tooltip.TooltipHTMLContent\.js$/, "export default class {}"],
 ];
 const only = {

@@ -86,10 +86,9 @@ pub fn table(run: &Run) -> Table {
     let line = |lap: &Lap| {
         let mut line = vec![lap.plan.mode.slug().to_owned(), lap.plan.workers.to_string()];
         for late in [lap.window.frames(true), lap.window.frames(false), lap.window.inputs(true)] {
-            let at =
-                |of: fn(Lateness) -> Nanos| late.map(|late| format!("{:.6}", of(late).millis())).unwrap_or_default();
-            line.extend([at(|late| late.p50), at(|late| late.p95), at(|late| late.p99), at(|late| late.max)]);
-            line.extend([late.map(|late| late.missed.to_string()).unwrap_or_default()]);
+            let times = late.map(|late| [late.p50, late.p95, late.p99, late.max]);
+            line.extend((0..4).map(|at| times.map(|all| format!("{:.6}", all[at].millis())).unwrap_or_default()));
+            line.push(late.map(|late| late.missed.to_string()).unwrap_or_default());
         }
         line
     };
