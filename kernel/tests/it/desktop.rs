@@ -277,43 +277,43 @@ fn figures() {
     let Some(python) = environment() else { return };
     let rounds = 5;
     let own = [Mode::Threads, Mode::Subinterpreters, Mode::Processes];
-    let mut seen: Vec<((Mode, u32), Vec<(Lateness, Lateness, Lateness)>)> = Vec::new();
+    let mut seen: Vec<(Mode, u32, Vec<[Lateness; 3]>)> = Vec::new();
     for _ in 0..rounds {
         for workers in [1, 2, 4] {
             for mode in own {
                 let record = run(&python, &spinning(workers, 2.0), mode, workers);
                 let of =
                     |beats: Vec<Beat>, busy| Lateness::of(beats.into_iter().filter(|beat: &Beat| beat.busy == busy));
-                let lap = (
+                let lap = [
                     of(frames(&record), true).unwrap(),
                     of(frames(&record), false).unwrap(),
                     of(inputs(&record), true).unwrap(),
-                );
-                match seen.iter_mut().find(|(who, _)| *who == (mode, workers)) {
-                    Some((_, laps)) => laps.push(lap),
-                    None => seen.push(((mode, workers), vec![lap])),
+                ];
+                match seen.iter_mut().find(|(of, with, _)| (*of, *with) == (mode, workers)) {
+                    Some((.., laps)) => laps.push(lap),
+                    None => seen.push((mode, workers, vec![lap])),
                 }
             }
         }
     }
     let ms = |time: Nanos| time.0 as f64 / 1e6;
     println!("{rounds} interleaved rounds, medians: frames while spinning, at rest, inputs while spinning");
-    for ((mode, workers), laps) in &seen {
-        let middle = |of: &dyn Fn(&(Lateness, Lateness, Lateness)) -> f64| {
+    for (mode, workers, laps) in &seen {
+        let middle = |of: &dyn Fn(&[Lateness; 3]) -> f64| {
             let mut all: Vec<f64> = laps.iter().map(of).collect();
             all.sort_by(f64::total_cmp);
             all[all.len() / 2]
         };
         println!(
             "{mode:>16} × {workers}: p50 {:6.2} p95 {:6.2} p99 {:6.2} max {:6.2} ms, missed {:4.1} %; at rest p50 {:5.2} ms; input p50 {:6.2} p99 {:6.2} ms",
-            middle(&|lap| ms(lap.0.p50)),
-            middle(&|lap| ms(lap.0.p95)),
-            middle(&|lap| ms(lap.0.p99)),
-            middle(&|lap| ms(lap.0.max)),
-            middle(&|lap| lap.0.missed_share() * 100.0),
-            middle(&|lap| ms(lap.1.p50)),
-            middle(&|lap| ms(lap.2.p50)),
-            middle(&|lap| ms(lap.2.p99)),
+            middle(&|lap| ms(lap[0].p50)),
+            middle(&|lap| ms(lap[0].p95)),
+            middle(&|lap| ms(lap[0].p99)),
+            middle(&|lap| ms(lap[0].max)),
+            middle(&|lap| lap[0].missed_share() * 100.0),
+            middle(&|lap| ms(lap[1].p50)),
+            middle(&|lap| ms(lap[2].p50)),
+            middle(&|lap| ms(lap[2].p99)),
         );
     }
 }
