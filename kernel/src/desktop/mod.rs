@@ -1,12 +1,13 @@
 //! A source that defines `main(pool)`: a program with a window, on the process's main thread. Its work is executed by a
 //! pool in the lap's mode, and how late its event loop comes to what is due is measured (`heart`).
 //!
-//! Lane 0 is the program's own; the pool's workers have those after it.
+//! The pool's workers have the lap's lanes, and the window's thread the one after them, which is called so. In the mode
+//! sequential it is the one worker itself.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use shared::{Ending, Group, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
+use shared::{Ending, Group, LapEvent, Mode, Nanos, Raised, Results, SourceKind, StopStage, Verdict};
 
 use crate::executor::{self, Pool};
 use crate::helpers::{Helpers, Part};
@@ -18,11 +19,13 @@ use crate::output::{self, Label};
 use crate::raised::{self, Scene, said};
 use crate::source::ModuleName;
 use crate::value::Exchange;
-use crate::{cancel, clock, ending, free_threading};
+use crate::{cancel, clock, ending, free_threading, outbox};
 
 mod heart;
 pub mod natives;
 
+/// What the lane of the window's thread is called.
+const WINDOW: &str = "window";
 /// How long workers have to end when the program has.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How long workers may take to get ready: the lap's own limits are above it.
@@ -60,9 +63,13 @@ pub fn execute(
             Err(raised) => return Err(Ending::Raised(advised(raised))),
         }
     }
-    output::set_worker(Some(0));
-    let watch = attachment.watch(0);
-    lap.ready(0, clock::now());
+    let window = lap.workers - 1;
+    if lap.mode.is_parallel() {
+        outbox::send(LapEvent::Thread { worker: window, name: WINDOW.into(), at: clock::now() });
+    }
+    output::set_worker(Some(window));
+    let watch = attachment.watch(window);
+    lap.ready(window, clock::now());
     let began = lap.begin();
     // There is one lap.
     let _ = BEGAN.set(began);
@@ -77,7 +84,7 @@ pub fn execute(
     let end = detached(|| wind_up(lap, began));
     if let Some(check) = check {
         let judged = judge(attachment, kernel, lap, &check, (began, end)).map_err(raise)?;
-        crate::outbox::send(shared::LapEvent::Checked(judged));
+        outbox::send(LapEvent::Checked(judged));
     }
     Ok(completed(began, end))
 }

@@ -48,7 +48,7 @@ pub fn is_busy() -> bool {
     UNANSWERED.load(Ordering::Relaxed) > 0
 }
 
-/// The lap is a program with a window: its first lane is the program's own, and the others are the workers' of its pool.
+/// The lap is a program with a window: its lanes are those of its pool's workers, and the one after them is the window's.
 static DESKTOP: AtomicBool = AtomicBool::new(false);
 
 /// The lap is one.
@@ -150,7 +150,7 @@ impl Pool {
     /// The lane of the first worker of the next pool, if the lap knows its workers beforehand: of the window's own.
     fn first_lane() -> Option<u32> {
         let is_first = POOLS.read().unwrap_or_else(PoisonError::into_inner).is_empty();
-        (is_desktop() && is_first).then_some(1)
+        (is_desktop() && is_first).then_some(0)
     }
 
     /// The pool that Python knows by this number.

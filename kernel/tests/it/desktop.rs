@@ -111,7 +111,7 @@ fn a_window_s_work_is_executed_in_every_mode() {
         assert!(completed(&record), "{mode:?}: {:?}", record.ending);
         record.assert_nothing_left();
         assert!(record.events.contains(&LapEvent::Source(SourceKind::Desktop)));
-        let (workers, lanes) = if mode == Mode::Sequential { ("[0]", vec![0]) } else { ("[0, 1]", vec![1, 2]) };
+        let (workers, lanes) = if mode == Mode::Sequential { ("[0]", vec![0]) } else { ("[0, 1]", vec![0, 1]) };
         assert_eq!(record.text(Stream::Stdout), format!("['spun', 'spun'] {workers}\n"), "{mode:?}");
         let mut seen: Vec<u32> = record.spans().iter().map(|(worker, _)| *worker).collect();
         seen.sort_unstable();

@@ -46,7 +46,8 @@ fn a_window_s_lateness_is_shown_by_mode_and_in_words() {
     let freeze = |window: &runner::command::result::window::Window| window.busy.as_ref().unwrap().max_ns;
     assert!(freeze(frozen) > 550_000_000, "{:?}", frozen.busy);
     assert!(freeze(frozen) > freeze(alive), "{:?}", alive.busy);
-    assert_eq!(document.laps[1].by_worker[1].tasks.len(), 1);
+    assert_eq!(document.laps[1].by_worker[0].tasks.len(), 1);
+    assert_eq!(document.laps[1].by_worker[1].name.as_deref(), Some("window"));
     for said in ["late p50", "freeze", "sequential: while it worked, half the frames were no later than"] {
         assert!(ended.stderr.contains(said), "{said}: {ended:?}");
     }

@@ -153,7 +153,8 @@ impl Lap {
         self.workers.iter().filter_map(|worker| Some(worker.service.death.as_ref()?.of_a_server()))
     }
 
-    /// Whether it is a program with a window: its first lane is the program's, the others are the workers' of its pool.
+    /// Whether it is a program with a window: its workers are those of its pool, and the window's thread has a lane after
+    /// them, but in the mode sequential, where it is the one worker.
     pub fn is_desktop(&self) -> bool {
         self.kind == Some(SourceKind::Desktop)
     }
