@@ -1,0 +1,53 @@
+"""A window whose job is no longer wanted."""
+
+import time
+
+SECONDS = 3
+
+
+def spin(seconds):
+    """Keeps a core busy for so long."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def main(pool):
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+
+    app = QApplication([])
+    window = QWidget(windowTitle="Cancel a job")
+    start, stop = QPushButton("Start"), QPushButton("Cancel")
+    layout = QVBoxLayout(window)
+    layout.addWidget(start)
+    layout.addWidget(stop)
+    futures = []
+    timer = QTimer(window, interval=20)
+
+    def begin():
+        futures.append(pool.submit(spin, SECONDS))
+        timer.start()
+
+    def cancel():
+        print("cancelled:", sum(future.cancel() for future in futures))
+
+    def look():
+        if all(future.done() for future in futures):
+            timer.stop()
+            window.close()
+
+    start.clicked.connect(begin)
+    stop.clicked.connect(cancel)
+    timer.timeout.connect(look)
+    # It presses its own buttons: the second one a second after the first.
+    QTimer.singleShot(300, start.click)
+    QTimer.singleShot(1300, stop.click)
+    window.show()
+    app.exec()
+
+
+if __name__ == "__main__":
+    import virgil
+
+    virgil.run(main, "threads", 1)
