@@ -6,9 +6,8 @@ use super::load::by_contestant;
 use super::statistics::median;
 use super::warning::Contestant;
 
-/// Where half the frames are later than this, people see that a window stutters: at 60 pictures a second each has
-/// 16.7 ms, of which the program's own drawing needs some.
-const SMOOTH: Nanos = Nanos(4_000_000);
+/// A window of which no larger share of frames was missed than this is called smooth: one in twenty.
+const SMOOTH: f64 = 0.05;
 
 /// What is known of a mode's laps.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,25 +80,24 @@ impl WindowGroup {
     }
 }
 
-/// What is to be said of a run of programs with a window: of each mode how it was, and which of them stayed alive.
+/// What is to be said of a run of programs with a window: of each mode how it was, and which of them missed many frames.
 pub fn window_words(run: &Run) -> Vec<String> {
     let groups = window_groups(run);
     let mut words: Vec<String> = groups.iter().map(WindowGroup::sentence).collect();
     if groups.len() > 1 {
         let names = |smooth: bool| {
-            let those = groups.iter().filter(|group| (group.typical() < SMOOTH && group.missed() < 0.05) == smooth);
+            let those = groups.iter().filter(|group| (group.missed() <= SMOOTH) == smooth);
             those.map(|group| group.who.to_string()).collect::<Vec<_>>()
         };
-        words.push(match (names(true), names(false)) {
-            (smooth, rough) if rough.is_empty() => {
-                format!("The window stayed alive in all of them: {}.", smooth.join(", "))
-            }
-            (smooth, rough) if smooth.is_empty() => {
-                format!("The window stuttered or froze in all of them: {}.", rough.join(", "))
-            }
-            (smooth, rough) => {
-                format!("The window stayed alive with {}, and not with {}.", smooth.join(", "), rough.join(", "))
-            }
+        let (smooth, rough) = (names(true), names(false));
+        words.push(match (smooth.is_empty(), rough.is_empty()) {
+            (_, true) => "At most one frame in twenty was missed in all of them.".into(),
+            (true, _) => "More than one frame in twenty was missed in all of them.".into(),
+            _ => format!(
+                "At most one frame in twenty was missed with {}, and more with {}.",
+                smooth.join(", "),
+                rough.join(", ")
+            ),
         });
     }
     words
