@@ -144,7 +144,7 @@ class Here(Executor):
         future = PoolFuture()
         future.taken_by = 0
         future.set_running_or_notify_cancel()
-        task = _virgil.enter_here()
+        _virgil.enter_here()
         try:
             result = fn(*args, **kwargs)
         except BaseException as exception:
@@ -155,7 +155,7 @@ class Here(Executor):
             future.last_progress = 1_000_000
             future.set_result(result)
         finally:
-            _virgil.leave_here(task)
+            _virgil.leave_here()
         return future
 
     def shutdown(self, wait=True, *, cancel_futures=False):

@@ -9,7 +9,7 @@ use pyo3::ffi;
 use crate::helpers::{self, Part};
 use crate::interpreter::Attachment;
 use crate::native::{Static, slot};
-use crate::object::{Exception, Object};
+use crate::object::Object;
 
 /// What fills a new module.
 type Fill = unsafe extern "C" fn(*mut ffi::PyObject) -> c_int;
@@ -21,9 +21,8 @@ unsafe fn fill(module: *mut ffi::PyObject, part: Part) -> c_int {
     let (attachment, namespace) = unsafe { (Attachment::of_caller(), Object::share(ffi::PyModule_GetDict(module))) };
     match helpers::load_into(&attachment, part, &namespace) {
         Ok(()) => 0,
-        Err(Exception(exception)) => {
-            // SAFETY: attached; the call takes over the reference.
-            unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) };
+        Err(exception) => {
+            exception.raise(&attachment);
             -1
         }
     }

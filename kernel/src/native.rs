@@ -12,7 +12,7 @@ use shared::{LapEvent, Nanos, Span};
 use crate::executor::natives as pools;
 use crate::interpreter::Attachment;
 use crate::lap::Lap;
-use crate::object::{Exception, Object, Outcome};
+use crate::object::{Object, Outcome};
 use crate::service::natives;
 use crate::{cancel, clock, context, desktop, executor, outbox, output, relay, streams, system};
 
@@ -177,8 +177,11 @@ functions! {
         executor::progress::report(millionths);
         None
     };
-    // A pool's call is executed on the thread that submits it: the task's number.
-    enter_here => |_| Some(executor::here::enter());
+    // A pool's call is executed on the thread that submits it.
+    enter_here => |_| {
+        executor::here::enter();
+        None
+    };
     // It has returned.
     leave_here => |_| {
         executor::here::leave();
@@ -231,9 +234,8 @@ unsafe extern "C" fn streams_of(_: *mut ffi::PyObject, worker: *mut ffi::PyObjec
     };
     match make() {
         Ok(functions) => functions.into_ptr(),
-        Err(Exception(exception)) => {
-            // SAFETY: attached; the call takes over the reference.
-            unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) };
+        Err(exception) => {
+            exception.raise(&attachment);
             ptr::null_mut()
         }
     }

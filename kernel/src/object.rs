@@ -290,6 +290,12 @@ impl Exception {
         }
     }
 
+    /// Puts it in flight again, for Python to find when it is returned to.
+    pub fn raise(self, _: &Attachment) {
+        // SAFETY: attached; the call takes over the reference.
+        unsafe { ffi::PyErr_SetRaisedException(self.0.into_ptr()) };
+    }
+
     /// Takes the exception in flight, if there is one.
     pub fn take_any() -> Option<Exception> {
         // SAFETY: attached, as for every call that can fail.

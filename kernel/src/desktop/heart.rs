@@ -60,7 +60,7 @@ impl Heart {
     pub fn start() -> std::io::Result<&'static Heart> {
         let heart: &'static Heart = Box::leak(Box::new(Heart { frames: Drum::new()?, inputs: Drum::new()? }));
         let body = || {
-            sampler::leave_out(system::this_thread());
+            sampler::leave_out_this_thread();
             heart.beat();
         };
         thread::Builder::new().name("heart".into()).spawn(body)?;

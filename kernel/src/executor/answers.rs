@@ -8,7 +8,7 @@ use super::Pool;
 use super::call::{Answer, Call, Held};
 use crate::interpreter::{Attachment, ThreadState};
 use crate::object::{Object, Outcome};
-use crate::{sampler, system};
+use crate::sampler;
 
 /// So many are given at once before others may have the GIL.
 const AT_ONCE: usize = 64;
@@ -19,7 +19,7 @@ const AT_ONCE: usize = 64;
 /// If it can't start.
 pub fn start(pool: &'static Pool, deliver: Held, answers: Receiver<(Arc<Call>, Answer)>) -> std::io::Result<()> {
     let body = move || {
-        sampler::leave_out(system::this_thread());
+        sampler::leave_out_this_thread();
         run(pool, &deliver, &answers);
     };
     thread::Builder::new().name("answers".into()).spawn(body).map(drop)

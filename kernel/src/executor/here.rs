@@ -16,17 +16,17 @@ thread_local! {
     static CALLS: RefCell<Vec<(u32, Nanos, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A call begins: its number, which is its task's.
-pub fn enter() -> i64 {
+/// A call begins, as the next task.
+pub fn enter() {
     UNANSWERED.fetch_add(1, Ordering::Relaxed);
     let task = NEXT.fetch_add(1, Ordering::Relaxed);
     let start = clock::now();
+    let noting = noting();
     CALLS.with_borrow_mut(|calls| calls.push((task, start, system::thread_cpu())));
-    if let Some(lap) = noting() {
+    if let Some(lap) = noting {
         lap.tracks.of(0).begin(task, start);
         output::set_task(Some(task));
     }
-    i64::from(task)
 }
 
 /// It has returned, or raised.
@@ -40,7 +40,7 @@ pub fn leave() {
     }
 }
 
-/// Where the lap's first lane is that of the thread that submits.
+/// Where the lap's first lane is that of the thread that submits, unless it executes a call already.
 fn noting() -> Option<&'static Lap> {
-    Lap::current().filter(|_| is_desktop() && CALLS.with_borrow(Vec::len) <= 1)
+    Lap::current().filter(|_| is_desktop() && CALLS.with_borrow(Vec::is_empty))
 }

@@ -109,8 +109,8 @@ struct Calls {
 pub struct Lane {
     /// Its number.
     pub number: u32,
-    /// Its notes.
-    pub track: &'static Track,
+    /// Whose.
+    pub lap: &'static Lap,
 }
 
 impl Pool {
@@ -306,8 +306,7 @@ impl Pool {
 
     /// Where a worker's calls are noted, if this lap notes them.
     fn lane(&self, worker: u32) -> Option<Lane> {
-        let number = self.plan.first_lane? + worker;
-        Some(Lane { number, track: Lap::current()?.tracks.of(number) })
+        Some(Lane { number: self.plan.first_lane? + worker, lap: Lap::current()? })
     }
 
     /// As which worker it prints.
@@ -325,14 +324,19 @@ impl Pool {
 }
 
 impl Lane {
+    /// What its worker does.
+    fn track(&self) -> &'static Track {
+        self.lap.tracks.of(self.number)
+    }
+
     fn begin(&self, call: &Call, start: Nanos) {
-        self.track.begin(call.number, start);
+        self.track().begin(call.number, start);
         sampler::enter_work(self.number);
     }
 
     fn end(&self, span: shared::Span) {
         sampler::leave_work(self.number);
-        self.track.end(span);
+        self.track().end(span);
     }
 }
 

@@ -10,7 +10,7 @@ use super::call::{Argument, Call, Held, Pickle};
 use super::{Plan, Pool};
 use crate::interpreter::{Attachment, detached};
 use crate::lap::Lap;
-use crate::object::{Exception, Object};
+use crate::object::{Object, Outcome};
 use crate::pipe::MAX_VALUE_BYTES;
 
 /// `open_pool(mode, workers, deliver)`: a pool's number, or the sentence that says why there is none.
@@ -28,10 +28,11 @@ pub unsafe extern "C" fn open_pool(
         (Some(mode), Some(workers), Some(deliver)) => open(&attachment, (&mode, &workers), deliver),
         _ => Err("a pool is opened with a mode, a number of workers, and a function".into()),
     };
-    given(match opened {
+    let answer = match opened {
         Ok(number) => Object::int(&attachment, number as i64),
         Err(sentence) => Object::text(&attachment, &sentence),
-    })
+    };
+    given(&attachment, answer)
 }
 
 fn open(_: &Attachment, (mode, workers): (&Object, &Object), deliver: Object) -> Result<usize, String> {
@@ -82,7 +83,7 @@ pub unsafe extern "C" fn submit(
         Some(i64::from(number))
     };
     let number = submitted().unwrap_or(-1);
-    given(Object::int(&attachment, number))
+    given(&attachment, Object::int(&attachment, number))
 }
 
 /// Takes back a call that nobody has taken: 1 if it was.
@@ -129,12 +130,11 @@ unsafe fn three(arguments: *mut *mut ffi::PyObject, count: ffi::Py_ssize_t) -> [
     [0, 1, 2].map(|place| unsafe { (place < count).then(|| Object::share(*arguments.offset(place))) })
 }
 
-fn given(result: Result<Object, Exception>) -> *mut ffi::PyObject {
+fn given(attachment: &Attachment, result: Outcome<Object>) -> *mut ffi::PyObject {
     match result {
         Ok(object) => object.into_ptr(),
-        Err(Exception(exception)) => {
-            // SAFETY: attached; the call takes over the reference.
-            unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) };
+        Err(exception) => {
+            exception.raise(attachment);
             ptr::null_mut()
         }
     }

@@ -10,14 +10,12 @@ use std::thread;
 use shared::{Death, LapEvent, Raised};
 
 use super::call::{Answer, Argument, Call};
-use super::threads::leave_out_this_thread;
 use super::{BROKEN, Lane, Pool, sentence};
-use crate::lap::Lap;
 use crate::modes::processes::{ChildCommand, ChildEvent, start_process};
 use crate::output::{self, Label};
 use crate::source::Source;
 use crate::value::Value;
-use crate::{cancel, capture, clock, outbox, pipe, raised, system};
+use crate::{cancel, capture, clock, outbox, pipe, raised, sampler, system};
 
 type Command<'item> = ChildCommand<&'item Source, &'item Value>;
 
@@ -48,12 +46,12 @@ pub fn start(pool: &'static Pool, number: u32, python: &Path) -> io::Result<()> 
     let (free, frees) = channel();
     let listening = Arc::clone(&worker);
     thread::Builder::new().name(format!("hear {number}")).spawn(move || {
-        leave_out_this_thread();
+        sampler::leave_out_this_thread();
         let why = listening.listen(near, &free);
         pool.ended(why);
     })?;
     let feed = move || {
-        leave_out_this_thread();
+        sampler::leave_out_this_thread();
         worker.feed(&frees);
     };
     thread::Builder::new().name(format!("feed {number}")).spawn(feed).map(drop)
@@ -76,7 +74,7 @@ impl Worker {
             let Argument::Pickle(pickle) = &call.argument else { return };
             let item = Value::Bytes(pickle.bytes().to_vec());
             if let Some(lane) = self.lane {
-                lane.track.begin(call.number, clock::now());
+                lane.track().begin(call.number, clock::now());
             }
             let number = call.number;
             *self.call.lock().unwrap_or_else(PoisonError::into_inner) = Some(call);
@@ -102,17 +100,17 @@ impl Worker {
                     }
                 }
                 ChildEvent::Ready { replaying, at } => {
-                    if let (Some(lane), Some(lap)) = (self.lane, Lap::current()) {
-                        lap.memory.process_ready(lane.number, self.process);
-                        lap.ledger.replaying(lane.number, replaying);
-                        lap.ready(lane.number, at);
+                    if let Some(Lane { number, lap }) = self.lane {
+                        lap.memory.process_ready(number, self.process);
+                        lap.ledger.replaying(number, replaying);
+                        lap.ready(number, at);
                     }
                     self.pool.ready();
                     // The feeder lives as long as there is something to feed.
                     let _ = free.send(());
                 }
                 ChildEvent::Done(span, value) => {
-                    self.lane.iter().for_each(|lane| lane.track.end(span));
+                    self.lane.iter().for_each(|lane| lane.track().end(span));
                     if let (Some(call), Value::Bytes(bytes)) = (self.take_call(), value) {
                         self.pool.answer(call, Answer::Pickle(bytes));
                     }
@@ -124,14 +122,14 @@ impl Worker {
                     call.iter().filter(|call| call.number == task).for_each(|call| call.set_progress(millionths));
                 }
                 ChildEvent::Seen(seen) => {
-                    if let (Some(lane), Some(lap)) = (self.lane, Lap::current()) {
-                        lap.ledger.see(lane.number, seen);
+                    if let Some(Lane { number, lap }) = self.lane {
+                        lap.ledger.see(number, seen);
                     }
                 }
                 ChildEvent::Closed(closing) => {
-                    if let (Some(lane), Some(lap)) = (self.lane, Lap::current()) {
-                        lap.memory.process_done(lane.number);
-                        lap.ledger.close_once(lane.number, closing);
+                    if let Some(Lane { number, lap }) = self.lane {
+                        lap.memory.process_done(number);
+                        lap.ledger.close_once(number, closing);
                     }
                     return None;
                 }
@@ -159,7 +157,7 @@ impl Worker {
     /// What it executed has no answer.
     fn give_up(&self, why: &str) {
         if let Some(lane) = self.lane {
-            lane.track.pause();
+            lane.track().pause();
         }
         if let Some(call) = self.take_call() {
             self.pool.answer(call, Answer::Broken(why.to_owned()));

@@ -11,7 +11,7 @@ use super::{Lane, Pool, progress};
 use crate::cpu::CpuMeter;
 use crate::helpers::{Helpers, Part};
 use crate::interpreter::{Attachment, ThreadState, detached};
-use crate::lap::{Lap, impossible};
+use crate::lap::impossible;
 use crate::ledger::Closing;
 use crate::object::{Exception, Object, Outcome};
 use crate::output::{self, Label};
@@ -20,7 +20,7 @@ use crate::source::ModuleName;
 use crate::subinterpreter::{self, Lock};
 use crate::value::Exchange;
 use crate::worker::STACK_BYTES;
-use crate::{cancel, clock, sampler, streams};
+use crate::{cancel, clock, streams};
 
 /// Starts a worker.
 ///
@@ -133,27 +133,16 @@ fn execute(attachment: &Attachment, function: &Object, call: &Call, (lane, cpu):
 impl Lane {
     /// Its worker replays the source from now on.
     fn replaying(&self) {
-        if let Some(lap) = Lap::current() {
-            lap.ledger.replaying(self.number, clock::now());
-        }
+        self.lap.ledger.replaying(self.number, clock::now());
     }
 
     /// Its worker can take calls.
     fn ready(&self) {
-        if let Some(lap) = Lap::current() {
-            lap.ready(self.number, clock::now());
-        }
+        self.lap.ready(self.number, clock::now());
     }
 
     /// It takes no more.
     fn close(&self) {
-        if let Some(lap) = Lap::current() {
-            lap.ledger.close_once(self.number, Closing::new(clock::now(), &Exchange::ByReference));
-        }
+        self.lap.ledger.close_once(self.number, Closing::new(clock::now(), &Exchange::ByReference));
     }
-}
-
-/// So that nobody takes it for a thread of the learner's.
-pub fn leave_out_this_thread() {
-    sampler::leave_out(crate::system::this_thread());
 }

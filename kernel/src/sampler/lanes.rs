@@ -21,9 +21,9 @@ const LONGEST_NAME: usize = 15;
 /// The kernel's threads that were started since the script has begun.
 static LEFT_OUT: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
-/// This thread is one of the kernel's own, and gets no lane.
-pub fn leave_out(thread: u32) {
-    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).insert(thread);
+/// The calling thread is one of the kernel's own, and gets no lane.
+pub fn leave_out_this_thread() {
+    LEFT_OUT.lock().unwrap_or_else(PoisonError::into_inner).insert(system::this_thread());
 }
 
 /// What is known of a script's threads.

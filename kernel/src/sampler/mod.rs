@@ -22,7 +22,7 @@ mod watched;
 mod work;
 
 use lanes::Lanes;
-pub use lanes::leave_out;
+pub use lanes::leave_out_this_thread;
 use pace::Pace;
 use subject::Subject;
 pub use watched::Seen;

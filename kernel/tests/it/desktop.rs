@@ -139,6 +139,16 @@ fn work_on_the_window_s_own_thread_freezes_it_for_as_long_as_it_takes() {
 }
 
 #[test]
+fn of_calls_within_a_call_on_the_window_s_own_thread_the_outermost_is_noted() {
+    let Some(python) = environment() else { return };
+    let body = "pool.submit(lambda: pool.submit(double, 1).result())\npool.submit(double, 2)\napp.quit()";
+    let record = run(&python, &window(body), Mode::Sequential, 1);
+    assert!(completed(&record), "{:?}", record.ending);
+    let tasks: Vec<u32> = record.spans().iter().map(|(_, span)| span.task).collect();
+    assert_eq!(tasks, [0, 2]);
+}
+
+#[test]
 fn threads_make_a_window_wait_and_interpreters_do_not() {
     let Some(python) = environment() else { return };
     let late = |mode| {
