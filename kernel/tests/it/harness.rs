@@ -1,6 +1,6 @@
 //! Drives the real kernel as the runner does.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -149,7 +149,8 @@ impl Kernel {
         let mut length = [0; 4];
         match self.socket.read_exact(&mut length) {
             Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return None,
+            // It has ended; "reset" if something we said lay unread then (what it said has come before).
+            Err(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset) => return None,
             Err(error) => panic!("the kernel is stuck: {error}"),
         }
         let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
