@@ -30,6 +30,7 @@ use crate::saving::{Draft, Kept};
 use crate::sight::{bring_into_view, keep_in_sight};
 use crate::trouble::{Troubles, troubles};
 use crate::versions::VersionsButton;
+use crate::windows::Windows;
 
 /// What Reset does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,10 +172,9 @@ fn Task(predict: Option<String>, steps: Vec<ExerciseStep>, cell: CellId, page: P
 /// What the latest run came to: each lap, what is to be said of them, and what they returned.
 #[component]
 pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
-    let Outcome { state, stale, agreement, page, .. } = outcome;
-    let run = state.run;
+    let Outcome { state: CellState { run, .. }, stale, agreement, page, .. } = outcome;
     view! {
-        <div class="laps-box"><Laps run/></div>
+        <div class="laps-box"><Windows run page/><Laps run/></div>
         <div class="laps-box"><Remarks run agreement page/></div>
         <div class="returned-box" class:stale=stale><Results run page/></div>
     }

@@ -48,6 +48,7 @@ mod sight;
 mod trouble;
 mod undo;
 mod versions;
+mod windows;
 
 mod charts;
 mod text;

@@ -64,12 +64,14 @@ def measured(execute, binding):
         global failed, loops
         core = importlib.import_module(f"{binding}.QtCore")
         loops += 1
-        beating = Beating(core)
+        beating, camera = Beating(core), camera_for(binding)
         try:
             # Called on an object in some programs: it has one loop in any case.
             status = execute()
         finally:
             beating.end()
+            if camera is not None:
+                camera.end()
         if failed is not None:
             exception, failed = failed, None
             raise exception

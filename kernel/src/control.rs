@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shared::{Ending, KernelCommand, StopStage};
 
-use crate::{cancel, ending, pipe, service, system};
+use crate::{cancel, desktop, ending, pipe, service, system};
 
 /// The runner kills what doesn't end much earlier. This is for one that doesn't.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -21,6 +21,7 @@ pub fn listen(mut stream: UnixStream) -> std::io::Result<()> {
             match pipe::read(&mut stream) {
                 Ok(KernelCommand::Cancel) => cancel(),
                 Ok(KernelCommand::Drain) => service::drain(),
+                Ok(KernelCommand::Touch(touch)) => desktop::pictures::touch(touch),
                 // A kernel has one lap: a second is not sent.
                 Ok(KernelCommand::Lap(_)) => {}
                 Err(error) => system::end_unheard(&error),

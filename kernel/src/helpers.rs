@@ -75,7 +75,9 @@ impl Part {
                 include_str!("../python/service.py"),
                 "\0"
             ),
-            Part::Desktop => concat!(include_str!("../python/desktop.py"), "\0"),
+            Part::Desktop => {
+                concat!(include_str!("../python/camera.py"), include_str!("../python/desktop.py"), "\0")
+            }
             Part::Called => concat!(include_str!("../python/called.py"), "\0"),
             Part::Virgil => concat!(include_str!("../python/virgil.py"), "\0"),
             Part::Pool => concat!(include_str!("../python/pool.py"), "\0"),

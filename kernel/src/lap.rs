@@ -149,7 +149,7 @@ pub fn run(kernel: &Kernel, request: LapRequest) -> Ending {
 }
 
 fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Result<Ending, Ending> {
-    let LapRequest { source, file, mode, workers, feed, port, needs_work, check, limits } = request;
+    let LapRequest { source, file, mode, workers, feed, port, needs_work, pictures, check, limits } = request;
     system::limits::impose(&limits, mode, workers);
     if mode == Mode::FreeThreaded {
         free_threading::refuse_with_gil().map_err(Ending::Raised)?;
@@ -169,6 +169,9 @@ fn execute(attachment: &Attachment, kernel: &Kernel, request: LapRequest) -> Res
             Ok(service::execute(attachment, kernel, lap, port, check))
         }
         SourceKind::Desktop => {
+            if pictures {
+                desktop::pictures::allow();
+            }
             let pool = if mode.is_parallel() { workers.clamp(1, shared::MAX_WORKERS - 1) } else { 0 };
             let lap = start(source, (mode, pool + 1), (Vec::new(), Nanos(0)), Feed::AtOnce, check.is_some());
             desktop::execute(attachment, kernel, lap, check)

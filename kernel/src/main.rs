@@ -138,7 +138,7 @@ fn serve_lap(kernel: &Kernel, mut stream: UnixStream, output: Option<RawFd>) -> 
         match pipe::read(&mut stream) {
             Ok(KernelCommand::Lap(request)) => break request,
             // There is nothing to cancel yet.
-            Ok(KernelCommand::Cancel | KernelCommand::Drain) => {}
+            Ok(KernelCommand::Cancel | KernelCommand::Drain | KernelCommand::Touch(_)) => {}
             Err(_) => system::exit(0),
         }
     };

@@ -205,6 +205,10 @@ functions! {
     input => |_| desktop::natives::input();
     // What they have caused was dealt with too.
     answered_inputs => |_| desktop::natives::answered();
+    // What can be read while somebody has pressed in the picture of a window, or -1: no pictures.
+    watch_touches => |_| Some(desktop::pictures::descriptor());
+    // Where somebody has, or -1.
+    next_touch => |_| Some(desktop::pictures::next());
     // The process is about to exit from inside of the event loop, with this status, or -1 if all is well.
     window_over => |[status, ..]| desktop::natives::over(status);
     // Writes a byte to this descriptor when the lap is cancelled.
@@ -282,7 +286,7 @@ const fn method(name: &'static std::ffi::CStr, body: ffi::PyMethodDefPointer, fl
     ffi::PyMethodDef { ml_name: name.as_ptr(), ml_meth: body, ml_flags: flags, ml_doc: ptr::null() }
 }
 
-static METHODS: Static<[ffi::PyMethodDef; 39]> = Static(UnsafeCell::new([
+static METHODS: Static<[ffi::PyMethodDef; 42]> = Static(UnsafeCell::new([
     function(c"join", join),
     function(c"worker", worker),
     function(c"enter", enter),
@@ -317,6 +321,9 @@ static METHODS: Static<[ffi::PyMethodDef; 39]> = Static(UnsafeCell::new([
     function(c"input", input),
     function(c"answered_inputs", answered_inputs),
     function(c"window_over", window_over),
+    function(c"watch_touches", watch_touches),
+    function(c"next_touch", next_touch),
+    method(c"pictured", ffi::PyMethodDefPointer { PyCFunction: desktop::pictures::pictured }, ffi::METH_O),
     function(c"open_pool", pools::open_pool),
     function(c"submit", pools::submit),
     method(c"label", ffi::PyMethodDefPointer { PyCFunction: label_by }, ffi::METH_O),

@@ -153,6 +153,10 @@ async fn obey(app: &App, message: ClientMessage, line: &Line) -> Option<Note> {
             app.engine.stop(run);
             None
         }
+        ClientMessage::Touch(run, touch) => {
+            app.engine.touch(run, touch);
+            None
+        }
         ClientMessage::Watch { run, since } => {
             let log = match app.engine.log(run) {
                 Some(log) => Some(log),
@@ -205,7 +209,7 @@ fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     }
     let (file, check, limits) = app.cells.order(&request)?;
     let needs_work = request.modes.iter().any(|mode| mode.is_parallel());
-    Ok(Order { request, plan, file, needs_work, check, limits, load: shared::LoadWish::default() })
+    Ok(Order { request, plan, file, needs_work, pictures: true, check, limits, load: shared::LoadWish::default() })
 }
 
 fn may_save(app: &App, tab: Tab, text: &str) -> Result<(), String> {

@@ -1,6 +1,10 @@
 //! What is measured of a program with a window: how late its event loop comes to what is due.
 
+mod picture;
+
 use serde::{Deserialize, Serialize};
+
+pub use picture::{Pictures, Touch, WindowPart, WindowPicture, WindowView};
 
 use crate::{Nanos, duration};
 
@@ -28,6 +32,8 @@ pub struct WindowTrack {
     pub frames: Vec<Beat>,
     /// Inputs at uneven moments, some ten a second: dealt with when what they have caused is, too.
     pub inputs: Vec<Beat>,
+    /// What it looks like, where its pictures are taken.
+    pub pictures: Pictures,
 }
 
 /// The responsiveness of an event loop, from beats.
@@ -116,7 +122,11 @@ mod tests {
     #[test]
     fn idle_and_busy_are_apart() {
         let beat = |late, busy| Beat { due: Nanos(0), late: Nanos(late), busy };
-        let window = WindowTrack { frames: vec![beat(1, false), beat(9, true)], inputs: vec![beat(4, true)] };
+        let window = WindowTrack {
+            frames: vec![beat(1, false), beat(9, true)],
+            inputs: vec![beat(4, true)],
+            ..WindowTrack::default()
+        };
         assert_eq!(window.frames(false).map(|late| late.p50), Some(Nanos(1)));
         assert_eq!(window.frames(true).map(|late| late.p50), Some(Nanos(9)));
         assert_eq!((window.inputs(false), window.inputs(true).map(|late| late.max)), (None, Some(Nanos(4))));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, Answers, Beat, ConnectionChange, Death, Ending, Interval, LoadPlan, LoadProgress, LoadReport, Mode, Nanos,
-    RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage,
+    RunEnding, Sampling, Shown, SourceKind, StateTotals, StopStage, WindowPicture,
 };
 
 /// The execution of one task; of a service, answering one request.
@@ -237,6 +237,8 @@ pub enum LapEvent {
         /// In the order in which they were.
         beats: Vec<Beat>,
     },
+    /// A picture of a window was taken.
+    Pictured(Box<WindowPicture>),
     /// A worker process of a service has died: the others go on, and get the connections that it would have got. Or of a
     /// pool, which can execute nothing more.
     WorkerDied(Box<Death>),

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ending, LapEvent, Limits, LoadWish, Mode};
+use crate::{Ending, LapEvent, Limits, LoadWish, Mode, Touch};
 
 /// From the runner to a kernel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum KernelCommand {
     /// Of a service: accept nothing more, answer what is being answered within [`crate::DRAIN_WITHIN`], and complete. A
     /// service that isn't ready yet is drained as soon as it is. Of anything else it changes nothing.
     Drain,
+    /// Press there, in a window whose pictures are taken. A window that is gone is not pressed.
+    Touch(Touch),
 }
 
 /// The exit status of a kernel that can't be heard any more, since code closed the descriptor of its socket.
@@ -47,6 +49,8 @@ pub struct LapRequest {
     pub port: u16,
     /// Whether a source without `work` is refused instead of run as a script; a service is not refused.
     pub needs_work: bool,
+    /// Whether pictures are taken of the windows of a program that opens them where nobody sees them.
+    pub pictures: bool,
     /// The source of the exercise's check, to be called with the results of a completed lap.
     pub check: Option<String>,
     /// What it may use. The kernel has the system enforce memory and open files in each of the lap's processes, and

@@ -49,7 +49,9 @@ pub use advice::advice;
 pub use assignment::{Assignment, Unassigned, assignment};
 pub use clock::Nanos;
 pub use deck::{Agreement, Cell, CellId, Deck, DeckState, Exercise, ExerciseHelp, ExerciseStep, Hint, Slide};
-pub use desktop::{Beat, FRAME, FRAMES_PER_SECOND, Lateness, WindowTrack};
+pub use desktop::{
+    Beat, FRAME, FRAMES_PER_SECOND, Lateness, Pictures, Touch, WindowPart, WindowPicture, WindowTrack, WindowView,
+};
 pub use doctor::{
     CheckedBuild, Checkup, Cores, Desktop, Display, Finding, Folder, Installer, Level, Memory, Report, System, Topic,
     Usability, WORKER_MEMORY,

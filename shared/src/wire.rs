@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Act, CellId, Cue, DeckState, Driver, Edit, InterpreterBuild, LapPlan, Memory, Mode, Progress, Rounds, RunEvent,
-    Talk,
+    Talk, Touch,
 };
 
 /// Names a run: microseconds since 1970 when it was accepted, so that no restart of the runner gives it twice.
@@ -57,6 +57,8 @@ pub enum ClientMessage {
     Start(RunRequest),
     /// Stop that run, whether it is queued or running.
     Stop(RunId),
+    /// Press there, in a window of the lap of this run that is executed.
+    Touch(RunId, Touch),
     /// Send that run's events from number `since` on, now and as they come: of one that was accepted before the page
     /// came, or of which it has lost something.
     Watch {

@@ -166,6 +166,7 @@ fn execute(
         feed: Feed::AtOnce,
         port: 0,
         needs_work: false,
+        pictures: false,
         check,
         limits: Limits::default(),
     };

@@ -173,6 +173,7 @@ fn one(
         feed: Feed::AtOnce,
         port: 0,
         needs_work: true,
+        pictures: false,
         check: None,
         limits: Limits::default(),
     };

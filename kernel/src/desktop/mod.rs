@@ -23,6 +23,7 @@ use crate::{cancel, clock, ending, free_threading, outbox};
 
 mod heart;
 pub mod natives;
+pub mod pictures;
 
 /// What the lane of the window's thread is called.
 const WINDOW: &str = "window";

@@ -1,5 +1,7 @@
 //! Programs with a window: real Qt, rendered offscreen, from an environment that is made for the tests.
 
+mod pictures;
+
 use shared::{
     Beat, Cause, Ending, FRAME, KernelCommand, LapEvent, LapRequest, Lateness, Mode, Nanos, SourceKind, Stream,
 };

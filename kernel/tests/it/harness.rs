@@ -214,6 +214,7 @@ pub fn request(source: &str, mode: Mode, workers: u32) -> LapRequest {
         feed: Feed::AtOnce,
         port: 0,
         needs_work: false,
+        pictures: false,
         check: None,
         limits: Limits::default(),
     }

@@ -118,6 +118,7 @@ impl Prepared {
             plan: choice.plan,
             file: source.file,
             needs_work: Choice::needs_work(arguments),
+            pictures: false,
             check: check.map(|check| check.text),
             limits: LimitChoice::default(),
             load: load.unwrap_or_default(),

@@ -56,6 +56,7 @@ pub fn weight(event: &RunEvent) -> usize {
             LapEvent::Sampled { totals, .. } => size_of_val(totals.as_slice()),
             LapEvent::Connections { changes } => size_of_val(changes.as_slice()),
             LapEvent::Frames { beats } | LapEvent::Inputs { beats } => size_of_val(beats.as_slice()),
+            LapEvent::Pictured(picture) => picture.parts.iter().map(|part| SMALL + part.png.len()).sum(),
             LapEvent::Answered { answers, .. } => size_of_val(answers.as_slice()),
             LapEvent::Loaded(report) => size_of_val(report.histogram.as_slice()),
             LapEvent::Source(_)

@@ -122,6 +122,13 @@ impl Desk {
                 self.tell_places();
             }
             Input::Stop(run) => self.stop(run),
+            Input::Touch(run, touch) => {
+                if let Turn::Lap(job, lap) = &self.turn
+                    && job.id() == run
+                {
+                    lap.touch(touch);
+                }
+            }
             Input::Heard { kernel, events, permit } => {
                 self.hear(kernel, events);
                 drop(permit);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::{KernelEvent, Limit, RunId};
+use shared::{KernelEvent, Limit, RunId, Touch};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -20,6 +20,8 @@ pub enum Input {
     Submit(Box<Job>),
     /// Stop was pressed.
     Stop(RunId),
+    /// Somebody has pressed in the picture of a window of this run.
+    Touch(RunId, Touch),
     /// A kernel said this.
     Heard {
         /// Which.

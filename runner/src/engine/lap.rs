@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use shared::{
     Cause, Death, Ending, Exceeded, Feed, KernelCommand, KernelEvent, LapEvent, LapPlan, LapRequest, Limit, Limits,
-    LoadWish, Nanos, Raised, RunEvent, StopStage, Stream,
+    LoadWish, Nanos, Raised, RunEvent, StopStage, Stream, Touch,
 };
 
 use super::batch::gather;
@@ -99,6 +99,8 @@ impl Lap {
             feed: Feed::AtOnce,
             port: 0,
             needs_work: job.order.needs_work,
+            // Where modes are compared, nothing shall take time from them.
+            pictures: job.order.pictures && job.order.plan.len() == 1,
             check: job.order.check.clone(),
             limits,
         }));
@@ -236,6 +238,11 @@ impl Lap {
             self.lookout.end();
             self.set_alarm(SOFT_STOP, Alarm::SoftStop);
         }
+    }
+
+    /// Somebody has pressed in the picture of a window of it.
+    pub fn touch(&self, touch: Touch) {
+        self.kernel.tell(KernelCommand::Touch(touch));
     }
 
     /// Everything of it is ended at once, since the engine ends or Stop was not obeyed.

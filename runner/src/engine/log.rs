@@ -254,6 +254,7 @@ mod tests {
             plan: vec![],
             file: "x.py".into(),
             needs_work: false,
+            pictures: false,
             check: None,
             limits: LimitChoice::default(),
             load: shared::LoadWish::default(),

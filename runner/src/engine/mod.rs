@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadWish, RunId, RunRequest, RunTicket};
+use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadWish, RunId, RunRequest, RunTicket, Touch};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -41,6 +41,8 @@ pub struct Order {
     pub file: PathBuf,
     /// Whether a source without `work` is refused instead of run as a script.
     pub needs_work: bool,
+    /// Whether somebody would see pictures of its windows.
+    pub pictures: bool,
     /// The source of the exercise's check.
     pub check: Option<String>,
     /// What its laps may use, if less than others.
@@ -102,6 +104,12 @@ impl Engine {
     pub fn stop(&self, run: RunId) {
         // An engine that has ended has stopped every run.
         let _ = self.inputs.send(Input::Stop(run));
+    }
+
+    /// Presses in the picture of a window of this run, if it is executed.
+    pub fn touch(&self, run: RunId, touch: Touch) {
+        // An engine that has ended has no windows.
+        let _ = self.inputs.send(Input::Touch(run, touch));
     }
 
     /// The runs that are remembered, the oldest first.

@@ -147,6 +147,7 @@ fn order(engine: &Engine, content: &Content, cell: &Cell, folder: &Path) -> Resu
     Ok(Order {
         plan: shared::plan(&request.modes, &request.workers, request.rounds())?,
         needs_work: request.modes.iter().any(|mode| mode.is_parallel()),
+        pictures: false,
         request,
         file,
         check: content.checks.get(&cell.id).cloned(),

@@ -67,7 +67,16 @@ impl Bench {
         let file = self.folder.path().join("cell.py");
         let check = check.map(str::to_owned);
         self.engine
-            .submit(Order { request, plan, file, needs_work: false, check, limits, load: shared::LoadWish::default() })
+            .submit(Order {
+                request,
+                plan,
+                file,
+                needs_work: false,
+                pictures: false,
+                check,
+                limits,
+                load: shared::LoadWish::default(),
+            })
             .await
             .id
     }
@@ -180,6 +189,7 @@ fn brief_event(event: &RunEvent) -> String {
             LapEvent::Spans { worker, spans } => format!("{lap} spans {worker} {}", spans.len()),
             LapEvent::Accounted(account) => format!("{lap} account {}", account.worker),
             LapEvent::States { worker, .. } => format!("{lap} states {worker}"),
+            LapEvent::Pictured(picture) => format!("{lap} picture {}", picture.window),
             LapEvent::Sampled { totals, .. } => format!("{lap} sampled {}", totals.len()),
             LapEvent::Thread { worker, name, .. } => format!("{lap} thread {worker} {name}"),
             LapEvent::ThreadEnded { worker, .. } => format!("{lap} thread ended {worker}"),

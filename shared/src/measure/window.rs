@@ -1,6 +1,6 @@
 //! How late the event loops of programs with a window were, by mode, and in words.
 
-use crate::{Lateness, Nanos, Run, duration};
+use crate::{Lateness, Nanos, Pictures, Run, duration};
 
 use super::load::by_contestant;
 use super::statistics::median;
@@ -100,7 +100,18 @@ pub fn window_words(run: &Run) -> Vec<String> {
             ),
         });
     }
+    words.extend(run.laps.iter().filter_map(|lap| cost_of_pictures(&lap.window.pictures)));
     words
+}
+
+/// What taking the pictures of a lap's windows has cost its loop.
+fn cost_of_pictures(pictures: &Pictures) -> Option<String> {
+    let each = Nanos(pictures.took.0.checked_div(pictures.taken.into())?);
+    Some(format!(
+        "Its pictures for the page kept the window {} times, for {} each, which its frames above include. Compare modes to be without.",
+        pictures.taken,
+        duration(each)
+    ))
 }
 
 #[cfg(test)]

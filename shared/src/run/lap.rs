@@ -236,6 +236,7 @@ impl Lap {
             }
             LapEvent::Frames { beats } => self.window.frames.extend(beats),
             LapEvent::Inputs { beats } => self.window.inputs.extend(beats),
+            LapEvent::Pictured(picture) => self.window.pictures.add(picture),
             LapEvent::Wrapped { per_task } => self.wrapper = Some(*per_task),
             LapEvent::States { worker, intervals } => {
                 if let Some(worker) = self.workers.get_mut(*worker as usize) {

@@ -103,6 +103,7 @@ impl Bench<'_> {
             feed,
             port: 0,
             needs_work: true,
+            pictures: false,
             check: check.map(str::to_owned),
             limits: Limits::default(),
         };
