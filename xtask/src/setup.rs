@@ -8,6 +8,7 @@ pub mod qt;
 
 mod apt;
 mod compress;
+mod imports;
 mod node;
 mod page;
 mod program;

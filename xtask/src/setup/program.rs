@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use walkdir::WalkDir;
 
+use super::imports::Imports;
 use crate::command::Log;
 use crate::project::Project;
 
@@ -43,12 +44,23 @@ pub fn split(project: &Project, log: &Log) -> Result<()> {
     for module in files(&folder)?.iter().filter(|file| file.extension().is_some_and(|end| end == "wasm")) {
         log.run(project.command("node").arg(OPTIMISER).args(["-Oz", "--converge"]).arg(module).arg("-o").arg(module))?;
     }
+    rename_imports(&folder)?;
     for script in SCRIPTS.map(|script| folder.join(script)) {
         let mut minifier = project.command("node");
         minifier.arg(MINIFIER).arg(&script).args(["--module", "--ecma", "2022", "--compress", "passes=3", "--mangle"]);
         log.run(minifier.arg("--output").arg(&script))?;
     }
     take_its_place(&project.root.join("dist"), &folder)
+}
+
+/// Gives what modules import short names for a compressor, in every file that says them.
+fn rename_imports(folder: &Path) -> Result<()> {
+    let mut imports = Imports::new()?;
+    let is_code = |file: &&PathBuf| file.extension().is_some_and(|end| end == "wasm" || end == "js");
+    for file in files(folder)?.iter().filter(is_code) {
+        fs::write(file, imports.renamed(&fs::read(file)?))?;
+    }
+    Ok(())
 }
 
 /// Moves the folder into `dist` under a name of its content, and removes what Trunk put there.
