@@ -13,7 +13,8 @@ def spin(seconds):
 
 
 def main(pool):
-    from PyQt6.QtCore import QTimer
+    from PyQt6.QtCore import Qt, QTimer
+    from PyQt6.QtTest import QTest
     from PyQt6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
     app = QApplication([])
@@ -40,9 +41,9 @@ def main(pool):
     start.clicked.connect(begin)
     stop.clicked.connect(cancel)
     timer.timeout.connect(look)
-    # It presses its own buttons: the second one a second after the first.
-    QTimer.singleShot(300, start.click)
-    QTimer.singleShot(1300, stop.click)
+    # What a person would do: press one button, and a second later the other.
+    for moment, button in (300, start), (1300, stop):
+        QTimer.singleShot(moment, lambda button=button: QTest.mouseClick(button, Qt.MouseButton.LeftButton))
     window.show()
     app.exec()
 

@@ -132,13 +132,15 @@ def over():
 
 
 def call(main, pool):
-    """The program's `main`, with its pool, from here to its end: how many event loops it has had."""
+    """The program's `main`, with its pool, from here to its end: how many event loops it has had, and what it
+    returned."""
+    returned = None
     atexit.register(over)
     try:
-        main(pool)
+        returned = main(pool)
     except SystemExit as exit:
         if exit.code not in (None, 0):
             raise
     if failed is not None:
         raise failed
-    return loops
+    return loops, returned

@@ -141,10 +141,11 @@ def asking(port, header):
     return ask
 
 
-def window(frames):
-    """What the check of a program with a window is given: its frames, in seconds."""
+def window(frames, returned):
+    """What the check of a program with a window is given: its frames, in seconds, and what `main` returned."""
     names = "due", "late", "busy"
-    return types.SimpleNamespace(frames=[types.SimpleNamespace(**dict(zip(names, frame))) for frame in frames])
+    frames = [types.SimpleNamespace(**dict(zip(names, frame))) for frame in frames]
+    return types.SimpleNamespace(frames=frames, returned=returned)
 
 
 def judge(source, file, results, mode, workers, wall, tasks):

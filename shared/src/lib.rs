@@ -87,7 +87,7 @@ pub use measure::reason::words::REASON_SLIDES;
 pub use measure::reason::{Crowd, Gain, MOST_REASONS, Reason, Uneven, Why, question, reasons};
 pub use measure::statistics::{deviation, median};
 pub use measure::warning::{Contestant, Warning, warnings};
-pub use measure::window::{WindowGroup, window_groups, window_words};
+pub use measure::window::{WindowGroup, misses_as_many, most_missed, window_groups, window_words};
 pub use mode::{Group, Mode};
 pub use output::{HEAD_LINES, Line, Output, TAIL_LINES};
 pub use parameter::{Control, Parameter, python_whole, whole};

@@ -70,7 +70,7 @@ fn options(question: Question, modes: Vec<Mode>, workers: u32) -> Option<Options
     let mut modes: Vec<Mode> = modes.into_iter().filter(|mode| mode.group() == Group::Native).collect();
     modes.sort_unstable();
     let sense = match question {
-        Question::Fastest => modes.len() > 1,
+        Question::Fastest | Question::MostMissed => modes.len() > 1,
         Question::SpeedUp => {
             let has_baseline = modes.contains(&Mode::Sequential);
             modes.retain(|mode| mode.is_parallel());
@@ -107,7 +107,7 @@ pub fn AskView(asked: Asked) -> impl IntoView {
 fn AskForm(question: Question, options: Options, asked: Asked) -> impl IntoView {
     let Asked { ask, cell, run, page } = asked;
     let form = NodeRef::<Form>::new();
-    let fastest = RwSignal::new(None::<Option<Mode>>);
+    let mode = RwSignal::new(None::<Option<Mode>>);
     let expected = RwSignal::new(Vec::<Expected>::new());
     let missing = RwSignal::new(false);
     Effect::new(move |_| {
@@ -133,7 +133,8 @@ fn AskForm(question: Question, options: Options, asked: Asked) -> impl IntoView 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let guess = match question {
-            Question::Fastest => fastest.get_untracked().map(Guess::Fastest),
+            Question::Fastest => mode.get_untracked().map(Guess::Fastest),
+            Question::MostMissed => mode.get_untracked().map(Guess::MostMissed),
             Question::SpeedUp => Some(expected.get_untracked()).filter(|all| !all.is_empty()).map(Guess::SpeedUps),
         };
         match guess {
@@ -143,15 +144,21 @@ fn AskForm(question: Question, options: Options, asked: Asked) -> impl IntoView 
     };
     let Options { modes, workers } = options;
     let fields = match question {
-        Question::Fastest => {
+        Question::Fastest | Question::MostMissed => {
+            let (asked, nobody) = match question {
+                Question::MostMissed => {
+                    ("with which mode will the window miss the most frames?", "no clear difference")
+                }
+                _ => ("which will be fastest?", "no clear winner"),
+            };
             let offered = modes.iter().map(|mode| Some(*mode)).chain([None]);
-            let boxes = offered.map(|mode| {
-                let words = mode.map_or("no clear winner", Mode::title);
-                view! { <Choice group=format!("fastest-{cell}") words=words.to_owned() chosen=move || fastest.set(Some(mode))/> }
+            let boxes = offered.map(|guess| {
+                let words = guess.map_or(nobody, Mode::title);
+                view! { <Choice group=format!("mode-{cell}") words=words.to_owned() chosen=move || mode.set(Some(guess))/> }
             });
             view! {
                 <fieldset class="choice">
-                    <legend>"Before you run: which will be fastest?"</legend>
+                    <legend>{format!("Before you run: {asked}")}</legend>
                     {boxes.collect_view()}
                 </fieldset>
             }
@@ -216,6 +223,8 @@ mod tests {
             (Question::Fastest, vec![Threads, Sequential], Some(vec![Sequential, Threads])),
             (Question::Fastest, vec![Threads], None),
             (Question::Fastest, vec![Threads, ThreadPool], None),
+            (Question::MostMissed, vec![Processes, Threads], Some(vec![Threads, Processes])),
+            (Question::MostMissed, vec![Threads], None),
             (Question::SpeedUp, vec![Processes, Sequential, Threads], Some(vec![Threads, Processes])),
             (Question::SpeedUp, vec![Processes, Threads], None),
             (Question::SpeedUp, vec![Sequential], None),

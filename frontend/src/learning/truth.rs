@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shared::{
-    CellId, Expected, Group, Guess, LEAST_SPEED_UP, Mode, Prediction, Run, duration, groups, load_groups,
-    nearest_speed_up, per_second, speed_ups,
+    CellId, Expected, Group, Guess, LEAST_SPEED_UP, Mode, Prediction, Run, WindowGroup, duration, groups, load_groups,
+    misses_as_many, most_missed, nearest_speed_up, per_second, speed_ups,
 };
 
 use crate::page::Page;
@@ -59,31 +59,64 @@ pub fn times_as_fast(hundredths: u32) -> String {
 fn told(guess: &Guess, run: &Run) -> Vec<Told> {
     match guess {
         _ if !run.is_over() => Vec::new(),
-        Guess::Fastest(guess) => vec![told_of_fastest(*guess, run)],
+        Guess::Fastest(guess) => vec![told_of_first(*guess, &best_of_each(run), FASTEST)],
+        Guess::MostMissed(guess) => vec![told_of_first(*guess, &most_missed_of_each(run), MOST_MISSED)],
         Guess::SpeedUps(expected) => expected.iter().map(|expected| told_of_speed_up(*expected, run)).collect(),
     }
 }
 
-fn told_of_fastest(guess: Option<Mode>, run: &Run) -> Told {
+/// How modes are compared, and what it is called.
+#[derive(Clone, Copy)]
+struct Contest {
+    /// What the first one will do, has done, and what no mode will.
+    will: &'static str,
+    did: &'static str,
+    clearly: &'static str,
+    /// What there is not, and how far apart those are then.
+    decision: &'static str,
+    apart: &'static str,
+    /// Whether what the first one and another are ranked by is too close.
+    is_close: fn(f64, f64) -> bool,
+}
+
+const FASTEST: Contest = Contest {
+    will: "be fastest",
+    did: "was fastest",
+    clearly: "be clearly the fastest",
+    decision: "winner",
+    apart: "a tenth",
+    is_close: |first, other| other < first * CLEARLY,
+};
+
+const MOST_MISSED: Contest = Contest {
+    will: "miss the most frames",
+    did: "missed the most frames",
+    clearly: "clearly miss the most frames",
+    decision: "difference",
+    apart: "one frame in twenty",
+    is_close: misses_as_many,
+};
+
+/// Of modes with the first one first.
+fn told_of_first(guess: Option<Mode>, best: &[Best], contest: Contest) -> Told {
+    let Contest { will, did, clearly, decision, apart, is_close } = contest;
     let predicted = match guess {
-        Some(mode) => format!("You predicted that {} will be fastest.", in_sentence(mode)),
-        None => "You predicted that no mode will be clearly the fastest.".to_owned(),
+        Some(mode) => format!("You predicted that {} will {will}.", in_sentence(mode)),
+        None => format!("You predicted that no mode will {clearly}."),
     };
-    let best = best_of_each(run);
-    let [first, others @ ..] = best.as_slice() else {
+    let [first, others @ ..] = best else {
         return Told { predicted, measured: "This run measured nothing.".into(), came_true: Truth::Unknown };
     };
-    let is_close = |other: &&Best| other.seconds < first.seconds * CLEARLY;
-    let close: Vec<&Best> = others.iter().filter(is_close).collect();
+    let close: Vec<&Best> = others.iter().filter(|other| is_close(first.rank, other.rank)).collect();
     let (measured, came_true) = match (close.as_slice(), others) {
         ([], []) => (format!("This run measured only {}.", figure(first)), Truth::Unknown),
         ([], [next, ..]) => (
-            format!("Measured: {} was fastest; next came {}.", figure(first), figure(next)),
+            format!("Measured: {} {did}; next came {}.", figure(first), figure(next)),
             if guess == Some(first.mode) { Truth::Yes } else { Truth::No },
         ),
         ([next, ..], _) => (
             format!(
-                "Measured: no clear winner. {} and {} are less than a tenth apart.",
+                "Measured: no clear {decision}. {} and {} are less than {apart} apart.",
                 capital(&figure(first)),
                 figure(next)
             ),
@@ -120,8 +153,8 @@ fn told_of_speed_up(expected: Expected, run: &Run) -> Told {
 struct Best {
     mode: Mode,
     workers: u32,
-    /// For all tasks, or for an answer.
-    seconds: f64,
+    /// What it is ranked by: seconds for all tasks, or for an answer, or the share of frames that were missed.
+    rank: f64,
     figure: String,
 }
 
@@ -134,7 +167,7 @@ fn best_of_each(run: &Run) -> Vec<Best> {
             .map(|group| Best {
                 mode: group.mode,
                 workers: group.workers,
-                seconds: group.median.seconds(),
+                rank: group.median.seconds(),
                 figure: duration(group.median),
             })
             .collect(),
@@ -143,12 +176,12 @@ fn best_of_each(run: &Run) -> Vec<Best> {
             .map(|group| Best {
                 mode: group.who.mode,
                 workers: group.who.workers,
-                seconds: 1.0 / group.rate(),
+                rank: 1.0 / group.rate(),
                 figure: format!("{} answers a second", per_second(group.rate())),
             })
             .collect(),
     };
-    all.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    all.sort_by(|one, other| one.rank.total_cmp(&other.rank));
     let mut best: Vec<Best> = Vec::new();
     for group in all {
         if group.mode.group() == Group::Native && best.iter().all(|other| other.mode != group.mode) {
@@ -156,6 +189,17 @@ fn best_of_each(run: &Run) -> Vec<Best> {
         }
     }
     best
+}
+
+/// The same of a window, by the share of frames that it missed.
+fn most_missed_of_each(run: &Run) -> Vec<Best> {
+    let best = |group: WindowGroup| Best {
+        mode: group.who.mode,
+        workers: group.who.workers,
+        rank: group.missed(),
+        figure: format!("{:.0} % missed", group.missed() * 100.0),
+    };
+    most_missed(run).into_iter().map(best).collect()
 }
 
 /// `threads with 2 workers (1.02 s)`.
@@ -204,6 +248,7 @@ pub fn Predicted(cell: CellId, run: RwSignal<Option<Run>>, page: Page) -> impl I
 mod tests {
     use super::*;
     use crate::charts::sample;
+    use shared::{Beat, FRAME, LapEvent, Nanos, RunEnding, RunEvent};
 
     #[test]
     fn which_was_fastest_is_told_beside_the_guess() {
@@ -253,6 +298,44 @@ mod tests {
             assert_eq!((found[0].came_true, found[0].measured.as_str()), (came_true, measured), "{guess:?}");
         }
         assert_eq!(told(&Guess::Fastest(None), &sample::accepted(&[Sequential, Threads])), [], "it is not over");
+    }
+
+    #[test]
+    fn which_missed_the_most_frames_is_told_beside_the_guess() {
+        use Mode::{Processes, Threads};
+        let run = |missed: [u32; 2]| {
+            let mut run = sample::accepted(&[Threads, Processes]);
+            for (lap, missed) in (0..).zip(missed) {
+                sample::begin(&mut run, lap, 0);
+                let beat = |number: u32| Beat {
+                    due: Nanos(20_000_000 + u64::from(number) * FRAME.0),
+                    late: Nanos(if number < missed { 2 * FRAME.0 } else { 0 }),
+                    busy: true,
+                };
+                sample::in_lap(&mut run, lap, LapEvent::Frames { beats: (0..100).map(beat).collect() });
+                sample::finish(&mut run, lap, 2_000);
+            }
+            run.apply(&RunEvent::Ended(RunEnding::Completed));
+            run
+        };
+        let (clear, close) = (
+            "Measured: threads with 2 workers (60 % missed) missed the most frames; next came processes with 2 workers (3 % \
+             missed).",
+            "Measured: no clear difference. Threads with 2 workers (4 % missed) and processes with 2 workers (1 % missed) are \
+             less than one frame in twenty apart.",
+        );
+        for (missed, guess, came_true, measured) in [
+            ([60, 3], Some(Threads), Truth::Yes, clear),
+            ([60, 3], Some(Processes), Truth::No, clear),
+            ([60, 3], None, Truth::No, clear),
+            ([4, 1], None, Truth::Yes, close),
+            ([4, 1], Some(Processes), Truth::Nearly, close),
+        ] {
+            let found = told(&Guess::MostMissed(guess), &run(missed));
+            assert_eq!((found[0].came_true, found[0].measured.as_str()), (came_true, measured), "{guess:?}");
+        }
+        let nothing = told(&Guess::MostMissed(None), &sample::completed(&[(Threads, 10)]));
+        assert_eq!(nothing[0].came_true, Truth::Unknown, "no call was given to the pool");
     }
 
     #[test]

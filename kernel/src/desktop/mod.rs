@@ -75,16 +75,16 @@ pub fn execute(
     // There is one lap.
     let _ = BEGAN.set(began);
     let called = helpers.call(c"call", &[&main, &pool]);
-    let loops = called.map_err(|exception| Ending::Raised(raised::describe(attachment, &exception, scene)));
+    let called = called.map_err(|exception| Ending::Raised(raised::describe(attachment, &exception, scene)));
     output::set_worker(None);
     drop(watch);
-    let loops = loops?.to_int().unwrap_or_default();
-    if loops == 0 {
+    let called = called?;
+    if called.item(0).to_int().unwrap_or_default() == 0 {
         return Err(Ending::Raised(no_loop()));
     }
     let end = detached(|| wind_up(lap, began));
     if let Some(check) = check {
-        let judged = judge(attachment, kernel, lap, &check, (began, end)).map_err(raise)?;
+        let judged = judge(attachment, kernel, lap, &check, called.item(1), (began, end)).map_err(raise)?;
         outbox::send(LapEvent::Checked(judged));
     }
     Ok(completed(began, end))
@@ -146,6 +146,7 @@ fn judge(
     kernel: &Kernel,
     lap: &Lap,
     check: &str,
+    returned: Object,
     (began, end): (Nanos, Nanos),
 ) -> Outcome<Verdict> {
     let frames = natives::heart().map(heart::Heart::frames).unwrap_or_default();
@@ -157,7 +158,7 @@ fn judge(
         )
     };
     let frames = frames.into_iter().map(frame).collect::<Outcome<_>>()?;
-    let window = kernel.lap.call(c"window", &[&Object::list(attachment, frames)?])?;
+    let window = kernel.lap.call(c"window", &[&Object::list(attachment, frames)?, &returned])?;
     lap::judge(attachment, kernel, lap, check, &window, (began, end.since(began)))
 }
 

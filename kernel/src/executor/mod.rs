@@ -56,7 +56,8 @@ pub fn of_window() {
     DESKTOP.store(true, Ordering::Relaxed);
 }
 
-fn is_desktop() -> bool {
+/// Whether the lap is one.
+pub fn is_desktop() -> bool {
     DESKTOP.load(Ordering::Relaxed)
 }
 

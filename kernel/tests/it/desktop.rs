@@ -45,6 +45,7 @@ def main(pool):
     look = QTimer(timeout=seen)
     QTimer.singleShot(500, begin)
     app.exec()
+    return 'closed'
 "
     )
 }
@@ -70,13 +71,17 @@ def main(pool):
 
 /// The python of the environment, unless it has no Qt.
 fn environment() -> Option<String> {
-    let why = "there is no environment with PyQt6; VIRGIL_TEST_ENVIRONMENT names its python";
-    let python = std::env::var("VIRGIL_TEST_ENVIRONMENT").ok().filter(|python| {
-        let import = std::process::Command::new(python).args(["-c", "import PyQt6.QtWidgets"]).output();
+    python_with("PyQt6", "VIRGIL_TEST_ENVIRONMENT")
+}
+
+/// The python that this variable names, if it has this binding of Qt.
+fn python_with(binding: &str, variable: &str) -> Option<String> {
+    let python = std::env::var(variable).ok().filter(|python| {
+        let import = std::process::Command::new(python).args(["-c", &format!("import {binding}.QtWidgets")]).output();
         import.is_ok_and(|output| output.status.success())
     });
     if python.is_none() {
-        skipped(why);
+        skipped(&format!("there is no environment with {binding}; {variable} names its python"));
     }
     python
 }
@@ -89,6 +94,19 @@ fn modes() -> Vec<Mode> {
 
 fn run(python: &str, source: &str, mode: Mode, workers: u32) -> Record {
     run_with(python, LapRequest { ..request(source, mode, workers) })
+}
+
+/// Asks a program to stop as soon as it has dealt with frames.
+fn stopped_at_its_first_frames(python: &str, source: &str, mode: Mode) -> Record {
+    let mut kernel = Kernel::start_with(python);
+    kernel.command(&KernelCommand::Lap(request(source, mode, 1)));
+    let mut asked = false;
+    kernel.record(|kernel, event| {
+        if matches!(event, LapEvent::Frames { .. }) && !asked {
+            asked = true;
+            kernel.command(&KernelCommand::Cancel);
+        }
+    })
 }
 
 fn frames(record: &Record) -> Vec<Beat> {
@@ -225,17 +243,7 @@ fn a_window_can_be_stopped_whatever_it_does() {
         (Mode::Threads, window("pool.submit(spin, 60)")),
         (Mode::Processes, window("pool.submit(spin, 60)")),
     ] {
-        let mut kernel = Kernel::start_with(&python);
-        kernel.command(&KernelCommand::Lap(request(&source, mode, 1)));
-        let mut frames = 0;
-        let record = kernel.record(|kernel, event| {
-            if let LapEvent::Frames { .. } = event {
-                frames += 1;
-                if frames == 1 {
-                    kernel.command(&KernelCommand::Cancel);
-                }
-            }
-        });
+        let record = stopped_at_its_first_frames(&python, &source, mode);
         assert!(matches!(record.ending, Some(Ending::Stopped(_))), "{mode:?}: {:?}\n{source}", record.ending);
         record.assert_nothing_left();
     }
@@ -253,12 +261,13 @@ fn a_worker_that_dies_is_said_and_the_window_goes_on() {
 }
 
 #[test]
-fn a_check_is_given_the_frames() {
+fn a_check_is_given_the_frames_and_what_main_returned() {
     let Some(python) = environment() else { return };
     let check = "
 def check(window, lap):
     busy = [frame.late for frame in window.frames if frame.busy]
     assert lap.tasks and len(busy) > 5, (len(busy), lap.tasks)
+    assert (window.returned, lap.workers) == ('closed', 1), (window.returned, lap.workers)
     assert max(busy) < 0.1, 'the window was frozen'
 ";
     let verdict = |mode| {
@@ -271,6 +280,41 @@ def check(window, lap):
     };
     assert_eq!(verdict(Mode::Sequential), Some(shared::Verdict::Failed("the window was frozen".into())));
     assert_eq!(verdict(Mode::Processes), Some(shared::Verdict::Passed));
+}
+
+/// Whoever uses PySide6 gets the same; it is in no environment of ours, so another one is named for it.
+#[test]
+fn programs_with_pyside_are_measured_and_end_as_those_with_pyqt_do() {
+    let Some(python) = python_with("PySide6", "VIRGIL_TEST_PYSIDE") else { return };
+    let with_pyside = |source: &str| source.replace("PyQt6", "PySide6");
+    for mode in modes() {
+        let record = run(&python, &with_pyside(&spinning(2, 0.3)), mode, 2);
+        assert!(completed(&record), "{mode:?}: {:?}", record.ending);
+        record.assert_nothing_left();
+        let frames = frames(&record);
+        assert!(frames.iter().any(|beat| beat.busy) && frames.iter().any(|beat| !beat.busy), "{mode:?}");
+        assert!(!inputs(&record).is_empty(), "{mode:?}");
+    }
+    for (body, completes) in [("label.close()", true), ("sys.exit(0)", true), ("sys.exit(3)", false), ("1 / 0", false)]
+    {
+        let record = run(&python, &with_pyside(&window(body)), Mode::Threads, 1);
+        assert_eq!(completed(&record), completes, "{body}: {:?}", record.ending);
+        assert!(completes || matches!(record.ending, Some(Ending::Raised(_))), "{body}: {:?}", record.ending);
+    }
+    for body in ["pass", "while True: pass", "pool.submit(spin, 60)"] {
+        let record = stopped_at_its_first_frames(&python, &with_pyside(&window(body)), Mode::Threads);
+        assert!(matches!(record.ending, Some(Ending::Stopped(_))), "{body}: {:?}", record.ending);
+        record.assert_nothing_left();
+    }
+    if able().any(|mode| mode == Mode::Subinterpreters) {
+        let source = with_pyside(&format!("from PyQt6.QtWidgets import QApplication\n{}", window("app.quit()")));
+        let record = run(&python, &source, Mode::Subinterpreters, 1);
+        assert!(
+            record.raised().advice.clone().unwrap_or_default().contains("inside of `main`"),
+            "{:?}",
+            record.raised()
+        );
+    }
 }
 
 #[test]

@@ -232,7 +232,10 @@ impl Author<'_> {
             self.wrong(settings.minutes.span().start, "`minutes` must be more than 0");
         }
         let guess = settings.guess.as_ref().and_then(|word| self.right(word.span().start, word.get_ref().parse()));
-        cell.question = guess.or_else(|| settings.predict.as_ref().map(|_| Question::Fastest));
+        cell.question = guess.or_else(|| settings.predict.as_ref().map(|_| Question::usual(&cell.starter)));
+        if let Some(sentence) = guess.and_then(|question| question.unfit(&cell.starter)) {
+            self.wrong(settings.guess.as_ref().map_or(0, |word| word.span().start), sentence);
+        }
         let hints = self.hints(settings.hints.as_ref());
         let why = settings.why.as_ref().map(|text| self.html(text));
         let step = |step: &StepSettings| ExerciseStep { html: self.html(&step.text), home: step.home };

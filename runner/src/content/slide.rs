@@ -167,6 +167,7 @@ pub fn parse(path: &str, slug: &str, file: &str, parts: Parts<'_>, mistakes: &mu
                 let id = CellId(format!("{slug}-{inline}"));
                 limits.insert(id.clone(), chosen);
                 parameters.iter().filter_map(|parameter| unfit(parameter, &text)).for_each(&mut wrong);
+                question.and_then(|question| question.unfit(&text)).into_iter().for_each(&mut wrong);
                 Cell {
                     id,
                     slide: slug.into(),

@@ -206,6 +206,10 @@ fn a_cell_asks_what_is_to_be_predicted() {
         assert_eq!([cells[0].question, cells[1].question], expected, "{options}");
         assert_eq!([cells[0].slide.as_str(), cells[1].slide.as_str()], ["01-lock", "02-race"]);
     }
+    let window = "def main(pool):\n    pass\n";
+    let mut files = with("exercises/race/exercise.toml", settings() + "predict = \"Which?\"\n");
+    files.insert("exercises/race/starter.py".into(), window.into());
+    assert_eq!(parse(&files).unwrap().deck.cells[0].question, Some(Question::MostMissed), "of a window");
 }
 
 #[test]
@@ -319,6 +323,14 @@ fn every_mistake_is_found_with_its_place() {
         (
             with("exercises/race/exercise.toml", settings() + "guess = \"cores\"\n"),
             "exercise.toml:6: `cores` can't be predicted",
+        ),
+        (
+            with("exercises/race/exercise.toml", settings() + "guess = \"window\"\n"),
+            "exercise.toml:6: this has no `def main(pool)`, so no window",
+        ),
+        (
+            first("```python run predict=mode\ndef main(pool):\n    pass\n```\n"),
+            "slides/01-lock.md:8: how fast a program with a window is says nothing of its mode",
         ),
         (
             with("exercises/race/exercise.toml", settings() + "[[step]]\ntext = \"a\"\nhome = true\n"),

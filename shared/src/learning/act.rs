@@ -81,7 +81,7 @@ impl Act {
             Act::Predict { cell: id, prediction } => {
                 let brief = match prediction {
                     Prediction::Made(Guess::SpeedUps(expected)) => expected.len() <= Mode::ALL.len(),
-                    Prediction::Made(Guess::Fastest(_)) | Prediction::Skipped => true,
+                    Prediction::Made(Guess::Fastest(_) | Guess::MostMissed(_)) | Prediction::Skipped => true,
                 };
                 brief && cell(id).is_some_and(|cell| cell.question.is_some())
             }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mode;
+use crate::{Mode, seems_desktop};
 
 /// What a cell asks before its first run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub enum Question {
     Fastest,
     /// How much faster than sequential each mode will be.
     SpeedUp,
+    /// Of a program with a window: in which mode it will miss the most frames.
+    MostMissed,
 }
 
 /// What was answered.
@@ -31,6 +33,8 @@ pub enum Guess {
     Fastest(Option<Mode>),
     /// How much faster each mode will be.
     SpeedUps(Vec<Expected>),
+    /// The mode in which the window will miss the most frames; none if no mode will clearly miss more than all others.
+    MostMissed(Option<Mode>),
 }
 
 /// How much faster than sequential a mode is thought to be.
@@ -51,10 +55,30 @@ impl FromStr for Question {
         match text {
             "mode" => Ok(Question::Fastest),
             "speed-up" => Ok(Question::SpeedUp),
+            "window" => Ok(Question::MostMissed),
             _ => Err(format!(
-                "`{text}` can't be predicted: `mode` asks which mode wins, `speed-up` how much faster each is"
+                "`{text}` can't be predicted: `mode` asks which mode wins, `speed-up` how much faster each is, `window` in \
+                 which mode a window misses the most frames"
             )),
         }
+    }
+}
+
+impl Question {
+    /// What is asked of a source if nothing else is said.
+    pub fn usual(source: &str) -> Question {
+        if seems_desktop(source) { Question::MostMissed } else { Question::Fastest }
+    }
+
+    /// Why it can't be asked of a source, for its author; none if it can.
+    pub fn unfit(self, source: &str) -> Option<String> {
+        let is_of_window = self == Question::MostMissed;
+        let sentence = match (is_of_window, seems_desktop(source)) {
+            (true, false) => "this has no `def main(pool)`, so no window: predict `mode` or `speed-up`",
+            (false, true) => "how fast a program with a window is says nothing of its mode: predict `window`",
+            _ => return None,
+        };
+        Some(sentence.to_owned())
     }
 }
 
@@ -122,7 +146,23 @@ mod tests {
 
     #[test]
     fn questions_have_names() {
-        assert_eq!(("mode".parse(), "speed-up".parse()), (Ok(Question::Fastest), Ok(Question::SpeedUp)));
+        let named = ["mode", "speed-up", "window"].map(str::parse);
+        assert_eq!(named, [Question::Fastest, Question::SpeedUp, Question::MostMissed].map(Ok));
         assert!("memory".parse::<Question>().unwrap_err().contains("`memory` can't be predicted"));
+    }
+
+    #[test]
+    fn only_of_a_window_frames_are_asked() {
+        let (window, work) = ("def main(pool):\n    pass\n", "def work(item):\n    pass\n");
+        assert_eq!([window, work].map(Question::usual), [Question::MostMissed, Question::Fastest]);
+        for (question, source, fits) in [
+            (Question::MostMissed, window, true),
+            (Question::MostMissed, work, false),
+            (Question::Fastest, window, false),
+            (Question::SpeedUp, window, false),
+            (Question::SpeedUp, work, true),
+        ] {
+            assert_eq!(question.unfit(source).is_none(), fits, "{question:?}, {source}");
+        }
     }
 }

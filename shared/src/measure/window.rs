@@ -1,10 +1,13 @@
 //! How late the event loops of programs with a window were, by mode, and in words.
 
-use crate::{Lateness, Nanos, Pictures, Run, duration};
+use crate::{Group, Lateness, Nanos, Pictures, Run, duration};
 
 use super::load::by_contestant;
 use super::statistics::median;
 use super::warning::Contestant;
+
+/// Shares of missed frames that differ by no more than this are as good as the same: one frame in twenty.
+const SAME: f64 = 0.05;
 
 /// A window of which no larger share of frames was missed than this is called smooth: one in twenty.
 const SMOOTH: f64 = 0.05;
@@ -80,6 +83,29 @@ impl WindowGroup {
     }
 }
 
+/// In which modes a run's window missed the most frames at work: of each native mode the worst number of workers, the
+/// worst mode first.
+pub fn most_missed(run: &Run) -> Vec<WindowGroup> {
+    ranked(window_groups(run))
+}
+
+fn ranked(mut groups: Vec<WindowGroup>) -> Vec<WindowGroup> {
+    groups.retain(|group| group.who.mode.group() == Group::Native);
+    groups.sort_by(|one, other| other.missed().total_cmp(&one.missed()));
+    let mut seen = Vec::new();
+    groups.retain(|group| {
+        let is_new = !seen.contains(&group.who.mode);
+        seen.push(group.who.mode);
+        is_new
+    });
+    groups
+}
+
+/// Whether two shares of missed frames are too close to call one of them more.
+pub fn misses_as_many(one: f64, other: f64) -> bool {
+    (one - other).abs() <= SAME
+}
+
 /// What is to be said of a run of programs with a window: of each mode how it was, and which of them missed many frames.
 pub fn window_words(run: &Run) -> Vec<String> {
     let groups = window_groups(run);
@@ -134,6 +160,27 @@ mod tests {
 
     fn group(mode: Mode, busy: Vec<Lateness>) -> WindowGroup {
         WindowGroup { who: Contestant { mode, workers: 2 }, busy, idle: vec![lap(0, 0)], inputs: vec![lap(7, 0)] }
+    }
+
+    #[test]
+    fn the_worst_number_of_workers_of_each_mode_is_ranked() {
+        let with = |mode, workers, missed| {
+            let who = Contestant { mode, workers };
+            WindowGroup { who, ..group(mode, vec![lap(5, missed)]) }
+        };
+        let all = vec![
+            with(Mode::Processes, 2, 3),
+            with(Mode::Threads, 1, 10),
+            with(Mode::ThreadPool, 2, 90),
+            with(Mode::Threads, 2, 60),
+            with(Mode::Subinterpreters, 1, 1),
+        ];
+        let names: Vec<_> = ranked(all).iter().map(|group| (group.who.mode, group.who.workers)).collect();
+        assert_eq!(names, [(Mode::Threads, 2), (Mode::Processes, 2), (Mode::Subinterpreters, 1)]);
+        assert_eq!(
+            [(0.5, 0.45), (0.45, 0.5), (0.5, 0.44)].map(|(one, other)| misses_as_many(one, other)),
+            [true, true, false]
+        );
     }
 
     #[test]
