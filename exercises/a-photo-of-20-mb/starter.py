@@ -10,7 +10,7 @@ STEP = 8
 
 
 def brighter(photo):
-    """The same photo, with as much light as it should have: green, the second byte of each pixel, tells how much it has."""
+    """The same photo, as light as it should be: green, the second byte of a pixel, tells how light it is."""
     mean = sum(photo[1::3]) // (len(photo) // 3)
     return photo.translate(bytes(min(255, value * 160 // mean) for value in range(256)))
 

@@ -87,14 +87,22 @@ class Beating:
         self.core = core
         reads = core.QSocketNotifier.Type.Read
         self.frames = core.QSocketNotifier(_virgil.start_beating(0), reads)
-        self.frames.activated.connect(self.frame)
+        self.connect(self.frames, self.frame)
         self.inputs = core.QSocketNotifier(_virgil.start_beating(1), reads)
-        self.inputs.activated.connect(self.input)
+        self.connect(self.inputs, self.input)
 
-    def frame(self, *_):
+    def connect(self, notifier, slot):
+        if self.core.__name__.startswith("PySide6"):
+            # Of a slot that takes arguments it makes an enum's member in Python code, and crashes if that is interrupted.
+            notifier.activated.connect(lambda: slot())
+        else:
+            # PyQt6 tries with all arguments first.
+            notifier.activated.connect(lambda *_: slot())
+
+    def frame(self):
         _virgil.frame()
 
-    def input(self, *_):
+    def input(self):
         _virgil.input()
         # What an input causes is queued behind it.
         self.core.QTimer.singleShot(0, self.answered)

@@ -303,7 +303,7 @@ fn programs_with_pyside_are_measured_and_end_as_those_with_pyqt_do() {
     }
     for body in ["pass", "while True: pass", "pool.submit(spin, 60)"] {
         let record = stopped_at_its_first_frames(&python, &with_pyside(&window(body)), Mode::Threads);
-        assert!(matches!(record.ending, Some(Ending::Stopped(_))), "{body}: {:?}", record.ending);
+        assert!(matches!(record.ending, Some(Ending::Stopped(_))), "{body}: {:?} {:?}", record.ending, record.status);
         record.assert_nothing_left();
     }
     if able().any(|mode| mode == Mode::Subinterpreters) {
