@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Parser;
 use shared::LimitChoice;
@@ -21,6 +22,9 @@ pub const DEFAULT_WORKSPACE: &str = "virgil";
 
 /// What stands before the name of a deck's folder in that of the folder of its edits.
 const WORKSPACE_OF_DECK: &str = "virgil-";
+
+/// How many hours nobody may use a server before it ends itself.
+pub const DEFAULT_IDLE_HOURS: f64 = 12.0;
 
 /// What is logged: warnings and errors.
 pub const DEFAULT_LOG: &str = "warn";
@@ -88,6 +92,9 @@ pub struct Serve {
     pub workspace: PathBuf,
     /// The folder of the deck to serve in place of the workshop. `--deck`.
     pub deck: Option<PathBuf>,
+    /// How long nobody may use the server before it ends itself; none: for ever. `--idle-exit`; default:
+    /// [`DEFAULT_IDLE_HOURS`].
+    pub idle_exit: Option<Duration>,
     /// What laps may use. `--time-limit`, `--cpu-limit`, `--memory-limit`, `--output-limit`, `--open-files`,
     /// `--processes`; default: see [`Limits::new`](shared::Limits::new).
     pub limits: LimitChoice,
@@ -159,6 +166,9 @@ struct ServeArguments {
     /// Serve the deck in this folder, with `slides` and `exercises`, and show what is saved there at once.
     #[arg(long, value_name = "DIR")]
     deck: Option<PathBuf>,
+    /// End it when nobody has used it for so long; 0: never.
+    #[arg(long, value_name = "HOURS", default_value_t = DEFAULT_IDLE_HOURS, value_parser = hours)]
+    idle_exit: f64,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -195,8 +205,14 @@ impl ServeArguments {
         let default = deck.as_deref().map_or_else(|| DEFAULT_WORKSPACE.to_owned(), workspace_of);
         let workspace = workspace_or_home(self.workspace, &default)?;
         let open = !self.no_open && machine::display().is_some();
-        Ok(Serve { port: self.port, open, workspace, deck, limits: self.limits.choice() })
+        let idle_exit = (self.idle_exit > 0.0).then(|| Duration::from_secs_f64(self.idle_exit * 3600.0));
+        Ok(Serve { port: self.port, open, workspace, deck, idle_exit, limits: self.limits.choice() })
     }
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let hours = text.parse().ok().filter(|hours: &f64| (0.0..=8760.0).contains(hours));
+    hours.ok_or_else(|| "say how many hours, as in 12 or 0.5; 0 is never".into())
 }
 
 /// What the folder of a deck's edits is called.
@@ -262,6 +278,19 @@ mod tests {
         ] {
             let serve = serve(line);
             assert_eq!((serve.port, serve.no_open), (port, no_open), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_nobody_uses_ends_itself_unless_told_otherwise() {
+        for (line, seconds) in
+            [("virgil", Some(12 * 3600)), ("virgil --idle-exit 0.5", Some(1800)), ("virgil --idle-exit 0", None)]
+        {
+            let idle = serve(line).complete().unwrap().idle_exit;
+            assert_eq!(idle.map(|idle| idle.as_secs()), seconds, "{line}");
+        }
+        for wrong in ["-1", "x", "NaN", "1e9"] {
+            assert!(Arguments::try_parse_from(["virgil", &format!("--idle-exit={wrong}")]).is_err(), "{wrong}");
         }
     }
 

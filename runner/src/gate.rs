@@ -8,14 +8,17 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, ResponseError};
+use actix_web::{HttpMessage, HttpResponse};
 
 pub use judge::{MAX_BODY_BYTES, MAX_HEADER_BYTES, OUR_HEADER};
 pub use refusal::Refusal;
@@ -32,12 +35,15 @@ pub struct Nonce(pub String);
 pub struct Gate {
     port: u16,
     token: Token,
+    opened: Instant,
+    /// When somebody was let in last, in seconds since it was opened.
+    last: AtomicU64,
 }
 
 impl Gate {
     /// The gate of the server at `port`.
     pub fn new(port: u16, token: Token) -> Gate {
-        Gate { port, token }
+        Gate { port, token, opened: Instant::now(), last: AtomicU64::new(0) }
     }
 
     /// The server's port.
@@ -48,6 +54,15 @@ impl Gate {
     /// The server's token.
     pub fn token(&self) -> &Token {
         &self.token
+    }
+
+    /// For how long nobody was let in.
+    pub fn quiet(&self) -> Duration {
+        self.opened.elapsed().saturating_sub(Duration::from_secs(self.last.load(Ordering::Relaxed)))
+    }
+
+    fn somebody_came(&self) {
+        self.last.store(self.opened.elapsed().as_secs(), Ordering::Relaxed);
     }
 
     /// Whether the request carries the token.
@@ -71,7 +86,12 @@ pub async fn guard(
     let nonce = Nonce(random::<16>().map(|bytes| hex(&bytes)).unwrap_or_default());
     request.extensions_mut().insert(nonce.clone());
     let mut response = match judge::judge(&gate, request.head()) {
-        Ok(()) => hide_failure(next.call(request).await?.map_into_boxed_body(), &nonce),
+        Ok(()) => {
+            if gate.has_credential(request.head()) {
+                gate.somebody_came();
+            }
+            in_our_words(next.call(request).await?.map_into_boxed_body(), &nonce)
+        }
         Err(refused) => {
             let response = refused.response(request.head(), gate.port, &nonce);
             request.into_response(response)
@@ -81,21 +101,26 @@ pub async fn guard(
     Ok(response)
 }
 
-/// What failed inside is for the log; the response has only the name under which it stands there.
-fn hide_failure(response: ServiceResponse<BoxBody>, nonce: &Nonce) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error().filter(|error| is_internal(error.as_response_error())) else {
-        return response;
+/// What the web server's own parts say of a request that they can't read is for programmers, and may repeat what was
+/// sent; what failed inside is for the log.
+fn in_our_words(response: ServiceResponse<BoxBody>, nonce: &Nonce) -> ServiceResponse<BoxBody> {
+    let Some(error) = response.response().error() else { return response };
+    let (path, status) = (response.request().path().to_owned(), response.status());
+    let shown = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::LongBody.response(response.request().head(), 0, nonce),
+        _ if status.is_server_error() => failure(&path, nonce, error, "Reload the page."),
+        _ => routes::refusal(&path, status, "This request can't be read: reload the page.", nonce, false),
     };
-    let id = random::<4>().map(|bytes| hex(&bytes)).unwrap_or_default();
-    tracing::error!(id, %error, path = response.request().path(), "a request failed");
-    let sentence = format!("Virgil failed here; its terminal says more under {id}. Reload the page.");
-    let path = response.request().path().to_owned();
-    let shown = routes::refusal(&path, StatusCode::INTERNAL_SERVER_ERROR, &sentence, nonce, false);
     response.into_response(shown)
 }
 
-fn is_internal(error: &dyn ResponseError) -> bool {
-    error.status_code() == StatusCode::INTERNAL_SERVER_ERROR
+/// The response to what can't be done through no fault of who asks: the log has the error, and the response only the
+/// name under which it stands there, with what to do.
+pub fn failure(path: &str, nonce: &Nonce, error: &dyn Display, next: &str) -> HttpResponse {
+    let id = random::<4>().map(|bytes| hex(&bytes)).unwrap_or_default();
+    tracing::error!(id, %error, path, "a request failed");
+    let sentence = format!("Virgil failed here; its terminal says more under {id}. {next}");
+    routes::refusal(path, StatusCode::INTERNAL_SERVER_ERROR, &sentence, nonce, false)
 }
 
 fn add_headers(response: &mut ServiceResponse<BoxBody>, nonce: &Nonce) {

@@ -4,6 +4,14 @@ use std::process::ExitCode;
 
 use runner::config::{Config, Task};
 use runner::{check, command, doctor, environment, export, link, recording, server};
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// The crates whose logs are known to hold no secret.
+const OURS: [&str; 5] = ["virgil", "runner", "shared", "pythons", "load"];
 
 fn main() -> ExitCode {
     let ended = Config::read().and_then(|config| {
@@ -34,13 +42,17 @@ fn done(result: Result<(), String>) -> Result<ExitCode, String> {
     result.map(|()| ExitCode::SUCCESS)
 }
 
-/// Logs go to stderr. The web server's own are capped, since its traces show whole requests with their cookies.
+/// Logs go to stderr. Only this project's parts say more than warnings, whatever the filter: the web server's traces
+/// show whole requests, with their cookies.
 fn show_logs(filter: &str) {
-    let filter = format!("{filter},actix_http=warn,actix_web=warn,actix_server=warn");
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+    let is_ours = |target: &str| OURS.iter().any(|name| target.split("::").next() == Some(name));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // It would panic where nobody reads stderr any more.
-        .log_internal_errors(false)
+        .log_internal_errors(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(EnvFilter::new(filter))
+        .with(filter_fn(move |metadata| *metadata.level() <= Level::WARN || is_ours(metadata.target())))
         .init();
 }

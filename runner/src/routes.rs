@@ -2,20 +2,21 @@
 
 mod versions;
 
+use std::fmt::Display;
 use std::io::{self, Read};
 
 use actix_web::guard;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ContentType, LOCATION,
-    SET_COOKIE, VARY,
+    RETRY_AFTER, SET_COOKIE, VARY,
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use brotli::enc::BrotliEncoderParams;
 use serde::Serialize;
 use shared::{Checkup, RunId, SavedOutput, Slide};
 
-use crate::gate::{Nonce, cookie_name};
+use crate::gate::{self, Nonce, cookie_name};
 use crate::server::Site;
 use crate::{archive, assets, doctor, page, session};
 
@@ -73,8 +74,7 @@ pub const ROUTES: [Route; 26] = [
     Route { path: "/api/import/{cell}", access: Access::Upload, handler: || web::post().to(archive::routes::import) },
     Route { path: "/api/versions/{cell}", access: Access::Api, handler: || read().to(versions::list) },
     Route { path: "/api/version/{version:.+}", access: Access::Api, handler: || read().to(versions::text) },
-    // For a page that has lost its connection: whether the runner is there, and still lets it in.
-    Route { path: "/api/here", access: Access::Api, handler: || read().to(HttpResponse::NoContent) },
+    Route { path: "/api/here", access: Access::Api, handler: || read().to(here) },
     Route { path: "/api/events", access: Access::Api, handler: || web::get().to(events) },
     Route { path: "/api/message/{connection}", access: Access::Api, handler: || web::post().to(message) },
     Route { path: "/api/socket", access: Access::Socket, handler: || web::get().to(socket) },
@@ -85,6 +85,7 @@ pub fn add(config: &mut web::ServiceConfig) {
     for route in &ROUTES {
         config.service(web::resource(route.path).route((route.handler)()));
     }
+    config.app_data(web::JsonConfig::default().limit(gate::MAX_BODY_BYTES as usize));
     config.default_service(web::to(nothing));
 }
 
@@ -175,7 +176,10 @@ async fn notes(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 
 /// A value for the page, in postcard's encoding.
 fn value(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
-    let Ok(bytes) = postcard::to_allocvec(value) else { return HttpResponse::InternalServerError().finish() };
+    let bytes = match postcard::to_allocvec(value) {
+        Ok(bytes) => bytes,
+        Err(error) => return failure(request, &error, "Reload the page."),
+    };
     let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     // It is half of the content and grows with it. Compressed on the way it would be an eighth larger.
     match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(&bytes)).flatten() {
@@ -205,14 +209,14 @@ async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
             let checkup = Checkup { environment: site.keeper.state(), ..checkup };
             HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(checkup.report())
         }
-        Err(sentence) => refusal(request.path(), StatusCode::INTERNAL_SERVER_ERROR, &sentence, &nonce(&request), false),
+        Err(sentence) => failure(&request, &sentence, "Try `virgil doctor` in a terminal."),
     }
 }
 
 /// Where all that a run printed is kept.
 async fn printed(request: HttpRequest, run: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
     match find(&run, &site).await {
-        Some((saved, _)) => archive::routes::answer(&saved),
+        Some((saved, _)) => archive::routes::answer(&request, &saved),
         None => nothing_saved(&request),
     }
 }
@@ -259,14 +263,31 @@ async fn socket(
     body: web::Payload,
     app: web::Data<session::App>,
 ) -> actix_web::Result<HttpResponse> {
-    session::open(&request, body, app)
+    session::open(&request, body, app).unwrap_or_else(|full| Ok(crowded(&request, &full)))
+}
+
+/// There are as many pages as may be connected.
+fn crowded(request: &HttpRequest, full: &session::Full) -> HttpResponse {
+    let mut response =
+        refusal(request.path(), StatusCode::TOO_MANY_REQUESTS, &full.to_string(), &nonce(request), false);
+    response.headers_mut().insert(RETRY_AFTER, full.retry_after().into());
+    response
+}
+
+/// For a page that has lost its connection: whether the runner is there, still lets it in, and has room for it.
+async fn here(request: HttpRequest, app: web::Data<session::App>) -> HttpResponse {
+    match app.room.look() {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(full) => crowded(&request, &full),
+    }
 }
 
 /// The same messages as a stream of events, for a browser that gets no WebSocket.
 async fn events(request: HttpRequest, app: web::Data<session::App>) -> HttpResponse {
     match session::stream(&request, app) {
-        Ok(response) => response,
-        Err(sentence) => refusal(request.path(), StatusCode::SERVICE_UNAVAILABLE, &sentence, &nonce(&request), false),
+        Ok(Ok(response)) => response,
+        Ok(Err(error)) => failure(&request, &error, "Reload the page."),
+        Err(full) => crowded(&request, &full),
     }
 }
 
@@ -281,6 +302,11 @@ async fn message(
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(sentence) => refusal(request.path(), StatusCode::GONE, sentence, &nonce(&request), false),
     }
+}
+
+/// The response to what can't be done, with what to do; the error is told to the log.
+pub fn failure(request: &HttpRequest, error: &dyn Display, next: &str) -> HttpResponse {
+    gate::failure(request.path(), &nonce(request), error, next)
 }
 
 /// The nonce that the gate gave this response.

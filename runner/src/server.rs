@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
@@ -27,7 +27,7 @@ use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::outputs::Outputs;
 use crate::progress::Learned;
-use crate::store::Store;
+use crate::store::{Instance, Store};
 use crate::system::machine;
 use crate::workshop::Workshop;
 use crate::{browser, check, kernels, limits, link, routes, session, stop};
@@ -40,6 +40,9 @@ const SLOW_HEAD: Duration = Duration::from_secs(10);
 
 /// How long the program waits for its own last work when it ends.
 const LAST_WORK: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether anybody uses the server.
+const IDLE_LOOK: Duration = Duration::from_secs(30);
 
 /// What every handler can use.
 pub struct Site {
@@ -96,8 +99,11 @@ pub struct Server {
     outputs: Outputs,
     archive: archive::Keeper,
     tabs: session::Tabs,
+    room: session::Room,
+    gate: Arc<Gate>,
     handle: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
+    _instance: Option<Instance>,
     _run_file: Option<RunFile>,
     _follower: Option<Follower>,
 }
@@ -131,7 +137,10 @@ pub fn run(serve: &Serve, data: &Path) -> Result<(), String> {
         if serve.open {
             open_browser(server.port, server.new_link()?);
         }
-        stop::asked().await;
+        tokio::select! {
+            () = stop::asked() => {}
+            () = server.idle(serve.idle_exit) => eprintln!("Nobody has used this Virgil for so long that it ends itself."),
+        }
         // Who asks twice doesn't want to wait.
         tokio::select! {
             () = server.stop() => {}
@@ -160,7 +169,11 @@ impl Server {
     pub fn start(setup: Setup) -> Result<Server, String> {
         let store = Store::new(setup.workspace.clone());
         store.claim(setup.deck.as_deref())?;
+        let mut instance = store.hold()?;
         let (listeners, port) = listen::near(setup.port)?;
+        if let Some(instance) = &mut instance {
+            instance.tell(port);
+        }
         let token = Token::new()?;
         let mut trouble = Vec::new();
         trouble.extend(store.try_out().err());
@@ -213,7 +226,8 @@ impl Server {
             doctor,
             used_codes: UsedCodes::default(),
         };
-        let tabs = session::Tabs::new();
+        let (tabs, room) = (session::Tabs::new(), session::Room::default());
+        let gate = site.gate.clone();
         let app = session::App {
             engine: engine.clone(),
             keeper: keeper.clone(),
@@ -225,6 +239,7 @@ impl Server {
             tabs: tabs.clone(),
             talks: session::Talks::new(),
             streams: session::Streams::default(),
+            room: room.clone(),
         };
         let serving = serve(listeners, site, app).map_err(|error| format!("Port {port} can't be served: {error}."))?;
         let handle = serving.handle();
@@ -238,8 +253,11 @@ impl Server {
             outputs,
             archive,
             tabs,
+            room,
+            gate,
             handle,
             serving,
+            _instance: instance,
             _run_file: run_file,
             _follower: follower,
         })
@@ -266,6 +284,21 @@ impl Server {
     /// The sentence to show when the system has no random numbers.
     pub fn new_link(&self) -> Result<String, String> {
         Ok(address(self.port, &self.token.new_code()?))
+    }
+
+    /// Returns when no page was connected, nothing ran and nobody asked for anything for so long; without a time never.
+    pub async fn idle(&self, for_so_long: Option<Duration>) {
+        let Some(most) = for_so_long else { return std::future::pending().await };
+        let mut since = Instant::now();
+        loop {
+            tokio::time::sleep(IDLE_LOOK.min(most / 2)).await;
+            if !self.room.is_empty() || self.engine.unfinished() > 0 {
+                since = Instant::now();
+            }
+            if since.elapsed() >= most && self.gate.quiet() >= most {
+                return;
+            }
+        }
     }
 
     /// Ends everything that runs, and serves no more.

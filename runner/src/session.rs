@@ -5,6 +5,7 @@ mod cells;
 mod events;
 mod keep;
 mod pace;
+mod room;
 mod tabs;
 mod talks;
 mod writer;
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use cells::{Cells, Keeping};
 pub use events::{Streams, hear, stream};
+pub use room::{Full, Room};
 pub use tabs::Tabs;
 pub use talks::Talks;
 
@@ -29,6 +31,7 @@ use crate::environment::Keeper;
 use crate::progress::Learned;
 use carrier::Carrier;
 use keep::Task;
+use room::Place;
 use tabs::Tab;
 use writer::Note;
 
@@ -63,6 +66,8 @@ pub struct App {
     pub talks: Talks,
     /// Those that have no WebSocket.
     pub streams: Streams,
+    /// How many more may connect.
+    pub room: Room,
 }
 
 /// How a page is reached once it is connected.
@@ -76,18 +81,26 @@ struct Line {
 /// Makes a request, which the gate has let through, a connection.
 ///
 /// # Errors
-/// If it doesn't ask for a WebSocket.
-pub fn open(request: &HttpRequest, body: web::Payload, app: web::Data<App>) -> actix_web::Result<HttpResponse> {
-    let (response, session, stream) = actix_ws::handle(request, body)?;
+/// If there is no room for it; inside, if it doesn't ask for a WebSocket.
+pub fn open(
+    request: &HttpRequest,
+    body: web::Payload,
+    app: web::Data<App>,
+) -> Result<actix_web::Result<HttpResponse>, Full> {
+    let place = app.room.enter()?;
+    let (response, session, stream) = match actix_ws::handle(request, body) {
+        Ok(upgraded) => upgraded,
+        Err(error) => return Ok(Err(error)),
+    };
     let stream =
         stream.max_frame_size(LONGEST_MESSAGE).aggregate_continuations().max_continuation_size(LONGEST_MESSAGE);
-    let line = begin(&app, tab(request.query_string()), Carrier::Socket(session));
+    let line = begin(&app, tab(request.query_string()), Carrier::Socket(session), place);
     rt::spawn(read(app, stream, line));
-    Ok(response)
+    Ok(Ok(response))
 }
 
 /// Lets a tab in, and begins to write to it.
-fn begin(app: &web::Data<App>, tab: Tab, carrier: Carrier) -> Line {
+fn begin(app: &web::Data<App>, tab: Tab, carrier: Carrier, place: Place) -> Line {
     let (notes, noted) = mpsc::channel(BACKLOG);
     let (tasks, to_do) = mpsc::channel(BACKLOG);
     let line = Line { tab, tasks, notes };
@@ -97,6 +110,7 @@ fn begin(app: &web::Data<App>, tab: Tab, carrier: Carrier) -> Line {
     let app = app.clone();
     rt::spawn(async move {
         writer::write(&app, tab, carrier, noted).await;
+        drop(place);
         app.tabs.leave(tab).await;
     });
     line
@@ -204,6 +218,9 @@ fn order(app: &App, request: RunRequest) -> Result<Order, String> {
     fits(&request.source)?;
     let plan = shared::plan(&request.modes, &request.workers, request.rounds())?;
     app.engine.can(&request)?;
+    if app.engine.executes(&request.cell) {
+        return Err("This cell is being run already: stop that, or wait until it is over.".into());
+    }
     if app.engine.unfinished() >= MOST_UNFINISHED {
         return Err(format!("{MOST_UNFINISHED} runs are waiting already. Stop one, or wait until one is over."));
     }

@@ -1,5 +1,6 @@
 //! The person's edits: a plain `.py` file for each cell in the workspace, replaced as a whole or not at all.
 
+mod instance;
 mod owner;
 mod versions;
 
@@ -15,6 +16,8 @@ use shared::{CellId, Edit, MAX_SOURCE_BYTES, Version, VersionKind, fingerprint};
 
 use crate::session::Keeping;
 use versions::Versions;
+
+pub use instance::Instance;
 
 /// What the workspace has of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +72,14 @@ impl Store {
     /// The sentence to show if it holds the edits of another.
     pub fn claim(&self, deck: Option<&Path>) -> Result<(), String> {
         owner::claim(&self.folder, deck)
+    }
+
+    /// Holds the folder against a second Virgil; none where that can't be done.
+    ///
+    /// # Errors
+    /// The sentence to show if another Virgil holds it.
+    pub fn hold(&self) -> Result<Option<Instance>, String> {
+        Instance::hold(&self.folder)
     }
 
     /// The workspace folder.

@@ -62,6 +62,8 @@ pub enum Reason {
     Stranger,
     /// The runner answers, but no WebSocket reaches it.
     Blocked,
+    /// As many pages are connected as may be.
+    Crowded,
     /// The runner refuses.
     Refused(u16),
     /// The runner is there, the connection broke.
@@ -96,6 +98,7 @@ pub fn reason(probe: Probe, before: Before) -> Reason {
         (Probe::Status(200..300), Before::Open) => Reason::Broken,
         (Probe::Status(200..300), Before::Opening) => Reason::Blocked,
         (Probe::Status(401), _) => Reason::Stranger,
+        (Probe::Status(429), _) => Reason::Crowded,
         (Probe::Status(status), _) => Reason::Refused(status),
         (Probe::Late, _) => Reason::Silent,
         (Probe::NoNetwork, _) => Reason::Offline,
@@ -138,6 +141,11 @@ impl Reason {
             Reason::Blocked => "The runner answers, but something between refuses WebSockets: this page goes on with \
                                 an event stream."
                 .into(),
+            Reason::Crowded => {
+                "As many pages as may be are connected to this Virgil: close some of its tabs. This page \
+                                then connects by itself."
+                    .into()
+            }
             Reason::Refused(status) => format!("The runner refuses this page (status {status}): reload it."),
             Reason::Broken => "The connection broke; the runner is there.".into(),
         }
@@ -211,6 +219,7 @@ mod tests {
             (Probe::Status(204), Before::Open, Reason::Broken),
             (Probe::Status(204), Before::Opening, Reason::Blocked),
             (Probe::Status(401), Before::Open, Reason::Stranger),
+            (Probe::Status(429), Before::Opening, Reason::Crowded),
             (Probe::Status(403), Before::Opening, Reason::Refused(403)),
             (Probe::Late, Before::Opening, Reason::Silent),
             (Probe::Nobody, Before::Opening, Reason::Away),
@@ -227,6 +236,7 @@ mod tests {
             (Way::Socket, 2, Reason::Blocked, Way::Events),
             (Way::Socket, 9, Reason::Away, Way::Socket),
             (Way::Socket, 9, Reason::Stranger, Way::Socket),
+            (Way::Socket, 9, Reason::Crowded, Way::Socket),
             (Way::Events, 0, Reason::Broken, Way::Events),
         ] {
             assert_eq!(next_way(way, unopened, &reason), expected, "{way:?} {unopened} {reason:?}");

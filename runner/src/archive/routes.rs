@@ -10,7 +10,7 @@ use shared::{CellId, KeptRuns, RunChange, RunId};
 
 use super::{Keeper, MOST_IMPORTED};
 use crate::recording::Recording;
-use crate::routes::{nonce, refusal};
+use crate::routes::{failure, nonce, refusal};
 use crate::server::Site;
 
 /// What is said of an imported file.
@@ -24,7 +24,7 @@ pub struct Sent {
 /// The kept runs of a cell.
 pub async fn list(request: HttpRequest, cell: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
     match known(&cell, &site) {
-        Ok(cell) => answer(&of(&site.archive, &cell).await),
+        Ok(cell) => answer(&request, &of(&site.archive, &cell).await),
         Err(sentence) => refuse(&request, StatusCode::NOT_FOUND, sentence),
     }
 }
@@ -35,9 +35,9 @@ pub async fn whole(request: HttpRequest, run: web::Path<String>, site: web::Data
     let Ok(run) = run.parse().map(RunId) else { return refuse(&request, StatusCode::NOT_FOUND, no_run()) };
     site.archive.settle().await;
     match web::block(move || archive.whole(run)).await {
-        Ok(Ok(whole)) => answer(&whole),
+        Ok(Ok(whole)) => answer(&request, &whole),
         Ok(Err(sentence)) => refuse(&request, StatusCode::NOT_FOUND, sentence),
-        Err(_) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, interrupted()),
+        Err(_) => failure(&request, &"the work was interrupted", "Try again."),
     }
 }
 
@@ -45,8 +45,8 @@ pub async fn whole(request: HttpRequest, run: web::Path<String>, site: web::Data
 pub async fn recorded(request: HttpRequest, cell: web::Path<String>, site: web::Data<Site>) -> HttpResponse {
     let content = site.workshop.content();
     match content.recordings.get(&CellId(cell.into_inner())).map(Recording::whole) {
-        Some(Ok(whole)) => answer(&whole),
-        Some(Err(sentence)) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, sentence),
+        Some(Ok(whole)) => answer(&request, &whole),
+        Some(Err(sentence)) => failure(&request, &sentence, "The other slides are not affected."),
         None => refuse(&request, StatusCode::NOT_FOUND, "This cell has no recorded run.".into()),
     }
 }
@@ -64,7 +64,7 @@ pub async fn export(request: HttpRequest, run: web::Path<String>, site: web::Dat
             .insert_header((CONTENT_ENCODING, "identity"))
             .body(bytes),
         Ok(Err(sentence)) => refuse(&request, StatusCode::NOT_FOUND, sentence),
-        Err(_) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, interrupted()),
+        Err(_) => failure(&request, &"the work was interrupted", "Try again."),
     }
 }
 
@@ -73,9 +73,9 @@ pub async fn change(request: HttpRequest, asked: web::Json<RunChange>, site: web
     let (archive, RunChange { run, what }) = (site.archive.archive.clone(), asked.into_inner());
     site.archive.settle().await;
     match web::block(move || archive.change(run, &what)).await {
-        Ok(Ok(cell)) => answer(&of(&site.archive, &cell).await),
+        Ok(Ok(cell)) => answer(&request, &of(&site.archive, &cell).await),
         Ok(Err(sentence)) => refuse(&request, StatusCode::CONFLICT, sentence),
-        Err(_) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, interrupted()),
+        Err(_) => failure(&request, &"the work was interrupted", "Try again."),
     }
 }
 
@@ -105,9 +105,9 @@ pub async fn import(
     };
     let (archive, name) = (site.archive.archive.clone(), sent.into_inner().name);
     match web::block(move || archive.import(&cell, &name, &bytes)).await {
-        Ok(Ok(kept)) => answer(&kept),
+        Ok(Ok(kept)) => answer(&request, &kept),
         Ok(Err(sentence)) => refuse(&request, StatusCode::UNPROCESSABLE_ENTITY, sentence),
-        Err(_) => refuse(&request, StatusCode::INTERNAL_SERVER_ERROR, interrupted()),
+        Err(_) => failure(&request, &"the work was interrupted", "Try again."),
     }
 }
 
@@ -125,13 +125,13 @@ fn known(cell: &str, site: &Site) -> Result<CellId, String> {
 }
 
 /// A value for the page that it must not keep, in postcard's encoding.
-pub fn answer(value: &impl Serialize) -> HttpResponse {
+pub fn answer(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
     match postcard::to_allocvec(value) {
         Ok(bytes) => HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))
             .insert_header((CONTENT_TYPE, "application/octet-stream"))
             .body(bytes),
-        Err(_) => HttpResponse::InternalServerError().finish(),
+        Err(error) => failure(request, &error, "Reload the page."),
     }
 }
 
@@ -141,8 +141,4 @@ fn refuse(request: &HttpRequest, status: StatusCode, sentence: String) -> HttpRe
 
 fn no_run() -> String {
     "There is no such run: open the list again.".into()
-}
-
-fn interrupted() -> String {
-    "That was interrupted: try again.".into()
 }

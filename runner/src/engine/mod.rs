@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::{InterpreterBuild, LapPlan, LimitChoice, Limits, LoadWish, RunId, RunRequest, RunTicket, Touch};
+use shared::{CellId, InterpreterBuild, LapPlan, LimitChoice, Limits, LoadWish, RunId, RunRequest, RunTicket, Touch};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::kernels::Kernel;
@@ -125,6 +125,11 @@ impl Engine {
     /// How many runs are not over.
     pub fn unfinished(&self) -> usize {
         self.runs.logs().iter().filter(|log| !log.is_over()).count()
+    }
+
+    /// Whether a run of this cell is not over.
+    pub fn executes(&self, cell: &CellId) -> bool {
+        self.runs.logs().iter().any(|log| !log.is_over() && log.ticket().cell == *cell)
     }
 
     /// Gives new runs only names that are greater than this, even if the clock was set back.

@@ -29,5 +29,7 @@ async fn a_failure_is_told_to_the_log_and_not_to_the_page() {
         assert!(policy.starts_with("default-src 'none'"), "{policy}");
         let body = String::from_utf8(read_body(response).await.to_vec()).unwrap();
         assert!(body.starts_with(start) && !body.contains("secret"), "{body}");
+        let (_, id) = body.split_once("says more under ").unwrap();
+        assert!(id[..8].bytes().all(|byte| byte.is_ascii_hexdigit()) && id[8..].starts_with(". "), "{body}");
     }
 }

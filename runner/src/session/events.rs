@@ -13,13 +13,11 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::carrier::{Carrier, event};
-use super::{App, Line, begin, obey, tab};
+use super::{App, Full, Line, begin, obey, tab};
 use crate::link::{hex, random};
 
 /// How many events may wait for the page to read.
 const BACKLOG: usize = 4;
-/// How many such connections may be open: they are found by their names, so that forgotten ones would pile up.
-const MOST: usize = 64;
 
 const GONE: &str = "This connection is closed: open another.";
 
@@ -37,19 +35,20 @@ impl Streams {
 /// Opens such a connection. Its first event is its name, by which the page then speaks.
 ///
 /// # Errors
-/// The sentence to show when there are too many, or the system has no random numbers.
-pub fn stream(request: &HttpRequest, app: web::Data<App>) -> Result<HttpResponse, String> {
-    let name = hex(&random::<16>()?);
+/// If there is no room for it; inside, the sentence to show when the system has no random numbers.
+pub fn stream(request: &HttpRequest, app: web::Data<App>) -> Result<Result<HttpResponse, String>, Full> {
+    let place = app.room.enter()?;
+    let name = match random::<16>() {
+        Ok(bytes) => hex(&bytes),
+        Err(sentence) => return Ok(Err(sentence)),
+    };
     let (lines, events) = mpsc::channel(BACKLOG);
     // There is room for the first.
     let _ = lines.try_send(event("name", &name));
     {
         let mut all = app.streams.all();
         all.retain(|_, line| !line.notes.is_closed());
-        if all.len() >= MOST {
-            return Err("Too many pages are connected: close some.".into());
-        }
-        let line = begin(&app, tab(request.query_string()), Carrier::Events(lines.clone()));
+        let line = begin(&app, tab(request.query_string()), Carrier::Events(lines.clone()), place);
         all.insert(name.clone(), line);
     }
     rt::spawn(async move {
@@ -61,12 +60,12 @@ pub fn stream(request: &HttpRequest, app: web::Data<App>) -> Result<HttpResponse
         let bytes = events.recv().await?;
         Some((Ok::<_, Infallible>(bytes), events))
     });
-    Ok(HttpResponse::Ok()
+    Ok(Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         .insert_header((CACHE_CONTROL, "no-store"))
         // Compressing holds back what should be seen at once.
         .insert_header((CONTENT_ENCODING, "identity"))
-        .streaming(body))
+        .streaming(body)))
 }
 
 /// Does what a page asks for, in order.

@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use super::instance;
+
 /// Where it stands, in the workspace.
 const FILE: &str = ".virgil/deck";
+
+/// The folder beside the edits.
+const FOLDER: &str = ".virgil";
 
 /// What stands there for the workshop, which is no folder's.
 const WORKSHOP: &str = "the workshop";
@@ -41,7 +46,9 @@ pub fn claim(workspace: &Path, deck: Option<&Path>) -> Result<(), String> {
 fn is_used(workspace: &Path) -> bool {
     let is_kept = |entry: fs::DirEntry| {
         let path = entry.path();
-        path.ends_with(".virgil") || path.extension().is_some_and(|extension| extension == "py")
+        let is_more = |entry: fs::DirEntry| Path::new(FOLDER).join(entry.file_name()) != Path::new(instance::FILE);
+        let is_ours = path.ends_with(FOLDER) && fs::read_dir(&path).is_ok_and(|inside| inside.flatten().any(is_more));
+        is_ours || path.extension().is_some_and(|extension| extension == "py")
     };
     // What can't be read holds nothing that could be written over.
     fs::read_dir(workspace).is_ok_and(|entries| entries.flatten().any(is_kept))
@@ -67,6 +74,8 @@ mod tests {
         assert_eq!(claim(&old, None), Ok(()));
         assert!(!old.exists(), "nothing is written before an edit");
         fs::create_dir_all(&old).unwrap();
+        drop(instance::Instance::hold(&old).unwrap());
+        assert!(!is_used(&old), "one that only ran there has kept nothing");
         fs::write(old.join("race.py"), "").unwrap();
         assert!(claim(&old, one).unwrap_err().contains("holds the edits of the workshop"));
         assert_eq!(claim(&old, None), Ok(()));

@@ -7,6 +7,8 @@ use shared::{
     CellId, ClientMessage, Edit, LapEvent, Mode, Occasion, Output, PROTOCOL, RunEvent, RunId, RunRequest,
     ServerMessage, fingerprint,
 };
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::bench::{brief, installed_kernels};
@@ -75,6 +77,11 @@ async fn texts_are_kept_and_what_cannot_be_is_refused_with_a_sentence() {
 
     for (message, said) in [
         (start("../etc", "x".into(), vec![Mode::Threads]), "no such cell"),
+        (start("..\\etc", "x".into(), vec![Mode::Threads]), "no such cell"),
+        (start("\\\\host\\share", "x".into(), vec![Mode::Threads]), "no such cell"),
+        (start("race\0", "x".into(), vec![Mode::Threads]), "no such cell"),
+        (save(CellId("../race".into()), "x".into(), vec![]), "no such cell"),
+        (save(CellId("/race".into()), "x".into(), vec![]), "no such cell"),
         (start("race", "x".into(), vec![]), "at least one mode"),
         (start("race", "x".repeat(513 * 1024), vec![Mode::Threads]), "512 KB"),
         (save(CellId("nope".into()), "x".into(), vec![]), "no such cell"),
@@ -116,6 +123,94 @@ async fn a_message_that_is_too_long_or_not_ours_ends_the_connection() {
         let heard = tokio::time::timeout(Duration::from_secs(5), end).await.expect("the connection is ended");
         assert_eq!(heard, Some(code));
     }
+    // Pieces count together.
+    let (mut page, _) = site.page().await;
+    let piece =
+        |code: Data, is_last: bool| Message::Frame(Frame::message(vec![0; 512 * 1024], OpCode::Data(code), is_last));
+    for piece in [piece(Data::Binary, false), piece(Data::Continue, false), piece(Data::Continue, true)] {
+        let _ = page.0.send(piece).await;
+    }
+    let end = async {
+        while let Some(Ok(message)) = page.0.next().await {
+            if let Message::Close(frame) = message {
+                return frame.map(|frame| u16::from(frame.code));
+            }
+        }
+        None
+    };
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), end).await.expect("the connection is ended"), Some(1009));
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_is_run_once_at_a_time() {
+    let site = Site::start().await;
+    let (mut page, _) = site.page().await;
+    let run = page.run("say here; hang").await;
+    let again = |source: &str| {
+        ClientMessage::Start(RunRequest {
+            cell: CellId("race".into()),
+            source: source.into(),
+            modes: vec![Mode::Sequential],
+            workers: vec![],
+            repeats: 1,
+            warm_up: 0,
+            build: None,
+        })
+    };
+    // Whichever page asks.
+    let (mut other, _) = site.page().await;
+    other.say(&again("ended")).await;
+    let sentence = loop {
+        match other.hear().await {
+            ServerMessage::Refused { sentence, .. } => break sentence,
+            ServerMessage::Accepted(ticket) if ticket.id != run => panic!("it was accepted"),
+            _ => {}
+        }
+    };
+    assert!(sentence.contains("run already: stop that, or wait"), "{sentence}");
+    page.say(&ClientMessage::Stop(run)).await;
+    page.events(run, 0, over).await;
+    page.run("ended").await;
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_is_told_no_secret_by_its_environment_or_arguments() {
+    let site = Site::with(installed_kernels().into_iter().next().expect("a kernel is installed")).await;
+    let token = site.server.token().text().to_owned();
+    let (mut page, _) = site.page().await;
+    let source = "import os, sys
+print('the environment has', len(os.environ), 'names')
+print(dict(os.environ), sys.argv, sys.orig_argv)
+print(open(f'/proc/{os.getppid()}/cmdline').read())
+";
+    let run = page.run(source).await;
+    let said = brief(&page.events(run, 0, over).await.0).join("\n");
+    assert!(said.contains("the environment has") && said.ends_with("Completed"), "{said}");
+    for secret in [token.as_str(), "virgil_", "VIRGIL_", "login?code="] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
+    site.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_address_that_is_loaded_runs_anything() {
+    let site = Site::start().await;
+    let ask = "run=1&autorun=1&cell=race&code=print(1)&source=print(1)&step=1";
+    for path in
+        ["/", "/notebook", "/slide/01-one", "/slide/01-one/race", "/api/run", "/api/recorded/race", "/api/runs/race"]
+    {
+        for query in [String::new(), format!("?{ask}"), format!("?{ask}#run")] {
+            site.get(&format!("{path}{query}")).await;
+        }
+    }
+    let (mut page, welcome) = site.page_at(&format!("?{ask}")).await;
+    assert_eq!(welcome.runs, []);
+    // Nothing was accepted meanwhile either.
+    page.say(&ClientMessage::Watch { run: RunId(7), since: 0 }).await;
+    assert_eq!(page.hear().await, ServerMessage::Unknown(RunId(7)));
+    assert_eq!(site.saved(), "");
     site.stop().await;
 }
 

@@ -83,7 +83,8 @@ impl Site {
         self.page_at(&format!("?tab={name}")).await
     }
 
-    async fn page_at(&self, query: &str) -> (Page, Welcome) {
+    /// The same with this query.
+    pub async fn page_at(&self, query: &str) -> (Page, Welcome) {
         let address = format!("ws://127.0.0.1:{}/api/socket{query}", self.server.port());
         let mut request = address.into_client_request().expect("the address is right");
         let bearer = format!("Bearer {}", self.server.token().text()).parse().expect("a token is plain text");

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -60,12 +61,16 @@ impl Harness {
         Harness::start_in(folder, workspace)
     }
 
-    pub fn start_in(folder: tempfile::TempDir, workspace: std::path::PathBuf) -> Harness {
+    pub fn start_in(folder: tempfile::TempDir, workspace: PathBuf) -> Harness {
+        Harness::start_of(folder, workspace, env!("CARGO_BIN_EXE_virgil").into())
+    }
+
+    fn start_of(folder: tempfile::TempDir, workspace: PathBuf, virgil: PathBuf) -> Harness {
         let setup = Setup {
             port: 0,
             workspace,
             data: folder.path().join("data"),
-            virgil: env!("CARGO_BIN_EXE_virgil").into(),
+            virgil,
             content: deck(),
             deck: None,
             limits: shared::LimitChoice::default(),
@@ -104,6 +109,13 @@ impl Harness {
         format!("Authorization: Bearer {}", self.token)
     }
 
+    /// As [`Harness::start`], with another program in place of the one that looks at the machine.
+    pub fn start_with(virgil: &str) -> Harness {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = folder.path().join("workspace");
+        Harness::start_of(folder, workspace, virgil.into())
+    }
+
     /// Sends this request line and these headers, with the right `Host` and the wish to close.
     pub fn send(&self, line: &str, headers: &[&str]) -> Reply {
         let host = format!("Host: 127.0.0.1:{}", self.port);
@@ -112,18 +124,30 @@ impl Harness {
 
     /// The same without the `Host`.
     pub fn send_raw(&self, line: &str, headers: &[&str]) -> Reply {
+        self.open_raw(line, headers).1
+    }
+
+    /// The same, and the connection is kept open.
+    pub fn open_raw(&self, line: &str, headers: &[&str]) -> (TcpStream, Reply) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let head: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
         write!(stream, "{line} HTTP/1.1\r\n{head}Connection: {}\r\n\r\n", connection(headers)).unwrap();
-        read_reply(&mut stream)
+        let reply = read_reply(&mut stream);
+        (stream, reply)
     }
 
     /// Asks for an upgrade to a WebSocket, with these headers.
     pub fn upgrade(&self, path: &str, headers: &[&str]) -> Reply {
+        self.open_socket(path, headers).1
+    }
+
+    /// The same, and the connection is kept open.
+    pub fn open_socket(&self, path: &str, headers: &[&str]) -> (TcpStream, Reply) {
         const UPGRADE: [&str; 3] =
             ["Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
-        self.send(&format!("GET {path}"), &[UPGRADE.as_slice(), headers].concat())
+        let host = format!("Host: 127.0.0.1:{}", self.port);
+        self.open_raw(&format!("GET {path}"), &[&[host.as_str()], UPGRADE.as_slice(), headers].concat())
     }
 
     pub fn stop(mut self) {

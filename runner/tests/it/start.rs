@@ -146,3 +146,86 @@ fn a_workspace_that_can_not_be_written_is_no_reason_not_to_start() {
     assert_eq!(virgil.send("GET /slide/01-one", &[&virgil.cookie()]).status, 200);
     virgil.stop();
 }
+
+#[cfg(unix)]
+#[test]
+fn one_workspace_has_one_server_and_the_second_is_told_where_the_first_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, _output, port, _link) = start(folder.path(), &["--port", "0"]);
+    let Output { status, stderr, stdout } = virgil(folder.path(), &["--port", "0"]).output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!((status.code(), stdout), (Some(1), vec![]), "{said}");
+    assert!(said.contains(&format!("runs already at http://127.0.0.1:{port}/: `virgil link --port {port}`")), "{said}");
+    let other = folder.path().join("other").display().to_string();
+    let (mut second, _output, ..) = start(folder.path(), &["--port", "0", "--workspace", &other]);
+    // Also one that had no time to say goodbye holds nothing any more.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (mut third, _output, ..) = start(folder.path(), &["--port", "0"]);
+    for child in [&mut second, &mut third] {
+        ask_to_end(child, libc::SIGTERM);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_nobody_uses_ends_itself_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut child, _output, port, _link) = start(folder.path(), &["--port", "0", "--idle-exit", "0.0005"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(Instant::now() < deadline, "it goes on");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(status.code(), Some(0));
+    let told = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+    assert!(told.contains("Nobody has used this Virgil for so long"), "{told}");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+    assert_eq!(std::fs::read_dir(folder.path().join("data/run")).unwrap().count(), 0);
+}
+
+#[test]
+fn there_is_no_way_to_listen_to_other_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    for option in ["--host", "--listen", "--bind", "--token"] {
+        let Output { status, .. } = virgil(folder.path(), &["serve", option, "0.0.0.0"]).output().unwrap();
+        assert_eq!(status.code(), Some(2), "{option}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn logs_have_no_secret_however_much_is_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let everything = "trace,actix_http=trace,actix_http::h1=trace,actix_web::middleware=trace,runner=trace";
+    let (mut child, _output, port, link) =
+        read_link(virgil(folder.path(), &["--port", "0", "--no-open"]).env("VIRGIL_LOG", everything));
+    let file = std::fs::read_to_string(folder.path().join(format!("data/run/{port}.json"))).unwrap();
+    let running: serde_json::Value = serde_json::from_str(&file).unwrap();
+    let token = running["token"].as_str().unwrap();
+    let mut errors = child.stderr.take().unwrap();
+    let reader = std::thread::spawn(move || std::io::read_to_string(&mut errors).unwrap());
+    assert_eq!(status_of(&link), 303);
+    let ask = |line: &str, header: &str| {
+        use std::io::Write;
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        write!(stream, "{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{header}\r\nConnection: close\r\n\r\n").unwrap();
+        crate::harness::read_reply(&mut stream).status
+    };
+    assert_eq!(ask("GET /api/here", &format!("Cookie: virgil_{port}={token}")), 204);
+    assert_eq!(ask("GET /api/here", &format!("Authorization: Bearer {token}")), 204);
+    assert_eq!(ask("GET /api/socket", &format!("Authorization: Bearer {token}")), 400);
+    assert_eq!(ask("BROKEN", &format!("Cookie: virgil_{port}={token}\r\nbroken")), 400);
+    ask_to_end(&child, libc::SIGTERM);
+    child.wait().unwrap();
+    let told = reader.join().unwrap();
+    let code = link.rsplit('=').next().unwrap();
+    assert!(!told.is_empty(), "nothing was logged");
+    for secret in [token, code] {
+        assert!(!told.contains(secret), "{told}");
+    }
+}
