@@ -1,5 +1,6 @@
 //! Formatter, linter and house rules.
 
+use std::env::consts::EXE_EXTENSION;
 use std::process::Command;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use anyhow::Result;
 use crate::project::Project;
 use crate::report::{Report, Stage, all_causes};
 use crate::setup::kernels;
-use crate::{invariants, portability};
+use crate::{invariants, portability, setup};
 
 const LINTS: &str = "correct what the lines above name, or `#[expect(lint, reason = \"…\")]` it.";
 
@@ -35,9 +36,24 @@ pub fn check(project: &Project, report: &Report) -> Result<()> {
         run(report, "lints: shared, pythons, load, runner, xtask", 90, LINTS, &mut others),
         run(report, "lints: frontend", 60, LINTS, &mut page),
         run(report, "lints: kernel", 20, LINTS, &mut embedding),
+        libraries(project, report),
         portability::free_threaded(project, report),
         portability::systems(project, report),
     ])
+}
+
+/// The licences of all libraries, where they come from, and those that must not be among them: `deny.toml` says which.
+fn libraries(project: &Project, report: &Report) -> Result<()> {
+    setup::auditor(project, report)?;
+    let mut deny = project.command(project.tools().join("cargo-deny").with_extension(EXE_EXTENSION));
+    deny.args(["--locked", "check", "bans", "licenses", "sources"]);
+    run(
+        report,
+        "libraries: licences, sources, bans",
+        5,
+        "see deny.toml; take another library, or say there why.",
+        &mut deny,
+    )
 }
 
 fn run(report: &Report, name: &str, seconds: u64, advice: &str, command: &mut Command) -> Result<()> {

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use toml::Table;
 use walkdir::WalkDir;
 
+use crate::claims;
 use crate::project::Project;
 
 const CRATES: [&str; 7] = ["shared", "pythons", "load", "kernel", "runner", "frontend", "xtask"];
@@ -14,6 +15,14 @@ const LONGEST: usize = 400;
 /// Only these read the environment and start programs; tests must.
 const OUTWARD: [&str; 6] =
     ["pythons/", "runner/", "xtask/", "kernel/src/modes/processes", "kernel/tests/", "frontend/js/"];
+
+/// Only these have unsafe code: what embeds CPython, what is particular to an operating system, and a test's stand-in.
+const UNSAFE: [&str; 2] = ["kernel/", "runner/examples/scripted_kernel.rs"];
+/// How it looks in code.
+const UNSAFE_WORDS: [&str; 5] = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "#[unsafe("];
+/// Only this adds addresses to the server, since the gate knows those of its table alone.
+const ADDRESSES: &str = "runner/src/routes.rs";
+const ADDRESS_WORDS: [&str; 4] = [".service(", "web::resource", "web::scope", ".route("];
 
 /// One source file.
 struct Source {
@@ -36,6 +45,7 @@ pub fn check(project: &Project) -> Result<()> {
     for name in ["pythons", "load", "runner", "frontend"] {
         complaints.extend(without_python(project, name)?);
     }
+    complaints.extend(claims::check(project)?);
     complaints.extend(sources.iter().flat_map(|source| source.complaints()));
     if complaints.is_empty() {
         return Ok(());
@@ -105,8 +115,24 @@ impl Source {
                 "{path}: only `pythons`, `runner`, `xtask` and the kernel's processes mode read the environment and start programs."
             ));
         }
+        let system = path.contains("/system/") || path.ends_with("/system.rs");
+        let may = system || UNSAFE.iter().any(|allowed| path.starts_with(allowed));
+        if path.ends_with(".rs") && !may && !path.starts_with("xtask/src/invariants") && has(text, &UNSAFE_WORDS) {
+            complaints.push(format!(
+                "{path}: unsafe code is in the kernel and in `system/` only, so that it can be read in one place."
+            ));
+        }
+        let serves = path.starts_with("runner/src/") && path != ADDRESSES && !path.ends_with("tests.rs");
+        if serves && has(text, &ADDRESS_WORDS) {
+            complaints
+                .push(format!("{path}: addresses stand in {ADDRESSES} only, where the gate knows who may use them."));
+        }
         complaints
     }
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// Whether PyO3 is named at all but as `pyo3::ffi`: renamed or taken whole it could be anything.
@@ -159,6 +185,14 @@ mod tests {
             ("kernel/src/modes/processes.rs", "Command::new(name)", 0),
             ("runner/src/a.rs", "Command::new(name)", 0),
             ("shared/src/a.rs", "env!(\"X\")", 0),
+            ("kernel/src/a.rs", "unsafe { call() }", 0),
+            ("runner/src/system/linux.rs", "unsafe { call() }", 0),
+            ("xtask/src/system/unix.rs", "unsafe { call() }", 0),
+            ("runner/src/a.rs", "unsafe { call() }", 1),
+            ("shared/src/a.rs", "unsafe impl Send for A {}", 1),
+            ("runner/src/gate.rs", "'wasm-unsafe-eval'", 0),
+            ("runner/src/routes.rs", "config.service(web::resource(path))", 0),
+            ("runner/src/server.rs", "App::new().route(path, get())", 1),
         ] {
             assert_eq!(complaints(path, text), count, "{path}: {text}");
         }

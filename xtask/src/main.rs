@@ -13,6 +13,7 @@ mod system;
 
 mod bench;
 mod check;
+mod claims;
 mod content;
 mod invariants;
 mod portability;

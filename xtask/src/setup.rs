@@ -74,6 +74,12 @@ pub fn build_kernels(project: &Project, report: &Report, wanted: Wanted) -> Resu
     kernels::ensure(project, report, &builds, wanted).map(drop)
 }
 
+/// What `cargo xtask check` needs beside the compiler.
+pub fn auditor(project: &Project, report: &Report) -> Result<()> {
+    let _lock = lock(project)?;
+    tools::ensure_auditor(project, report)
+}
+
 /// The kernels alone, after a new look at which CPythons there are.
 pub fn kernels_afresh(project: &Project, report: &Report, wanted: Wanted) -> Result<()> {
     let _lock = lock(project)?;

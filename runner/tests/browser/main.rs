@@ -23,6 +23,7 @@ mod endings;
 mod exported;
 mod figures;
 mod find;
+mod hostile;
 mod kept;
 mod late;
 mod learning;

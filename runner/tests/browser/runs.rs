@@ -14,11 +14,11 @@ const HOSTILE: &str = "<img src=x onerror=\"window.hacked=1\">";
 
 impl Bench {
     /// A button, link or field of this name, wherever it is.
-    async fn named(&self, name: &str) -> WebElement {
+    pub async fn named(&self, name: &str) -> WebElement {
         self.find(&format!("[aria-label='{name}']:not([disabled])")).await
     }
 
-    async fn click(&self, name: &str) {
+    pub async fn click(&self, name: &str) {
         let element = self.named(name).await;
         element.scroll_into_view().await.unwrap();
         element.click().await.unwrap();
@@ -29,7 +29,7 @@ impl Bench {
         self.texts("[data-cell=primes] .kept-run b").await
     }
 
-    async fn kept_are(&self, titles: &[&str]) {
+    pub async fn kept_are(&self, titles: &[&str]) {
         self.wait(&format!("{titles:?} to be listed"), async || self.kept().await == titles).await;
     }
 
@@ -160,7 +160,7 @@ async fn a_run_is_exported_imported_without_being_believed_and_there_after_a_res
 }
 
 /// The same file with another text in it.
-fn edited(file: &[u8], edit: impl Fn(String) -> String) -> Vec<u8> {
+pub fn edited(file: &[u8], edit: impl Fn(String) -> String) -> Vec<u8> {
     let mut text = String::new();
     MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
     let new = edit(text.clone());
@@ -171,7 +171,7 @@ fn edited(file: &[u8], edit: impl Fn(String) -> String) -> Vec<u8> {
 }
 
 /// Chooses a file as a person does in the browser's own dialog, which tests can't use.
-async fn import(bench: &Bench, name: &str, bytes: &[u8]) {
+pub async fn import(bench: &Bench, name: &str, bytes: &[u8]) {
     let input = bench.named("Files of runs").await;
     let script = "const files = new DataTransfer();
         files.items.add(new File([new Uint8Array(arguments[1])], arguments[2]));

@@ -1,4 +1,5 @@
-//! What the page is built with: the compiler's WASM target, Trunk, wasm-bindgen, and what splits a module.
+//! What the page is built with: the compiler's WASM target, Trunk, wasm-bindgen, and what splits a module; and what
+//! looks at the project's libraries.
 
 use std::fs;
 use std::time::Duration;
@@ -12,6 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const TRUNK: &str = "0.21.14";
 /// Reads what `wasm_split_helpers` 0.2 writes.
 const SPLIT: &str = "0.2.4";
+const DENY: &str = "0.20.2";
 /// Where the tools are compiled; of no use once they are installed.
 const SCRAPS: &str = "tools-build";
 
@@ -59,6 +61,24 @@ pub fn ensure(project: &Project, report: &Report) -> Result<()> {
     ] {
         tool.ensure(project, report)?;
     }
+    sweep(project)
+}
+
+/// Installs what looks at the licences and the origins of all libraries: tests need it, people who serve don't.
+pub fn ensure_auditor(project: &Project, report: &Report) -> Result<()> {
+    // Without what asks for advisories, which needs a network and git.
+    Tool {
+        package: "cargo-deny",
+        version: DENY,
+        seconds: 90,
+        options: &["--locked", "--no-default-features"],
+        level: "0",
+    }
+    .ensure(project, report)?;
+    sweep(project)
+}
+
+fn sweep(project: &Project) -> Result<()> {
     let scraps = project.target.join(SCRAPS);
     if scraps.exists() {
         fs::remove_dir_all(&scraps).with_context(|| format!("{} could not be removed.", scraps.display()))?;
