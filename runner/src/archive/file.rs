@@ -198,7 +198,7 @@ fn line(lines: &mut Vec<u8>, value: &impl Serialize) {
     }
 }
 
-fn packed(bytes: &[u8], packing: Packing) -> Vec<u8> {
+pub(super) fn packed(bytes: &[u8], packing: Packing) -> Vec<u8> {
     let level = match packing {
         Packing::Fast => Compression::fast(),
         Packing::Small => Compression::best(),

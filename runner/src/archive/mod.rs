@@ -7,6 +7,8 @@ pub mod routes;
 pub mod trim;
 
 #[cfg(test)]
+mod any;
+#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod tests;

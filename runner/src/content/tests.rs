@@ -1,5 +1,6 @@
 //! The deck from files, by tables.
 
+mod any;
 mod notebook;
 mod plan;
 mod recorded;

@@ -1,5 +1,8 @@
 //! A kernel process. Dropping it ends it.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek};
 use std::path::Path;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use runner::kernels::Kernel;
-use shared::Limits;
+use shared::{Ending, Limits, Mode, RunEvent};
 
-use crate::bench::{Bench, kernel};
+use crate::bench::{Bench, installed_kernels, kernel};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kernel_that_does_not_start_is_explained() {
@@ -37,5 +37,45 @@ async fn a_spare_that_died_is_replaced() {
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(spare), nix::sys::signal::Signal::SIGKILL).unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(bench.play("ended").await.last().unwrap(), "Completed");
+    bench.close().await;
+}
+
+/// Code finds the descriptor by which its kernel speaks, and does this with it.
+const AT_THE_PIPE: [(&str, &str); 7] = [
+    ("rubbish", "os.write(3, b'this is no frame at all' * 100)"),
+    ("a length without end", "os.write(3, bytes([255] * 4) + b'x')"),
+    ("a frame of rubbish", "os.write(3, (7).to_bytes(4, 'little') + bytes([250] * 7))"),
+    ("much of it", "[os.write(3, os.urandom(65536)) for _ in range(100)]"),
+    ("the other way", "os.read(3, 1)"),
+    ("closing", "os.close(3)"),
+    ("another in its place", "os.dup2(os.open('/dev/null', os.O_RDWR), 3)"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_writes_to_the_pipe_of_events_ends_its_own_run_alone() {
+    let bench =
+        Bench::with_kernels(Limits { wall: shared::Nanos(5_000_000_000), ..Limits::default() }, installed_kernels())
+            .await;
+    for mode in [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes] {
+        for (what, line) in AT_THE_PIPE {
+            let source = format!(
+                "import os, time\nITEMS = [1]\n\ndef work(item):\n    print('before', flush=True)\n    {line}\n    \
+                 time.sleep(0.2)\n    return item\n"
+            );
+            let run = bench.submit_source(&[mode], &source, None).await;
+            let events = bench.events(run).await;
+            let Some(RunEvent::LapEnded { ending, .. }) = events.get(events.len() - 2) else { panic!("{events:?}") };
+            let sentence = ending.sentence();
+            assert!(sentence.len() > 20 || matches!(ending, Ending::Completed { .. }), "{mode} {what}: {sentence}");
+            println!("{mode}, {what}: {sentence}");
+        }
+        // The next is measured as if nothing had been.
+        let run = bench.submit_source(&[mode], "ITEMS = [1, 2]\n\ndef work(item):\n    return item\n", None).await;
+        assert_eq!(
+            bench.events(run).await.last().map(|event| format!("{event:?}")).as_deref(),
+            Some("Ended(Completed)"),
+            "{mode}"
+        );
+    }
     bench.close().await;
 }

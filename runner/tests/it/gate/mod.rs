@@ -3,6 +3,7 @@
 mod addresses;
 mod credential;
 mod headers;
+mod heads;
 mod limits;
 mod sites;
 
