@@ -52,11 +52,12 @@ fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter(|(path, _)| path.ends_with(".rs"))
 }
 
-/// Whether it is a function with a test's attribute above it, or in the macro of property tests.
+/// Whether it is a function with a test's attribute directly above it.
 fn is_test(source: &str, function: &str) -> bool {
     let Some((before, _)) = source.split_once(&format!("fn {function}(")) else { return false };
-    let attributes = before.lines().rev().take_while(|line| !line.trim_start().starts_with('}'));
-    attributes.take(6).any(|line| line.contains("test]") || line.contains("test("))
+    let (above, _) = before.rsplit_once('\n').unwrap_or_default();
+    let mut attributes = above.lines().rev().map(str::trim).take_while(|line| line.starts_with("#["));
+    attributes.any(|line| line.contains("test]") || line.contains("test("))
 }
 
 #[cfg(test)]

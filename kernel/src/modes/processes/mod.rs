@@ -1,6 +1,7 @@
 //! Child processes: kernels that this kernel starts, each with the source replayed, each given one task at a time.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
-use shared::{Death, Ending, LapEvent, LoadWish, Nanos, Raised, Span};
+use shared::{Cause, Death, Ending, LapEvent, LoadWish, Nanos, Raised, Span, UNHEARD_STATUS};
 
 use crate::lap::{Lap, Measured, impossible};
 use crate::ledger::Closing;
@@ -188,7 +189,11 @@ impl Worker {
 
     /// Passes on what it says, and gives it tasks as it asks for them. How it ended, unless that was reported before.
     fn listen(&self, mut events: UnixStream, lap: &'static Lap) -> WorkerEnd {
-        while let Ok(event) = pipe::read(&mut events) {
+        let error = loop {
+            let event = match pipe::read(&mut events) {
+                Ok(event) => event,
+                Err(error) => break error,
+            };
             match event {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
                     output::forward(Label { worker, task }, stream, text);
@@ -226,13 +231,23 @@ impl Worker {
                     self.end(WorkerEnd::Raised(raised));
                 }
             }
+        };
+        // Code wrote to the socket: its process goes on, and nothing that it says can be understood any more.
+        let garbled = matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::Other);
+        if garbled {
+            // It ends when it hears nobody. If the socket is closed already, so it does.
+            let _ = events.shutdown(Shutdown::Both);
         }
         if self.progress().closing {
             // It had done all that it was asked to do.
             self.complete();
         }
         lap.dispatcher.stop();
-        WorkerEnd::Died(self.death())
+        let mut death = self.death();
+        if garbled || death.cause == Cause::Exit(UNHEARD_STATUS) {
+            death.cause = Cause::Unheard;
+        }
+        WorkerEnd::Died(death)
     }
 
     fn death(&self) -> Death {
