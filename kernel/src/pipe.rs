@@ -42,8 +42,11 @@ pub fn read<T: DeserializeOwned>(stream: &mut impl Read) -> io::Result<T> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use shared::{Feed, KernelCommand, KernelEvent, LapRequest, Limits, Mode};
+
     use super::*;
-    use shared::{KernelCommand, KernelEvent};
 
     #[test]
     fn what_is_framed_is_read_back() {
@@ -60,5 +63,43 @@ mod tests {
     fn a_length_out_of_range_is_refused() {
         let error = read::<KernelCommand>(&mut [255u8; 8].as_slice()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_bytes_are_a_command_or_an_error(mut bytes in vec(any::<u8>(), 0..300), length in any::<Option<u16>>()) {
+            // Lengths by chance are longer than what follows: half of them are made to fit.
+            if let (Some(length), true) = (length, bytes.len() >= 4) {
+                let length = usize::from(length) % (bytes.len() - 3);
+                bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
+            }
+            let mut stream = bytes.as_slice();
+            if let Ok(command) = read::<KernelCommand>(&mut stream) {
+                let again = frame(&command).unwrap();
+                prop_assert_eq!(read::<KernelCommand>(&mut again.as_slice()).unwrap(), command);
+            }
+        }
+
+        #[test]
+        fn what_is_told_is_heard_however_long(source in ".{0,300}", file in ".{0,40}", workers in any::<u32>(), check in any::<Option<String>>()) {
+            let lap = LapRequest {
+                source,
+                file,
+                mode: Mode::Threads,
+                workers,
+                feed: Feed::AtOnce,
+                port: 0,
+                needs_work: false,
+                check,
+                limits: Limits::default(),
+            };
+            let told = KernelCommand::Lap(lap);
+            let mut bytes = frame(&told).unwrap();
+            prop_assert_eq!(&read::<KernelCommand>(&mut bytes.as_slice()).unwrap(), &told);
+            bytes.pop();
+            prop_assert_eq!(read::<KernelCommand>(&mut bytes.as_slice()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        }
     }
 }

@@ -11,7 +11,7 @@ use shared::{Death, LapEvent, Raised};
 
 use super::call::{Answer, Argument, Call};
 use super::{BROKEN, Lane, Pool, sentence};
-use crate::modes::processes::{ChildCommand, ChildEvent, start_process};
+use crate::modes::processes::{ChildCommand, ChildEvent, hear, start_process};
 use crate::output::{self, Label};
 use crate::source::Source;
 use crate::value::Value;
@@ -89,7 +89,7 @@ impl Worker {
 
     /// Passes on what it says until it ends: why it could do no more, if it had to.
     fn listen(&self, mut events: UnixStream, free: &Sender<()>) -> Option<Raised> {
-        while let Ok(event) = pipe::read(&mut events) {
+        while let Some(event) = hear(&mut events) {
             match event {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
                     output::forward(Label { worker, task }, stream, text);

@@ -14,7 +14,7 @@ use super::coordinator::Report;
 use super::notes::Notes;
 use crate::lap::Lap;
 use crate::modes::coordinator::guarded;
-use crate::modes::processes::{ChildCommand, ChildEvent, start_process};
+use crate::modes::processes::{ChildCommand, ChildEvent, hear, start_process};
 use crate::output::{self, Label};
 use crate::source::Source;
 use crate::worker::WorkerEnd;
@@ -81,7 +81,7 @@ impl Worker {
         notes: &'static Notes,
         reports: &Sender<Report>,
     ) -> WorkerEnd {
-        while let Ok(event) = pipe::read(&mut events) {
+        while let Some(event) = hear(&mut events) {
             match event {
                 ChildEvent::Lap(event) => self.pass_on(event, lap, notes),
                 ChildEvent::Ready { replaying, .. } => {

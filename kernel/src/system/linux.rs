@@ -260,7 +260,10 @@ pub fn wait_for(child: u32) -> (Cause, Option<u64>) {
     let cause = if libc::WIFSIGNALED(status) {
         Cause::Signal(libc::WTERMSIG(status))
     } else {
-        Cause::Exit(libc::WEXITSTATUS(status))
+        match libc::WEXITSTATUS(status) {
+            shared::UNHEARD_STATUS => Cause::Unheard,
+            status => Cause::Exit(status),
+        }
     };
     // Linux counts in KiB.
     (cause, u64::try_from(usage.ru_maxrss).ok().map(|kibibytes| kibibytes * 1024))

@@ -77,5 +77,21 @@ async fn code_that_writes_to_the_pipe_of_events_ends_its_own_run_alone() {
             "{mode}"
         );
     }
+    let pool = "\
+import os, time
+import virgil
+
+def hurt(item):
+    os.write(3, b'this is no frame at all' * 100)
+    time.sleep(1)
+
+if __name__ == '__main__':
+    with virgil.pool('processes', 1) as pool:
+        pool.submit(hurt, 1).result()
+";
+    let run = bench.submit_source(&[Mode::Sequential], pool, None).await;
+    let events = bench.events(run).await;
+    let Some(RunEvent::LapEnded { ending, .. }) = events.get(events.len() - 2) else { panic!("{events:?}") };
+    assert!(ending.sentence().contains(WROTE), "a pool: {}", ending.sentence());
     bench.close().await;
 }

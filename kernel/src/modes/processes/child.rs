@@ -71,8 +71,8 @@ fn listen(mut stream: UnixStream, commands: &Sender<Command>) {
                 // The main thread takes no more once something was raised.
                 let _ = commands.send(command);
             }
-            // The kernel is gone.
-            Err(_) => system::exit(0),
+            // The kernel is gone, or can't understand this process any more, and then looks at how it ends.
+            Err(_) => system::exit(shared::UNHEARD_STATUS),
         }
     }
 }

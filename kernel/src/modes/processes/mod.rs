@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
-use shared::{Cause, Death, Ending, LapEvent, LoadWish, Nanos, Raised, Span, UNHEARD_STATUS};
+use shared::{Death, Ending, LapEvent, LoadWish, Nanos, Raised, Span};
 
 use crate::lap::{Lap, Measured, impossible};
 use crate::ledger::Closing;
@@ -130,6 +130,17 @@ pub fn start_process(number: u32, python: &Path, channel: Option<&OwnedFd>) -> s
     Ok((process, near))
 }
 
+/// What a worker process says next; none once it says nothing more. One whose code wrote to its socket can't be
+/// understood any more, and hears so: it ends with [`shared::UNHEARD_STATUS`].
+pub fn hear(events: &mut UnixStream) -> Option<ChildEvent> {
+    let heard = pipe::read(events);
+    if heard.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::Other)) {
+        // If it is closed already, the process ends by itself.
+        let _ = events.shutdown(Shutdown::Both);
+    }
+    heard.ok()
+}
+
 impl Worker {
     fn start(number: u32, python: &Path, lap: &'static Lap, reports: Sender<Report>) -> std::io::Result<Arc<Worker>> {
         let (process, near) = start_process(number, python, None)?;
@@ -189,11 +200,7 @@ impl Worker {
 
     /// Passes on what it says, and gives it tasks as it asks for them. How it ended, unless that was reported before.
     fn listen(&self, mut events: UnixStream, lap: &'static Lap) -> WorkerEnd {
-        let error = loop {
-            let event = match pipe::read(&mut events) {
-                Ok(event) => event,
-                Err(error) => break error,
-            };
+        while let Some(event) = hear(&mut events) {
             match event {
                 ChildEvent::Lap(LapEvent::Output { worker, task, stream, text }) => {
                     output::forward(Label { worker, task }, stream, text);
@@ -231,23 +238,13 @@ impl Worker {
                     self.end(WorkerEnd::Raised(raised));
                 }
             }
-        };
-        // Code wrote to the socket: its process goes on, and nothing that it says can be understood any more.
-        let garbled = matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::Other);
-        if garbled {
-            // It ends when it hears nobody. If the socket is closed already, so it does.
-            let _ = events.shutdown(Shutdown::Both);
         }
         if self.progress().closing {
             // It had done all that it was asked to do.
             self.complete();
         }
         lap.dispatcher.stop();
-        let mut death = self.death();
-        if garbled || death.cause == Cause::Exit(UNHEARD_STATUS) {
-            death.cause = Cause::Unheard;
-        }
-        WorkerEnd::Died(death)
+        WorkerEnd::Died(self.death())
     }
 
     fn death(&self) -> Death {
