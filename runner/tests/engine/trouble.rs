@@ -56,7 +56,7 @@ const WROTE: &str = "code closed its event pipe or wrote to it";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn code_that_writes_to_the_pipe_of_events_ends_its_own_run_alone() {
-    let limits = Limits { wall: shared::Nanos(5_000_000_000), ..Limits::default() };
+    let limits = Limits { wall: shared::Nanos(3_000_000_000), ..Limits::default() };
     let bench = Bench::with_kernels(limits, installed_kernels()).await;
     for mode in [Mode::Sequential, Mode::Threads, Mode::Subinterpreters, Mode::Processes] {
         for (line, said) in AT_THE_PIPE {

@@ -59,6 +59,7 @@ fn a_deck_with_mistakes_is_not_served_and_none_in_the_workspace_of_another() {
     };
     let another = home.path().join("another");
     fs::create_dir_all(another.join(".virgil")).unwrap();
+    fs::write(another.join(".virgil/progress.json"), "{}").unwrap();
     let (code, said) = serve(&another);
     assert!(code == Some(1) && said.contains("holds the edits of the workshop: name another folder"), "{said}");
     fs::remove_file(deck.path().join("exercises/insertion/check.py")).unwrap();

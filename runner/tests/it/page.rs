@@ -1,6 +1,7 @@
 //! What is served to whoever may come in.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -91,7 +92,13 @@ fn the_deck_has_the_workspaces_texts() {
     let before = deck(&virgil);
     assert_eq!(before.cells[0].text, before.cells[0].starter);
     let workspace = virgil.folder.path().join("workspace");
-    assert_eq!(std::fs::read_dir(&workspace).unwrap().count(), 0, "nothing is written before something is edited");
+    // By which it is held: nothing else is written before something is edited.
+    let names =
+        |folder: &Path| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&workspace), names(&workspace.join(".virgil"))),
+        (vec![".virgil".into()], vec!["running".into()])
+    );
 
     std::fs::write(workspace.join("01-one-1.py"), "print('<mine>')\n").unwrap();
     let after = deck(&virgil);
