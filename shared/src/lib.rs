@@ -86,6 +86,19 @@ pub use measure::load::{LoadGain, LoadGroup, load_gains, load_groups};
 pub use measure::reason::words::REASON_SLIDES;
 pub use measure::reason::{Crowd, Gain, MOST_REASONS, Reason, Uneven, Why, question, reasons};
 pub use measure::statistics::{deviation, median};
+pub use measure::verdict::badge::{Badge, percent};
+pub use measure::verdict::brake::Brake;
+pub use measure::verdict::class::{Class, Metric};
+pub use measure::verdict::conclude::{
+    Comparison, Conclusion, GroupName, LeftOut, Obstacle, Outcome as VerdictOutcome, Verdict as BenchVerdict,
+    Why as WhyLeftOut, verdicts,
+};
+pub use measure::verdict::conditions::{Conditions, Frequency, others};
+pub use measure::verdict::lap::{BenchLap, BenchOutcome, Measures};
+pub use measure::verdict::ratio::{Ratio, Relation};
+pub use measure::verdict::series::{Series, series};
+pub use measure::verdict::stability::{Instability, instabilities, standard_deviation};
+pub use measure::verdict::words::{Said, name as mode_name};
 pub use measure::warning::{Contestant, Warning, warnings};
 pub use measure::window::{WindowGroup, misses_as_many, most_missed, window_groups, window_words};
 pub use mode::{Group, Mode};

@@ -10,6 +10,7 @@ pub mod group;
 pub mod load;
 pub mod reason;
 pub mod statistics;
+pub mod verdict;
 pub mod warning;
 pub mod window;
 

@@ -90,6 +90,31 @@ pub fn independent_ratio_interval(above: &[f64], below: &[f64]) -> Option<Bounds
     Some(Bounds { low: figures[CUT], high: figures[RESAMPLES - 1 - CUT] }.with(found))
 }
 
+/// The 95 % interval of the geometric mean of several such ratios, each of its own pairs: each's rounds are drawn by
+/// themselves. None if one has fewer than three pairs.
+pub fn combined_ratio_interval(parts: &[Vec<(f64, f64)>]) -> Option<Bounds> {
+    if parts.is_empty() || parts.iter().any(|pairs| pairs.len() < LEAST) {
+        return None;
+    }
+    let logarithm = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
+        let (mut above, mut below): (Vec<f64>, Vec<f64>) = pairs.unzip();
+        Some((middle(&mut above)? / middle(&mut below)?).ln())
+    };
+    let mean = |logarithms: Option<Vec<f64>>| Some((logarithms?.iter().sum::<f64>() / parts.len() as f64).exp());
+    let found = mean(parts.iter().map(|pairs| logarithm(&mut pairs.iter().copied())).collect())?;
+    let mut random = SplitMix(SEED);
+    let figures: Option<Vec<f64>> = (0..RESAMPLES)
+        .map(|_| {
+            let mut drawn =
+                |pairs: &Vec<(f64, f64)>| logarithm(&mut pairs.iter().map(|_| pairs[random.below(pairs.len())]));
+            mean(parts.iter().map(&mut drawn).collect())
+        })
+        .collect();
+    let mut figures = figures?;
+    figures.sort_unstable_by(f64::total_cmp);
+    Some(Bounds { low: figures[CUT], high: figures[RESAMPLES - 1 - CUT] }.with(found))
+}
+
 /// Of a figure that is computed from the values at these places.
 fn interval(count: usize, mut figure: impl FnMut(&[usize]) -> Option<f64>) -> Option<Bounds> {
     if count < LEAST {
