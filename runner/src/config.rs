@@ -8,7 +8,7 @@ use clap::Parser;
 use shared::LimitChoice;
 
 use crate::check::CheckArguments;
-use crate::command::{LoadArguments, RunArguments};
+use crate::command::{BenchArguments, LoadArguments, RunArguments};
 use crate::export::ExportArguments;
 use crate::limits::LimitArguments;
 use crate::recording::command::RecordArguments;
@@ -77,6 +77,8 @@ pub enum Task {
     Run(RunArguments),
     /// Put load on a file's service and print how it went.
     Load(LoadArguments),
+    /// Measure workloads in all modes, and give a verdict.
+    Bench(Box<BenchArguments>),
 }
 
 /// How to serve.
@@ -150,6 +152,8 @@ enum Subcommand {
     Run(RunArguments),
     /// Serve a file's `app` in one or several modes, put load on it, and print what its clients see.
     Load(LoadArguments),
+    /// Measure a suite of workloads, or files of yours, in all modes, and give a verdict in words.
+    Bench(Box<BenchArguments>),
 }
 
 #[derive(clap::Args)]
@@ -191,10 +195,12 @@ impl Config {
             Some(Subcommand::Record(record)) => Task::Record(record),
             Some(Subcommand::Run(run)) => Task::Run(run),
             Some(Subcommand::Load(load)) => Task::Load(load),
+            Some(Subcommand::Bench(bench)) => Task::Bench(bench),
             Some(Subcommand::Serve(serve)) => Task::Serve(serve.complete()?),
             None => Task::Serve(arguments.serve.complete()?),
         };
-        let log = if matches!(task, Task::Run(_) | Task::Load(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
+        let log =
+            if matches!(task, Task::Run(_) | Task::Load(_) | Task::Bench(_)) { DEFAULT_RUN_LOG } else { DEFAULT_LOG };
         Ok(Config { task, data: data()?, log: set("VIRGIL_LOG").unwrap_or_else(|| log.into()) })
     }
 }

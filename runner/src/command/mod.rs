@@ -21,6 +21,8 @@ mod destination;
 mod document;
 pub mod result;
 
+mod bench;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -33,6 +35,8 @@ use tokio::sync::oneshot;
 use crate::engine::{Engine, Rest};
 use crate::stop::{Wish, Wishes};
 pub use arguments::RunArguments;
+pub use bench::BenchArguments;
+pub use bench::run as bench;
 use destination::Destination;
 use document::Context;
 use exit::{Exit, Refusal};

@@ -26,3 +26,8 @@ pub fn of(process: Pid) -> Option<Nanos> {
 pub fn own() -> Option<Nanos> {
     this::own()
 }
+
+/// How many threads computed or waited to, on average over the last minute, if the system says.
+pub fn average() -> Option<f64> {
+    this::average()
+}

@@ -38,3 +38,13 @@ pub fn free_space(folder: &Path) -> Option<u64> {
 pub fn display() -> Option<String> {
     this::display()
 }
+
+/// How fast the cores are clocked now, in MHz, their mean, if the system says.
+pub fn frequency() -> Option<f64> {
+    this::frequency()
+}
+
+/// Who decides how fast they are clocked: `performance`, `powersave`, if the system says.
+pub fn governor() -> Option<String> {
+    this::governor()
+}

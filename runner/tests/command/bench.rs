@@ -53,10 +53,10 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// `virgil run` with these arguments, which have no spaces in them; `virgil load` if they begin so.
+    /// `virgil run` with these arguments, which have no spaces in them; `virgil load` or `virgil bench` if they begin so.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_virgil"));
-        if !arguments.starts_with("load ") {
+        if !arguments.starts_with("load ") && !arguments.starts_with("bench ") {
             command.arg("run");
         }
         command.args(arguments.split_whitespace()).current_dir(self.folder.path()).env(MARK, &self.mark);

@@ -5,6 +5,7 @@
 
 mod bench;
 
+mod benchmark;
 mod endings;
 mod load;
 mod result;

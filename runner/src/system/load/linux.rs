@@ -26,6 +26,10 @@ pub fn own() -> Option<Nanos> {
     Some(Nanos((spent(UsageWho::RUSAGE_SELF)? + spent(UsageWho::RUSAGE_CHILDREN)?) * 1_000))
 }
 
+pub fn average() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
+}
+
 fn time(ticks: u64) -> Option<Nanos> {
     let in_a_second = sysconf(SysconfVar::CLK_TCK).ok().flatten().filter(|&ticks| ticks > 0)?;
     Some(Nanos(ticks * 1_000_000_000 / in_a_second.cast_unsigned()))
@@ -69,6 +73,11 @@ mod tests {
         let stat = "12 (a) b) c) S 1 12 12 0 -1 4194560 90 80 70 60 31 11 5 6 20 0 1 0 100";
         assert_eq!(ticks_of(stat), Some(42));
         assert_eq!(ticks_of("12 (a) S 1 2"), None);
+    }
+
+    #[test]
+    fn this_machine_has_a_load_average() {
+        assert!(average().unwrap() >= 0.0);
     }
 
     #[test]

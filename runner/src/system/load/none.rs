@@ -16,3 +16,7 @@ pub fn of(_process: Pid) -> Option<Nanos> {
 pub fn own() -> Option<Nanos> {
     None
 }
+
+pub fn average() -> Option<f64> {
+    None
+}

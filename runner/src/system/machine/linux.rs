@@ -43,6 +43,32 @@ pub fn display() -> Option<String> {
     set("WAYLAND_DISPLAY").or_else(|| set("DISPLAY"))
 }
 
+pub fn frequency() -> Option<f64> {
+    mean_frequency(Path::new(ROOT))
+}
+
+pub fn governor() -> Option<String> {
+    governor_of(Path::new(ROOT))
+}
+
+/// Virtual machines have no such files.
+fn clocks(root: &Path) -> Vec<PathBuf> {
+    let cores = fs::read_dir(root.join("sys/devices/system/cpu")).into_iter().flatten().flatten();
+    cores.map(|core| core.path().join("cpufreq")).filter(|clock| clock.is_dir()).collect()
+}
+
+fn mean_frequency(root: &Path) -> Option<f64> {
+    let kilohertz =
+        |clock: PathBuf| fs::read_to_string(clock.join("scaling_cur_freq")).ok()?.trim().parse::<f64>().ok();
+    let all: Vec<f64> = clocks(root).into_iter().filter_map(kilohertz).collect();
+    (!all.is_empty()).then(|| all.iter().sum::<f64>() / all.len() as f64 / 1000.0)
+}
+
+fn governor_of(root: &Path) -> Option<String> {
+    let name = |clock: PathBuf| fs::read_to_string(clock.join("scaling_governor")).ok();
+    clocks(root).into_iter().find_map(name).map(|name| name.trim().to_owned())
+}
+
 /// A value of /proc/meminfo, in bytes.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
     let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
@@ -168,6 +194,16 @@ mod tests {
             let root = tree(files);
             assert_eq!((quota(root.path()), memory_limit(root.path())), (cores, memory), "{files:?}");
         }
+    }
+
+    #[test]
+    fn the_clock_is_the_cores_mean_or_not_known() {
+        let clock = |core: u32, file: &str| format!("sys/devices/system/cpu/cpu{core}/cpufreq/{file}");
+        let (one, other, who) =
+            (clock(0, "scaling_cur_freq"), clock(1, "scaling_cur_freq"), clock(0, "scaling_governor"));
+        let root = tree(&[(&one, "1000000\n"), (&other, "2000000\n"), (&who, "powersave\n")]);
+        assert_eq!((mean_frequency(root.path()), governor_of(root.path())), (Some(1500.0), Some("powersave".into())));
+        assert_eq!((mean_frequency(tree(&[]).path()), governor_of(tree(&[]).path())), (None, None));
     }
 
     #[test]

@@ -30,3 +30,11 @@ pub fn free_space(folder: &Path) -> Option<u64> {
 pub fn display() -> Option<String> {
     Some("this screen".into())
 }
+
+pub fn frequency() -> Option<f64> {
+    None
+}
+
+pub fn governor() -> Option<String> {
+    None
+}

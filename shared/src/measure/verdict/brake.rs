@@ -96,14 +96,14 @@ impl Brake {
         }
     }
 
-    /// What would have to change for it to pay, or to pay more.
+    /// What it takes for it to pay, or to pay more.
     pub fn change(&self) -> &'static str {
         match self {
-            Brake::Refused { .. } => "the extension module would have to allow several interpreters, or be left out",
-            Brake::NoLock => "the work would have to be computing in Python",
+            Brake::Refused { .. } => "an extension module that allows several interpreters, or none",
+            Brake::NoLock => "work that is computing in Python",
             Brake::Start { .. } => "a pool that is started once and kept, longer work, or fewer (or lazy) imports",
             Brake::Transfer { .. } => {
-                "hand over less: a range instead of a list, a path instead of its bytes, or a memoryview"
+                "less to hand over: a range instead of a list, a path instead of its bytes, or a memoryview"
             }
             Brake::Dispatch { .. } => "fewer and bigger tasks",
             Brake::Memory { .. } => "fewer workers, or fewer imports in each",

@@ -1,6 +1,7 @@
 //! A verdict in words.
 
 use super::badge::percent;
+use super::brake::Brake;
 use super::class::Class;
 use super::conclude::{Comparison, Conclusion, GroupName, LeftOut, Obstacle, Outcome, Verdict, Why};
 use super::ratio::{Ratio, Relation};
@@ -13,10 +14,8 @@ pub struct Said {
     pub about: String,
     /// What was found, or why nothing is said.
     pub found: Vec<String>,
-    /// What limits it.
+    /// What limits it, each with what would have to change for it to pay, or to pay more.
     pub limits: Vec<String>,
-    /// What would have to change for it to pay, or to pay more; none if nothing is known.
-    pub change: Option<String>,
     /// What doesn't count, and why.
     pub left_out: Vec<String>,
 }
@@ -36,13 +35,13 @@ impl Verdict {
         match &self.outcome {
             Outcome::Refused(obstacles) => {
                 let found = obstacles.iter().map(Obstacle::sentence).collect();
-                Said { about, found, limits: Vec::new(), change: None, left_out }
+                Said { about, found, limits: Vec::new(), left_out }
             }
             Outcome::Concluded(conclusion) => {
-                let limits = conclusion.brakes.iter().map(|brake| brake.limits(&capital(who))).collect();
-                let changes: Vec<&str> = conclusion.brakes.iter().map(|brake| brake.change()).collect();
-                let change = (!changes.is_empty()).then(|| format!("{}.", capital(&changes.join("; "))));
-                Said { about, found: self.findings(conclusion), limits, change, left_out }
+                let limit =
+                    |brake: &Brake| format!("{} To pay more it takes {}.", brake.limits(&capital(who)), brake.change());
+                let limits = conclusion.brakes.iter().map(limit).collect();
+                Said { about, found: self.findings(conclusion), limits, left_out }
             }
         }
     }
@@ -88,8 +87,9 @@ impl Obstacle {
     pub fn sentence(&self) -> String {
         match self {
             Obstacle::Busy { used, cores } => format!(
-                "No verdict: other programs used {used:.1} of the {cores} cores while this was measured, so that every ratio \
-                 is wrong by an unknown amount. Close them, and run it again."
+                "No verdict: other programs used {used:.1} of the {cores} cores ({}) while this was measured, so that every \
+                 ratio is wrong by an unknown amount. Close them, and run it again.",
+                percent(used / f64::from((*cores).max(1)))
             ),
             Obstacle::TooFewRounds { rounds } => {
                 let plural = if *rounds == 1 { "" } else { "s" };
