@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             Task::Link { port } => done(link::print_new(&config.data, *port)),
             Task::Run(arguments) => Ok(command::run(arguments, &config.data)),
             Task::Load(arguments) => Ok(command::load(arguments, &config.data)),
-            Task::Bench(arguments) => Ok(command::bench(arguments, &config.data)),
+            Task::Bench(arguments) => Ok(command::bench::run(arguments, &config.data)),
             Task::Doctor { json, workspace } => doctor::run(&config.data, workspace, *json),
             Task::Record(arguments) => recording::command::run(arguments, &config.data),
             Task::Export(arguments) => done(export::run(arguments)),

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod environment;
 pub mod kernels;
+pub mod pyperf;
 pub mod pythons;
 pub mod qt;
 

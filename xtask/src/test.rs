@@ -58,6 +58,9 @@ pub fn test(project: &Project, report: &Report) -> Result<ExitCode> {
     // In release: what is tested is the very program that people start.
     let mut runner = project.cargo("");
     runner.args(["test", "--locked", "--release", "--no-fail-fast", "-p", "runner"]);
+    keep(setup::pyperf::ensure(project, report, &kernel.build).map(|python| {
+        runner.env("VIRGIL_TEST_PYPERF", python);
+    }));
     for (name, seconds, command) in [
         ("tests: shared, pythons, load, xtask", 30, &mut libraries),
         ("tests: frontend", 90, &mut page),

@@ -82,13 +82,13 @@ fn beside(file: &Path) -> io::Result<tempfile::NamedTempFile> {
 fn sentence(path: &Path, error: &io::Error) -> String {
     let shown = path.display();
     match error.kind() {
-        ErrorKind::IsADirectory => format!("{shown} is a folder: give --json the name of a file in it."),
+        ErrorKind::IsADirectory => format!("{shown} is a folder: name a file in it."),
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
-            format!("There is no folder for {shown}: make it, or give --json another name.")
+            format!("There is no folder for {shown}: make it, or give it another name.")
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            format!("{shown} can't be written, since the disk is full: free some space, or give --json another name.")
+            format!("{shown} can't be written, since the disk is full: free some space, or give it another name.")
         }
-        _ => format!("{shown} can't be written ({error}): allow it, or give --json another name."),
+        _ => format!("{shown} can't be written ({error}): allow it, or give it another name."),
     }
 }

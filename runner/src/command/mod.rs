@@ -21,7 +21,7 @@ mod destination;
 mod document;
 pub mod result;
 
-mod bench;
+pub mod bench;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,7 +36,6 @@ use crate::engine::{Engine, Rest};
 use crate::stop::{Wish, Wishes};
 pub use arguments::RunArguments;
 pub use bench::BenchArguments;
-pub use bench::run as bench;
 use destination::Destination;
 use document::Context;
 use exit::{Exit, Refusal};

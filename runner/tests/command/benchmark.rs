@@ -1,11 +1,13 @@
 //! `virgil bench` with the kernel of the preferred Python and small files of one's own: the tables, the refusal beside
 //! busy loops, stopping and going on.
 
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use runner::command::bench::export::Document;
 
 use crate::bench::{Bench, Ended};
 
@@ -143,4 +145,59 @@ fn a_mode_that_can_not_is_left_out_and_the_others_go_on() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stderr.contains("refused in subinterpreters × 2 is left out from now on."), "{}", ended.stderr);
     assert_eq!(laps(&bench), 3 + 2 * 2, "it isn't tried again");
+}
+
+/// The python that has pyperf: `cargo xtask test` makes it.
+fn pyperf() -> Option<PathBuf> {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pyperf/bin/python");
+    let python = std::env::var_os("VIRGIL_TEST_PYPERF").map_or(made, PathBuf::from);
+    python.is_file().then_some(python)
+}
+
+#[test]
+fn results_are_written_as_files_and_pyperf_reads_them() {
+    let bench = bench("loops.py", COMPUTING);
+    bench.add("other.py", COMPUTING.replace("200_000", "100_000"));
+    let ended = run(
+        &bench,
+        "loops.py other.py --modes sequential,threads,subinterpreters --rounds 3 --workers 2 --json out.json --csv \
+         out.csv --pyperf perf --markdown out.md --html out.html",
+    );
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let document: Document = serde_json::from_str(&std::fs::read_to_string(bench.path("out.json")).unwrap()).unwrap();
+    assert_eq!((document.rounds, document.complete, document.laps.len()), (3, true, 2 * 3 * 4));
+    assert_eq!(document.workloads.iter().map(|one| one.results.len()).collect::<Vec<_>>(), [3, 3]);
+    assert_eq!(document.verdicts.len(), 1, "both are of one class");
+    let csv = std::fs::read_to_string(bench.path("out.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + document.laps.len());
+    for file in ["out.md", "out.html"] {
+        let report = std::fs::read_to_string(bench.path(file)).unwrap();
+        assert!(report.contains("Verdict") && report.contains("loops") && report.contains("Stinner"), "{report}");
+    }
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(bench.path("perf")).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert_eq!(files.len(), 3, "{files:?}");
+
+    let Some(python) = pyperf() else {
+        println!("SKIPPED: there is no pyperf here: `cargo xtask test` installs it");
+        return;
+    };
+    let pyperf = |arguments: &[&str], files: &[&PathBuf]| {
+        let output = Command::new(&python).args(["-m", "pyperf"]).args(arguments).args(files).output().unwrap();
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), format!("{stdout}{stderr}"))
+    };
+    for file in &files {
+        let (code, said) = pyperf(&["show"], &[file]);
+        assert!(code == Some(0) && said.contains("loops") && said.contains("Mean +- std dev"), "{said}");
+        let (code, said) = pyperf(&["metadata"], &[file]);
+        assert!(code == Some(0) && said.contains("virgil_mode") && said.contains("virgil_workers"), "{said}");
+        // 0: stable, 1: unstable, as this machine is; anything else: it can't read it.
+        let (code, said) = pyperf(&["check"], &[file]);
+        assert!(matches!(code, Some(0 | 1)) && !said.contains("Traceback"), "{said}");
+    }
+    let (code, said) = pyperf(&["compare_to", "--table"], &files.iter().collect::<Vec<_>>());
+    assert!(code == Some(0) && said.contains("Benchmark") && !said.contains("Traceback"), "{said}");
+    assert!(said.contains("loops") && said.contains("not significant") || said.contains("x faster"), "{said}");
 }

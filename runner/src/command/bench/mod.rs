@@ -10,8 +10,11 @@ mod watch;
 
 mod measure;
 
+mod published;
 mod results;
 mod show;
+
+pub mod export;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,6 +34,7 @@ use crate::stop::Wishes;
 use crate::{limits, system};
 use agenda::{Agenda, Named, changed, lanes, workloads, workloads_again};
 pub use arguments::BenchArguments;
+use export::Exports;
 use journal::Journal;
 use measure::{Measured, Measuring};
 use results::Results;
@@ -54,11 +58,12 @@ fn execute(arguments: &BenchArguments, data: &Path) -> Result<Exit, Refusal> {
     let folder = folder
         .map_err(|error| Refusal::failed(format!("There is no place for temporary files ({error}): make some.")))?;
     let mut screen = Screen::new(arguments.exports.json_is_output());
+    let exports = Exports::find(&arguments.exports)?;
     let measuring = prepare(arguments, kernels, data, folder.path(), &mut screen)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build();
     let runtime = runtime
         .map_err(|error| Refusal::failed(format!("The system gives no threads ({error}): close other programs.")))?;
-    let exit = runtime.block_on(supervise(measuring, screen));
+    let exit = runtime.block_on(supervise(measuring, exports, screen));
     runtime.shutdown_timeout(LAST_WORK);
     exit
 }
@@ -133,21 +138,22 @@ fn this_machine() -> Machine {
 }
 
 /// Measures, and shows what came of it; hears the person all the while.
-async fn supervise(mut measuring: Measuring, mut screen: Screen) -> Result<Exit, Refusal> {
+async fn supervise(mut measuring: Measuring, exports: Exports, mut screen: Screen) -> Result<Exit, Refusal> {
     let mut wishes = Wishes::listen();
     let measured = measuring.measure(&mut wishes, &mut screen).await?;
     let Measuring { agenda, workloads, entries, .. } = measuring;
     let results = Results::of(agenda, workloads, &entries, measured.rounds, measured.stopped.is_none());
     // On a thread of its own: who reads the tables may be slow, and Ctrl+C must be heard all the same.
-    let shown = tokio::task::spawn_blocking(move || conclude(&results, measured, screen));
+    let shown = tokio::task::spawn_blocking(move || conclude(&results, &exports, measured, screen));
     tokio::select! {
         exit = shown => exit.unwrap_or_else(|_| Err(Refusal::failed("Virgil itself failed: please report what stands above."))),
         wish = wishes.next() => Ok(Exit::Stopped(wish)),
     }
 }
 
-fn conclude(results: &Results, measured: Measured, mut screen: Screen) -> Result<Exit, Refusal> {
+fn conclude(results: &Results, exports: &Exports, measured: Measured, mut screen: Screen) -> Result<Exit, Refusal> {
     show::show(results, &mut screen);
+    exports.write(results, &mut screen)?;
     if screen.is_unread() {
         return Ok(Exit::Unread);
     }

@@ -123,3 +123,89 @@ impl OfWorkload<'_> {
         Ratio::of(&[baseline.pairs(of, |measures| Some(measures.of(metric)))])
     }
 }
+
+/// Results for tests.
+#[cfg(test)]
+pub mod sample {
+    use shared::{BenchOutcome, Class, Frequency, Gil, Measures, Mode, Nanos, OtherLoad, Python, Round};
+
+    use super::super::agenda::{Lane, Named};
+    use super::super::suite::Size;
+    use super::*;
+    use crate::command::result::Machine;
+
+    const BUILD: &str = "3.14.10-x";
+
+    fn laps(mode: Mode, millis: [u64; 4]) -> Vec<BenchLap> {
+        let workers = if mode.is_parallel() { 2 } else { 1 };
+        let rounds = [Round::WarmUp(0), Round::Measured(0), Round::Measured(1), Round::Measured(2)];
+        let lap = |(round, millis): (Round, u64)| BenchLap {
+            workload: "fib".into(),
+            class: Class::Cpu,
+            build: BUILD.into(),
+            mode,
+            workers,
+            round,
+            outcome: BenchOutcome::Measured(Measures {
+                wall: Nanos(millis * 1_000_000),
+                ready: Nanos(50_000_000),
+                tasks: 4,
+                memory: Some(100_000),
+                computing: Some(Nanos(90)),
+                carrying: Some(Nanos(10)),
+            }),
+            other_load: Some(OtherLoad { cpu: Nanos(10), during: Nanos(1_000), cores: 2 }),
+        };
+        rounds.into_iter().zip(millis).map(lap).collect()
+    }
+
+    /// fib, sequential and in two threads that are twice as fast, and in interpreters, where it failed.
+    pub fn results() -> Results {
+        let build = InterpreterBuild {
+            id: BUILD.into(),
+            python: Python { major: 3, minor: 14, micro: 10 },
+            gil: Gil::Present,
+            executable: "/python".into(),
+        };
+        let workload = Workload {
+            name: "fib".into(),
+            class: Class::Cpu,
+            shows: "Calls <of> functions.".into(),
+            size: "N = 3".into(),
+            source: "def work(item): pass\nITEMS = [1]\n".into(),
+            file: None,
+        };
+        let mut failed = laps(Mode::Subinterpreters, [1; 4])[0].clone();
+        failed.outcome = BenchOutcome::Failed { sentence: "No, \"never\".".into() };
+        let conditions = Conditions {
+            cores: 2,
+            machine_cores: 8,
+            before: Some(OtherLoad { cpu: Nanos(10), during: Nanos(1_000), cores: 8 }),
+            load_average: Some(0.3),
+            frequency: Some(Frequency { governor: Some("performance".into()), lowest: 2_000.0, highest: 3_000.0 }),
+        };
+        let agenda = Agenda {
+            virgil: "0.1.0".into(),
+            when: "2026-11-28T09:00:00Z".into(),
+            machine: Machine { system: "linux".into(), architecture: "x86_64".into(), cpu: Some("A".into()), cores: 2 },
+            size: Size::Quick,
+            files: Vec::new(),
+            workloads: vec![Named::of(&workload)],
+            lanes: vec![Lane { build, modes: vec![Mode::Sequential, Mode::Threads, Mode::Subinterpreters] }],
+            workers: vec![2],
+            rounds: Some(3),
+            conditions,
+        };
+        let mut entries: Vec<Entry> = [
+            laps(Mode::Sequential, [2_000, 1_000, 1_010, 990]),
+            laps(Mode::Threads, [1_000, 500, 510, 490]),
+            vec![failed],
+        ]
+        .concat()
+        .into_iter()
+        .map(|lap| Entry::Lap(Box::new(lap)))
+        .collect();
+        entries.push(Entry::Clock(2_500.0));
+        Results::of(agenda, vec![workload], &entries, 3, true)
+    }
+}

@@ -76,11 +76,16 @@ pub fn suite(size: Size, only: &[String]) -> Result<Vec<Workload>, Refusal> {
     Ok(all.into_iter().filter(|workload| only.is_empty() || only.contains(&workload.name)).collect())
 }
 
+/// A file of the suite's folder.
+///
+/// # Errors
+/// If it is missing.
+pub fn text(name: &str) -> Result<String, String> {
+    let file = Files::get(name).ok_or_else(|| format!("{name} is missing."))?;
+    String::from_utf8(file.data.into_owned()).map_err(|_| format!("{name} is not UTF-8."))
+}
+
 fn whole(size: Size) -> Result<Vec<Workload>, String> {
-    let text = |name: &str| {
-        let file = Files::get(name).ok_or_else(|| format!("{name} is missing."))?;
-        String::from_utf8(file.data.into_owned()).map_err(|_| format!("{name} is not UTF-8."))
-    };
     let plan: Plan = toml::from_str(&text(PLAN)?).map_err(|error| format!("{PLAN}: {error}"))?;
     let read = |entry: Entry| {
         let source = text(&format!("{}.py", entry.name))?;
