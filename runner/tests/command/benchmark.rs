@@ -147,6 +147,19 @@ fn a_mode_that_can_not_is_left_out_and_the_others_go_on() {
     assert_eq!(laps(&bench), 3 + 2 * 2, "it isn't tried again");
 }
 
+#[test]
+fn the_suite_returns_the_same_in_every_mode() {
+    let bench = bench("none.py", "");
+    let modes = "sequential,threads,subinterpreters,processes";
+    let ended = run(&bench, &format!("--quick --rounds 1 --workers 2 --modes {modes}"));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(!ended.stderr.contains("left out"), "{}", ended.stderr);
+    assert_eq!(laps(&bench), 10 * 4 * 2);
+    for class in ["Computing in Python", "Waiting for input and output", "Starting with many imports"] {
+        assert!(ended.stdout.contains(&format!("{class} (")), "{class}: {}", ended.stdout);
+    }
+}
+
 /// The python that has pyperf: `cargo xtask test` makes it.
 fn pyperf() -> Option<PathBuf> {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pyperf/bin/python");

@@ -113,7 +113,7 @@ fn prepare(
     let workers = arguments.workers.as_ref().unwrap_or(&usual).counts(machine.cores);
     let agenda = Agenda {
         virgil: env!("CARGO_PKG_VERSION").into(),
-        when: OffsetDateTime::from(SystemTime::now()).format(&Rfc3339).unwrap_or_default(),
+        when: now(),
         machine,
         size,
         files: workloads.iter().filter_map(|workload| workload.file.clone()).collect(),
@@ -126,6 +126,12 @@ fn prepare(
     agenda::steps(&agenda, 1)?;
     let journal = Journal::begin(data, &agenda)?;
     Ok(made(agenda, workloads, journal, Vec::new()))
+}
+
+/// To the second: RFC 3339, in UTC.
+fn now() -> String {
+    let now = OffsetDateTime::from(SystemTime::now());
+    now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default()
 }
 
 fn this_machine() -> Machine {
@@ -156,6 +162,9 @@ fn conclude(results: &Results, exports: &Exports, measured: Measured, mut screen
     exports.write(results, &mut screen)?;
     if screen.is_unread() {
         return Ok(Exit::Unread);
+    }
+    if let Some(error) = screen.lost() {
+        return Err(Refusal::failed(format!("The tables can't be written ({error}): give them another place.")));
     }
     if let Some(wish) = measured.stopped {
         screen.say("virgil: Stopped. `virgil bench --resume` goes on where it was.\n");

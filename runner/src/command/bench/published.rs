@@ -1,7 +1,7 @@
 //! Published measurements beside one's own, as ratios: how many times as fast as threads.
 
 use serde::Deserialize;
-use shared::{Mode, Ratio, Series};
+use shared::{Mode, Ratio, Series, VerdictOutcome};
 
 use super::results::{OfWorkload, Results};
 use super::suite;
@@ -57,7 +57,7 @@ pub struct Line {
     pub figure: String,
     /// How many times as fast as threads that is.
     pub ratio: f64,
-    /// One's own, if it was measured.
+    /// One's own, if it was measured and there is a verdict.
     pub own: Option<Ratio>,
 }
 
@@ -71,10 +71,16 @@ pub fn published() -> Result<Vec<Published>, String> {
 }
 
 impl Published {
-    /// Its figures as ratios, each beside one's own.
+    /// Its figures as ratios, each beside one's own where there is a verdict.
     pub fn lines(&self, results: &Results) -> Vec<Line> {
         let all = results.by_workload();
-        let own = all.iter().find(|of| Some(&of.workload.name) == self.workload.as_ref());
+        // Where nothing can be concluded, nothing is put beside what others have.
+        let verdicts = results.verdicts();
+        let is_trusted = |of: &&OfWorkload| {
+            let mut mine = verdicts.iter().filter(|verdict| verdict.class == of.workload.class);
+            mine.any(|verdict| matches!(verdict.outcome, VerdictOutcome::Concluded(_)))
+        };
+        let own = all.iter().find(|of| Some(&of.workload.name) == self.workload.as_ref()).filter(is_trusted);
         let threads = self.rows.iter().find(|row| row.mode == Mode::Threads.slug()).map(|row| row.value);
         let line = |row: &Row| {
             let mode: Mode = row.mode.parse().ok()?;

@@ -240,7 +240,10 @@ impl Field<'_> {
                 }
             }
             let conditions = self.case.conditions;
-            let bound = Badge::of(&used, conditions.cores, conditions.machine_cores).bound();
+            let errors: Option<Vec<f64>> = used.iter().map(|series| series.error_in(figure)).collect();
+            let error = errors.and_then(|errors| errors.into_iter().reduce(f64::max));
+            let Conditions { cores, machine_cores, .. } = *conditions;
+            let bound = Badge { error, cores, machine_cores }.bound();
             if let (Some(ratio), Some(bound)) = (Ratio::of(&pairs), bound) {
                 let on = (build != self.case.build).then(|| title(self.case.builds, &build));
                 found.push(Comparison { with, on, relation: ratio.relation(bound), ratio, bound });

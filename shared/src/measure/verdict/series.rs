@@ -44,14 +44,18 @@ impl Series {
 
     /// The median's 95 % interval, or of two laps their range, in seconds; none of one.
     pub fn spread(&self) -> Option<Bounds> {
-        let values = self.values();
-        median_interval(&values).or_else(|| Bounds::of(values.iter().copied()).filter(|_| values.len() > 1))
+        spread_of(&self.values())
     }
 
     /// How far the spread reaches from the median, as a share of it; none of one lap.
     pub fn error(&self) -> Option<f64> {
-        let (median, spread) = (self.median()?, self.spread()?);
-        (median > 0.0).then(|| (spread.high - median).max(median - spread.low) / median)
+        error_of(&self.values())
+    }
+
+    /// The same of another figure; none also where a lap has none.
+    pub fn error_in(&self, figure: impl Fn(&Measures) -> Option<f64>) -> Option<f64> {
+        let values: Option<Vec<f64>> = self.laps.iter().map(|(_, measures)| figure(measures)).collect();
+        error_of(&values?)
     }
 
     /// The median time until the workers were ready; none of no lap.
@@ -93,6 +97,15 @@ impl Series {
         };
         self.laps.iter().filter_map(pair).filter(|(mine, theirs)| *mine > 0.0 && *theirs > 0.0).collect()
     }
+}
+
+fn spread_of(values: &[f64]) -> Option<Bounds> {
+    median_interval(values).or_else(|| Bounds::of(values.iter().copied()).filter(|_| values.len() > 1))
+}
+
+fn error_of(values: &[f64]) -> Option<f64> {
+    let (median, spread) = (median(values)?, spread_of(values)?);
+    (median > 0.0).then(|| (spread.high - median).max(median - spread.low) / median)
 }
 
 /// All series of these laps, in the order in which their first laps came.

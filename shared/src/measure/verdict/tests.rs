@@ -134,7 +134,7 @@ fn nothing_is_concluded_from_what_proves_nothing() {
         (first(2), Some("few"), "2 rounds say nothing"),
         (first(1), Some("few"), "1 round says nothing"),
         (first(LEAST_ROUNDS), None, ""),
-        (only(Mode::Subinterpreters), Some("nothing"), "Measure several modes"),
+        (only(Mode::Subinterpreters), Some("nothing"), "leave --modes out"),
         (shaky, Some("unstable"), "vary too much"),
     ] {
         let verdicts = judged(&laps);
@@ -221,6 +221,22 @@ fn work_that_lets_the_gil_go_and_starts_are_judged_by_what_counts_there() {
     let conclusion = concluded(&verdicts[0]);
     assert_eq!((conclusion.speed[0].ratio.value.round(), conclusion.start.len()), (3.0, 0));
     assert!(verdicts[0].said().found[0].contains("were ready 3.00 ±0.00 times as soon as processes"));
+}
+
+#[test]
+fn every_figure_is_judged_by_its_own_noise() {
+    let mut all = usual();
+    for lap in all.iter_mut().filter(|lap| lap.mode == Mode::Threads) {
+        if let BenchOutcome::Measured(measures) = &mut lap.outcome {
+            // From 80 to 97 ms, where interpreters take 100: always less, and yet within what they vary by.
+            measures.ready = Nanos((80 + u64::from(lap.round.number()) * 8) * MILLI);
+        }
+    }
+    let verdicts = judged(&all);
+    let conclusion = concluded(&verdicts[0]);
+    let threads =
+        |all: &[super::conclude::Comparison]| all.iter().find(|one| one.with == Mode::Threads).unwrap().relation;
+    assert_eq!((threads(&conclusion.speed), threads(&conclusion.start)), (Relation::More, Relation::Noise));
 }
 
 #[test]

@@ -104,8 +104,9 @@ impl Obstacle {
                                    machine in, and run it again, with more rounds or bigger work."
                     .to_owned()
             }
-            Obstacle::NothingToCompare => "No verdict: no two modes have completed this in the same rounds. Measure \
-                                           several modes: leave --modes out."
+            Obstacle::NothingToCompare => "No verdict: there are no two modes that have completed the same work in the same \
+                                           rounds. What has failed is said below; where only one mode was measured, leave \
+                                           --modes out."
                 .to_owned(),
         }
     }

@@ -57,7 +57,8 @@ pub fn report(results: &Results) -> Vec<Block> {
     blocks.push(Block::List(READING.iter().map(|line| (*line).to_owned()).collect()));
     blocks.push(heading(2, "Beside what others have published"));
     blocks.push(Block::Text(
-        "Ratios, since machines differ: how many times as fast as threads. Read what was really measured first."
+        "Ratios, since machines differ: how many times as fast as threads. Read what was really measured first. \
+         Where there is no verdict, nothing of this machine is beside it."
             .to_owned(),
     ));
     blocks.extend(of_published(results));
@@ -118,7 +119,8 @@ fn of_workload(results: &Results, of: &OfWorkload, builds: bool) -> Vec<Block> {
     };
     let bars: Vec<Bar> = of.series.iter().filter_map(bar).collect();
     let mut blocks = vec![Block::Heading(3, format!("{} ({})", workload.name, workload.class.title()))];
-    blocks.push(Block::Text(format!("{}{size}", workload.shows)));
+    // Of files of one's own nothing is said.
+    blocks.extend((!workload.shows.is_empty()).then(|| Block::Text(format!("{}{size}", workload.shows))));
     blocks.push(Block::Table { heading: heading.into_iter().map(str::to_owned).collect(), rows });
     blocks.extend((!bars.is_empty()).then_some(Block::Bars(bars)));
     blocks.push(Block::List(badges(of)));
