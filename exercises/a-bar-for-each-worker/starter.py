@@ -5,6 +5,8 @@ import time
 import virgil
 
 CALLS = 6
+FUNCTION = "count_primes"
+ARGUMENT = 100_000
 
 
 def count_primes(limit):
@@ -23,7 +25,7 @@ def add_digits(limit):
     return total
 
 
-FUNCTIONS = {"add digits": add_digits, "count primes": count_primes}
+FUNCTIONS = {"add_digits": add_digits, "count_primes": count_primes}
 
 
 def main(pool):
@@ -68,10 +70,10 @@ def main(pool):
             QTimer.singleShot(500, window.close)
 
     def use():
-        """What a person would do: chooses the second function, types its argument and presses Start."""
-        QTest.keyClick(function, Qt.Key.Key_Down)
+        """What a person would do: chooses the function, types its argument and presses Start."""
+        QTest.keyClicks(function, FUNCTION)
         argument.selectAll()
-        QTest.keyClicks(argument, "100000")
+        QTest.keyClicks(argument, str(ARGUMENT))
         QTest.mouseClick(start, Qt.MouseButton.LeftButton)
 
     start.clicked.connect(begin)

@@ -92,6 +92,7 @@ mod tests {
                 feed: Feed::AtOnce,
                 port: 0,
                 needs_work: false,
+                pictures: true,
                 check,
                 limits: Limits::default(),
             };

@@ -4,7 +4,7 @@ use futures_util::SinkExt;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use shared::{CellId, ClientMessage, Edit, Mode, Occasion, RunEvent, RunId, RunRequest, ServerMessage};
+use shared::{CellId, ClientMessage, Edit, Mode, Occasion, RunEvent, RunId, RunRequest, ServerMessage, Touch};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::bench::{brief, installed_kernels, kernel};
@@ -119,6 +119,8 @@ async fn whatever_a_page_says_the_server_goes_on_and_keeps_its_hands_to_itself()
         save,
         text.prop_map(|cell| ClientMessage::Read(CellId(cell))),
         any::<u64>().prop_map(|run| ClientMessage::Stop(RunId(run))),
+        any::<(u64, [u32; 3])>()
+            .prop_map(|(run, [window, x, y])| ClientMessage::Touch(RunId(run), Touch { window, x, y })),
         (any::<u64>(), any::<u64>()).prop_map(|(run, since)| ClientMessage::Watch { run: RunId(run), since }),
         Just(ClientMessage::TakeOver),
     ];

@@ -251,7 +251,7 @@ impl Measuring {
             build: Some(lane.build.id.clone()),
         };
         let (limits, load) = (LimitChoice::default(), LoadWish::default());
-        Order { request, plan, file, needs_work: true, check: None, limits, load }
+        Order { request, plan, file, needs_work: true, pictures: false, check: None, limits, load }
     }
 
     fn keep(&mut self, entry: Entry) -> Result<(), Refusal> {
