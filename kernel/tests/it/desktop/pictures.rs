@@ -1,6 +1,6 @@
 //! Pictures of windows that nobody sees otherwise, and where somebody presses in them.
 
-use shared::{KernelCommand, LapEvent, LapRequest, Mode, Pictures, Stream, Touch, WindowPicture};
+use shared::{KernelCommand, LapEvent, LapRequest, Lateness, Mode, Pictures, Stream, Touch, WindowPicture};
 
 use super::{completed, environment, run};
 use crate::harness::{Kernel, Record, request, run_with};
@@ -111,4 +111,57 @@ fn no_picture_is_taken_unless_somebody_would_see_it() {
     assert!(completed(&record) && pictures(&record).is_empty(), "{:?}", record.ending);
     let asked = run_with(&python, LapRequest { pictures: true, ..request(&source, Mode::Threads, 1) });
     assert!(completed(&asked) && !pictures(&asked).is_empty(), "{:?}", asked.ending);
+}
+
+/// A window of 800 by 600 pixels in which a bar and a clock move fifty times a second, with and without pictures.
+#[test]
+#[ignore = "a measurement: on a machine that does nothing else"]
+fn figures_of_pictures() {
+    let Some(python) = environment() else { return };
+    let source = r#"
+import time
+
+def spin(seconds):
+    until = time.thread_time() + seconds
+    while time.thread_time() < until: pass
+
+def main(pool):
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
+    app = QApplication([])
+    window = QWidget()
+    window.resize(800, 600)
+    layout = QVBoxLayout(window)
+    bar, clock = QProgressBar(), QLabel()
+    layout.addWidget(clock)
+    layout.addWidget(bar)
+    window.show()
+    def step():
+        bar.setValue((bar.value() + 1) % 100)
+        clock.setText(f"{time.time():.3f}")
+        future.done() and app.quit()
+    future = pool.submit(spin, 3)
+    timer = QTimer(timeout=step)
+    timer.start(20)
+    app.exec()
+"#;
+    for mode in [Mode::Threads, Mode::Subinterpreters, Mode::Processes] {
+        for pictured in [false, true, false, true, false, true] {
+            let record = run_with(&python, LapRequest { pictures: pictured, ..request(source, mode, 1) });
+            let taken = pictures(&record);
+            let late = Lateness::of(super::frames(&record)).unwrap();
+            let bytes: usize = taken.iter().flat_map(|picture| &picture.parts).map(|part| part.png.len()).sum();
+            let took: u64 = taken.iter().map(|picture| picture.took.0).sum();
+            println!(
+                "{mode}: {} pictures of {:.2} ms, {} KB in all; frames p50 {:.2} p95 {:.2} p99 {:.2} ms, missed {:.1} %",
+                taken.len(),
+                took as f64 / 1e6 / taken.len().max(1) as f64,
+                bytes / 1000,
+                late.p50.0 as f64 / 1e6,
+                late.p95.0 as f64 / 1e6,
+                late.p99.0 as f64 / 1e6,
+                late.missed_share() * 100.0,
+            );
+        }
+    }
 }
