@@ -4,7 +4,7 @@ use leptos::callback::UnsyncCallback;
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
-use shared::{Agreement, Cell, CellId, Exercise, Occasion, Parameter, Run, fingerprint};
+use shared::{Agreement, Cell, CellId, Exercise, ExerciseStep, Occasion, Parameter, Run, fingerprint};
 use web_sys::HtmlElement;
 
 use crate::above::RunAbove;
@@ -14,7 +14,7 @@ use crate::elapsed::Elapsed;
 use crate::help::{Help, VerdictView, keep_passed};
 use crate::late::{Late, Part};
 use crate::learning::ask::{Ask, Asked};
-use crate::learning::steps::Task;
+use crate::learning::steps::Steps;
 use crate::learning::truth::Predicted;
 use crate::marks;
 use crate::output::OutputLog;
@@ -50,9 +50,9 @@ pub fn Notebook(cell: Cell, state: CellState, page: Page, root: HtmlElement) -> 
     let editor = EditorHandle::new();
     let run = state.run;
     let listed = RwSignal::new(false);
-    let task = exercise.clone().map(|Exercise { predict, steps, .. }| {
-        let part = Part::Task(Task { predict, steps, cell: id.clone(), page });
-        view! { <Late part what="your task" wanted=Signal::stored(true) page/> }
+    let task = exercise.as_ref().map(|exercise| {
+        let (predict, steps) = (exercise.predict.clone(), exercise.steps.clone());
+        view! { <Task predict steps cell=id.clone() page/> }
     });
     let is_slide = heading_of_slide(&root).is_some_and(|heading| heading.trim() == title);
     show_phase_on(root.clone(), run);
@@ -156,6 +156,17 @@ pub struct Outcome {
     exercise: Option<Exercise>,
     editor: EditorHandle,
     page: Page,
+}
+
+/// What is to be done in an exercise.
+#[component]
+fn Task(predict: Option<String>, steps: Vec<ExerciseStep>, cell: CellId, page: Page) -> impl IntoView {
+    view! {
+        <section class="task" aria-label="Your task">
+            {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
+            <Steps steps cell page/>
+        </section>
+    }
 }
 
 /// What the latest run came to: each lap, what is to be said of them, and what they returned.

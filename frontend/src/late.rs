@@ -15,7 +15,6 @@ use crate::doctor::Checkups;
 use crate::editor::EditorHandle;
 use crate::learning::ask::{AskView, Asked};
 use crate::learning::quiz::QuizView;
-use crate::learning::steps::{Task, TaskView};
 use crate::mistakes::Mistakes;
 use crate::notebook::Follow;
 use crate::overview::Overview;
@@ -53,8 +52,6 @@ pub enum Part {
     Quiz(Quiz, Page),
     /// What a cell asks before its first run.
     Ask(Asked),
-    /// What is to be done in an exercise.
-    Task(Task),
     /// What is wrong with the deck's files.
     Mistakes(Page),
     /// What follows the reader of the notebook.
@@ -82,7 +79,6 @@ fn build(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Conflict(kept) => view! { <ConflictView kept/> }.into_any(),
         Part::Quiz(quiz, page) => view! { <QuizView quiz page/> }.into_any(),
         Part::Ask(asked) => view! { <AskView asked/> }.into_any(),
-        Part::Task(task) => view! { <TaskView task/> }.into_any(),
         Part::Mistakes(page) => view! { <Mistakes page/> }.into_any(),
         Part::Notebook(deck, page) => view! { <Follow deck page/> }.into_any(),
         Part::Overview(page) => view! { <Overview page/> }.into_any(),

@@ -25,6 +25,7 @@ pub mod export;
 pub mod kernels;
 pub mod limits;
 pub mod outputs;
+pub mod packed;
 pub mod programs;
 pub mod recording;
 pub mod system;

@@ -12,11 +12,11 @@ use actix_web::http::header::{
     RETRY_AFTER, SET_COOKIE, VARY,
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
-use brotli::enc::BrotliEncoderParams;
 use serde::Serialize;
 use shared::{Checkup, RunId, SavedOutput, Slide};
 
 use crate::gate::{self, Nonce, cookie_name};
+use crate::packed::{SOON, brotli_of};
 use crate::server::Site;
 use crate::{archive, assets, doctor, page, session};
 
@@ -156,7 +156,16 @@ async fn notebook(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
 }
 
 async fn deck(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
-    value(&request, &site.workshop.deck())
+    let Ok(bytes) = postcard::to_allocvec(&site.workshop.deck()) else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    if !accepts_brotli(&request) {
+        return HttpResponse::Ok().content_type(ContentType::octet_stream()).body(bytes);
+    }
+    match web::block(move || site.packed.of(bytes)).await {
+        Ok(Some(small)) => brotli(small),
+        _ => HttpResponse::InternalServerError().finish(),
+    }
 }
 
 /// What stands inside the slides.
@@ -180,24 +189,24 @@ fn value(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
         Ok(bytes) => bytes,
         Err(error) => return failure(request, &error, "Reload the page."),
     };
-    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     // It is half of the content and grows with it. Compressed on the way it would be an eighth larger.
-    match accepted.is_some_and(|accepted| assets::accepts(accepted, "br")).then(|| brotli_of(&bytes)).flatten() {
-        Some(small) => HttpResponse::Ok()
-            .content_type(ContentType::octet_stream())
-            .insert_header((CONTENT_ENCODING, "br"))
-            .insert_header((VARY, "accept-encoding"))
-            .body(small),
+    match accepts_brotli(request).then(|| brotli_of(&bytes, SOON)).flatten() {
+        Some(small) => brotli(small),
         None => HttpResponse::Ok().content_type(ContentType::octet_stream()).body(bytes),
     }
 }
 
-/// They, compressed within some 20 milliseconds; none if that fails, which memory alone can make it.
-fn brotli_of(mut bytes: &[u8]) -> Option<Vec<u8>> {
-    let settings = BrotliEncoderParams { quality: 7, size_hint: bytes.len(), ..BrotliEncoderParams::default() };
-    let mut small = Vec::new();
-    brotli::BrotliCompress(&mut bytes, &mut small, &settings).ok()?;
-    Some(small)
+fn accepts_brotli(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| assets::accepts(accepted, "br"))
+}
+
+fn brotli(small: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::octet_stream())
+        .insert_header((CONTENT_ENCODING, "br"))
+        .insert_header((VARY, "accept-encoding"))
+        .body(small)
 }
 
 async fn machine(request: HttpRequest, site: web::Data<Site>) -> HttpResponse {
@@ -317,16 +326,6 @@ pub fn nonce(request: &HttpRequest) -> Nonce {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_compressed_deck_is_the_deck() {
-        let deck = postcard::to_allocvec(&crate::content::embedded().unwrap().deck).unwrap();
-        let small = brotli_of(&deck).unwrap();
-        let mut whole = Vec::new();
-        brotli::BrotliDecompress(&mut small.as_slice(), &mut whole).unwrap();
-        assert_eq!(whole, deck);
-        assert!(small.len() < whole.len() / 3, "{} of {}", small.len(), whole.len());
-    }
 
     #[test]
     fn what_is_not_in_the_table_is_nobodys() {

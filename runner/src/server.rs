@@ -26,6 +26,7 @@ use crate::follow::Follower;
 use crate::gate::{Gate, guard};
 use crate::link::{RunFile, Token, UsedCodes, address};
 use crate::outputs::Outputs;
+use crate::packed::Packed;
 use crate::progress::Learned;
 use crate::store::{Instance, Store};
 use crate::system::machine;
@@ -60,6 +61,8 @@ pub struct Site {
     pub archive: archive::Keeper,
     /// The program that looks at the machine, with the data folder and the workspace.
     pub doctor: [PathBuf; 3],
+    /// The deck, compressed.
+    pub packed: Packed,
     used_codes: UsedCodes,
 }
 
@@ -224,6 +227,7 @@ impl Server {
             outputs: outputs.clone(),
             archive: archive.clone(),
             doctor,
+            packed: Packed::default(),
             used_codes: UsedCodes::default(),
         };
         let (tabs, room) = (session::Tabs::new(), session::Room::default());

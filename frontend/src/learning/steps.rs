@@ -1,38 +1,13 @@
-//! What is to be done in an exercise: what to predict, and its steps, to be ticked.
+//! The steps of an exercise, to be ticked.
 
 use leptos::prelude::*;
 use shared::{Act, CellId, ExerciseStep};
 
 use crate::page::Page;
 
-/// What the view of a task needs.
-#[derive(Clone)]
-pub struct Task {
-    /// What to think about before the first run.
-    pub predict: Option<String>,
-    /// Its steps.
-    pub steps: Vec<ExerciseStep>,
-    /// The cell.
-    pub cell: CellId,
-    /// The page.
-    pub page: Page,
-}
-
-/// What is to be done.
-#[component]
-pub fn TaskView(task: Task) -> impl IntoView {
-    let Task { predict, steps, cell, page } = task;
-    view! {
-        <section class="task" aria-label="Your task">
-            {predict.map(|predict| view! { <p class="predict"><b>"Predict first: "</b>{predict}</p> })}
-            <Steps steps cell page/>
-        </section>
-    }
-}
-
 /// The checklist: what belongs to the workshop, and beside it what can wait until one is at home.
 #[component]
-fn Steps(steps: Vec<ExerciseStep>, cell: CellId, page: Page) -> impl IntoView {
+pub fn Steps(steps: Vec<ExerciseStep>, cell: CellId, page: Page) -> impl IntoView {
     (!steps.is_empty()).then(|| {
         let numbered: Vec<(u32, ExerciseStep)> = (0..).zip(steps).collect();
         let (home, core): (Vec<_>, Vec<_>) = numbered.into_iter().partition(|(_, step)| step.home);

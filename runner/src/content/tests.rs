@@ -210,7 +210,8 @@ fn a_cell_asks_what_is_to_be_predicted() {
     let window = "def main(pool):\n    pass\n";
     let mut files = with("exercises/race/exercise.toml", settings() + "predict = \"Which?\"\n");
     files.insert("exercises/race/starter.py".into(), window.into());
-    assert_eq!(parse(&files).unwrap().deck.cells[0].question, Some(Question::MostMissed), "of a window");
+    let cells = parse(&files).unwrap().deck.cells;
+    assert_eq!(cells.last().unwrap().question, Some(Question::MostMissed), "of a window");
 }
 
 #[test]
