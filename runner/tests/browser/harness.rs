@@ -162,8 +162,8 @@ impl Bench {
     pub async fn restart(&mut self) {
         // Away from the first one's page, which may not have fetched all of its parts yet.
         self.driver.goto("about:blank").await.unwrap();
+        self.stop_runner();
         let (virgil, link) = serve("0", &self.workspace, &[], None);
-        // The first one ends here.
         self.virgil = virgil;
         self.driver.goto(&link).await.unwrap();
         self.address = self.driver.current_url().await.unwrap().origin().ascii_serialization();
