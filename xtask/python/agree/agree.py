@@ -3,8 +3,8 @@
     agree.py VIRGIL PYTHON [HYPERFINE]
 
 PYTHON has pyperf (`target/pyperf/bin/python`) and is of the version that Virgil prefers. Run it when the machine has
-nothing else to do. Rounds of the tools are interleaved; medians, with the half of the range from the lowest to the
-highest as a share.
+nothing else to do. Rounds of the tools are interleaved; cells are medians in milliseconds, and from the lowest to the
+highest: on a machine that has other work, the lowest is the least disturbed.
 """
 
 import json
@@ -20,7 +20,7 @@ import tomllib
 HERE = pathlib.Path(__file__).parent
 SUITE = HERE.parents[2] / "suite"
 NAMES = ["fib", "hashing"]
-ROUNDS = 5
+ROUNDS = 3
 # The mode by hand, that of Virgil's dispatcher, and the standard library's executor under Virgil.
 MODES = [
     ("sequential", "sequential", None),
@@ -90,7 +90,7 @@ def cell(values):
     if not values:
         return "-"
     median = statistics.median(values)
-    return f"{median * 1e3:.0f} ms ±{(max(values) - min(values)) / 2 / median * 100:.0f} %"
+    return f"{median * 1e3:.0f} ({min(values) * 1e3:.0f} to {max(values) * 1e3:.0f})"
 
 
 def main():
