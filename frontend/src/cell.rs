@@ -174,7 +174,7 @@ fn Task(predict: Option<String>, steps: Vec<ExerciseStep>, cell: CellId, page: P
 pub fn OutcomeView(outcome: Outcome) -> impl IntoView {
     let Outcome { state: CellState { run, .. }, stale, agreement, page, .. } = outcome;
     view! {
-        <div class="laps-box"><Windows run page/><Laps run/></div>
+        <Windows run page/><div class="laps-box"><Laps run/></div>
         <div class="laps-box"><Remarks run agreement page/></div>
         <div class="returned-box" class:stale=stale><Results run page/></div>
     }

@@ -48,8 +48,10 @@ pub fn Windows(run: RwSignal<Option<Run>>, page: Page) -> impl IntoView {
         }
     };
     view! {
-        <div class="windows" node_ref=host on:click=press></div>
-        <p class="windows-words">{words}</p>
+        <div class="windows-box">
+            <div class="windows" node_ref=host on:click=press></div>
+            <p class="windows-words">{words}</p>
+        </div>
     }
 }
 

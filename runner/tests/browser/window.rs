@@ -120,6 +120,7 @@ async fn a_window_without_a_display_is_seen_in_the_page_and_can_be_pressed() {
         [("wide", 1280, 720, "light"), ("wide-dark", 1280, 720, "dark"), ("phone", 390, 844, "dark")]
     {
         bench.view(width, height, colours).await;
+        bench.find("[data-cell=primes] .windows").await.scroll_into_view().await.unwrap();
         bench.picture(&format!("window-seen-{name}")).await;
         assert!(bench.page_width().await <= width, "too wide at {width}");
     }
