@@ -1,11 +1,12 @@
 //! Drives the real kernel as the runner does.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use shared::{
@@ -19,6 +20,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Kernel {
     process: Child,
     socket: UnixStream,
+    /// What it says, read at once as the runner does, also while a test does something else: a kernel that nobody hears
+    /// waits.
+    events: Receiver<KernelEvent>,
+}
+
+/// Reads all that a kernel says, until it has ended: "reset" if something we said lay unread then.
+fn listen(mut socket: UnixStream) -> Receiver<KernelEvent> {
+    let (sender, events) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut length = [0; 4];
+        while socket.read_exact(&mut length).is_ok() {
+            let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+            let Ok(()) = socket.read_exact(&mut bytes) else { break };
+            let Ok(()) = sender.send(postcard::from_bytes(&bytes).unwrap()) else { break };
+        }
+    });
+    events
 }
 
 /// A whole lap.
@@ -129,8 +147,8 @@ impl Kernel {
             });
         }
         let process = command.spawn().unwrap();
-        near.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut kernel = Kernel { process, socket: near };
+        let events = listen(near.try_clone().unwrap());
+        let mut kernel = Kernel { process, socket: near, events };
         drop(far);
         match kernel.event() {
             Some(KernelEvent::Ready { protocol }) => assert_eq!(protocol, shared::PROTOCOL),
@@ -146,16 +164,11 @@ impl Kernel {
     }
 
     pub fn event(&mut self) -> Option<KernelEvent> {
-        let mut length = [0; 4];
-        match self.socket.read_exact(&mut length) {
-            Ok(()) => {}
-            // It has ended; "reset" if something we said lay unread then (what it said has come before).
-            Err(error) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset) => return None,
-            Err(error) => panic!("the kernel is stuck: {error}"),
+        match self.events.recv_timeout(PATIENCE) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("the kernel is stuck"),
         }
-        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-        self.socket.read_exact(&mut bytes).ok()?;
-        Some(postcard::from_bytes(&bytes).unwrap())
     }
 
     /// As if the runner had died.
