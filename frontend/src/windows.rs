@@ -93,13 +93,7 @@ fn touched(event: &MouseEvent) -> Option<Touch> {
 
 /// Adds what is new and takes away what is gone.
 fn follow(host: &Element, shown: &mut Vec<Shown>, views: &[WindowView]) -> Option<()> {
-    shown.retain(|window| {
-        let stays = views.iter().any(|view| view.window == window.window);
-        if !stays {
-            window.frame.remove();
-        }
-        stays
-    });
+    keep(shown, |window| &window.frame, |window| views.iter().any(|view| view.window == window.window));
     for view in views {
         let place = match shown.iter().position(|window| window.window == view.window) {
             Some(place) => place,
@@ -130,13 +124,7 @@ fn draw(shown: &mut Shown, view: &WindowView) -> Option<()> {
     let sides = [("width", width.as_str()), ("height", &height), ("data-width", &width), ("aria-label", title)];
     set(&shown.picture, &sides)?;
     set(&shown.picture, &[("viewBox", &format!("0 0 {width} {height}"))])?;
-    shown.parts.retain(|(number, image)| {
-        let stays = view.parts.iter().any(|(other, _)| other == number);
-        if !stays {
-            image.remove();
-        }
-        stays
-    });
+    keep(&mut shown.parts, |(_, image)| image, |(number, _)| view.parts.iter().any(|(other, _)| other == number));
     for (number, part) in &view.parts {
         if shown.parts.iter().any(|(other, _)| other == number) {
             continue;
@@ -149,6 +137,11 @@ fn draw(shown: &mut Shown, view: &WindowView) -> Option<()> {
         shown.parts.push((*number, image));
     }
     Some(())
+}
+
+/// Takes what doesn't stay out of the list, and its element out of the page.
+fn keep<T>(shown: &mut Vec<T>, element: impl Fn(&T) -> &Element, stays: impl Fn(&T) -> bool) {
+    shown.extract_if(.., |one| !stays(one)).for_each(|one| element(&one).remove());
 }
 
 fn set(element: &Element, attributes: &[(&str, &str)]) -> Option<()> {

@@ -137,10 +137,10 @@ def changed_rows(before, pixels, stride, height):
 def camera_for(binding):
     """A camera, if pictures are to be taken: of windows, and only where nobody sees them otherwise."""
     widgets = sys.modules.get(f"{binding}.QtWidgets")
-    application = widgets and widgets.QApplication.instance()
-    if not isinstance(application, widgets.QApplication if widgets else ()):
+    if widgets is None:
         return None
-    if application.platformName() not in ("offscreen", "minimal"):
+    application = widgets.QApplication.instance()
+    if not isinstance(application, widgets.QApplication) or application.platformName() not in ("offscreen", "minimal"):
         return None
     touched = _virgil.watch_touches()
     return Camera(binding, touched) if touched >= 0 else None

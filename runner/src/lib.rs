@@ -33,4 +33,6 @@ pub mod system;
 pub mod command;
 
 mod browser;
+#[cfg(test)]
+mod damage;
 mod stop;

@@ -75,7 +75,7 @@ impl Learning {
     pub fn expected(self, cell: &CellId) -> Vec<Expected> {
         match self.of(cell).prediction {
             Some(Prediction::Made(Guess::SpeedUps(expected))) => expected,
-            _ => Vec::new(),
+            Some(Prediction::Made(Guess::Fastest(_) | Guess::MostMissed(_)) | Prediction::Skipped) | None => Vec::new(),
         }
     }
 

@@ -157,9 +157,7 @@ impl Heart {
 
 impl Drum {
     fn new() -> std::io::Result<Drum> {
-        let (read, write) = system::pipe()?;
-        system::never_wait(&read)?;
-        system::never_wait(&write)?;
+        let (read, write) = system::waking_pipe()?;
         Ok(Drum { beats: Mutex::default(), read, write })
     }
 

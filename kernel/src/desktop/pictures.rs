@@ -28,9 +28,7 @@ struct Touches {
 
 impl Touches {
     fn new() -> std::io::Result<Touches> {
-        let (read, write) = system::pipe()?;
-        system::never_wait(&read)?;
-        system::never_wait(&write)?;
+        let (read, write) = system::waking_pipe()?;
         Ok(Touches { waiting: Mutex::default(), read, write })
     }
 

@@ -54,6 +54,17 @@ pub fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok((private(read.into())?, private(write.into())?))
 }
 
+/// A pipe that wakes whoever waits until it can be read, the end to read first: nobody waits in a call for either end.
+///
+/// # Errors
+/// If no descriptor is left, or the system refuses it.
+pub fn waking_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+    let (read, write) = pipe()?;
+    never_wait(&read)?;
+    never_wait(&write)?;
+    Ok((read, write))
+}
+
 /// From now on standard input is at its end.
 ///
 /// # Errors
@@ -133,7 +144,7 @@ pub fn read_all(descriptor: &OwnedFd) {
 ///
 /// # Errors
 /// If the system refuses it.
-pub fn never_wait(descriptor: &OwnedFd) -> io::Result<()> {
+fn never_wait(descriptor: &OwnedFd) -> io::Result<()> {
     // SAFETY: the descriptor is open; the calls change nothing but its flags.
     let set = unsafe {
         let flags = libc::fcntl(descriptor.as_raw_fd(), libc::F_GETFL);

@@ -12,6 +12,7 @@ use shared::{CellId, RunId};
 use super::file::{self, Packing};
 use super::sample::whole;
 use super::{Archive, files};
+use crate::damage::damaged;
 
 fn real() -> Vec<u8> {
     file::write(&whole(5, "primes"), Packing::Fast).unwrap()
@@ -33,22 +34,6 @@ fn edited() -> impl Strategy<Value = Vec<u8>> {
             }
         }
         file::packed(&text, Packing::Fast)
-    })
-}
-
-/// A real file whose bytes were changed in some places.
-fn damaged() -> impl Strategy<Value = Vec<u8>> {
-    vec((any::<prop::sample::Index>(), any::<u8>(), 0..3), 1..6).prop_map(|changes| {
-        let mut bytes = real();
-        for (place, byte, what) in changes {
-            let place = place.index(bytes.len());
-            match what {
-                0 => bytes[place] = byte,
-                1 => bytes.insert(place, byte),
-                _ => bytes.truncate(place.max(1)),
-            }
-        }
-        bytes
     })
 }
 
@@ -102,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_file_is_a_run_or_refused(bytes in damaged()) {
+    fn a_damaged_file_is_a_run_or_refused(bytes in damaged(Just(real()))) {
         is_taken_or_refused(&bytes)?;
     }
 

@@ -7,6 +7,7 @@ use shared::{KernelEvent, LapEvent, Nanos, Span, Stream};
 use tokio_util::codec::Decoder;
 
 use super::*;
+use crate::damage::damaged;
 
 /// What comes in these pieces, until it can't be read on; and the largest buffer that it took.
 fn read(bytes: &[u8], piece: usize) -> (Vec<Result<KernelEvent, Silence>>, usize) {
@@ -53,20 +54,9 @@ fn event() -> impl Strategy<Value = KernelEvent> {
     prop_oneof![text, spans, ".*".prop_map(|protocol| KernelEvent::Ready { protocol })]
 }
 
-/// The same bytes with some of them changed, left out or put in.
+/// Frames of events that were damaged on their way.
 fn spoilt() -> impl Strategy<Value = Vec<u8>> {
-    (vec(event(), 1..8), vec((any::<prop::sample::Index>(), any::<u8>(), 0..3), 1..6)).prop_map(|(events, changes)| {
-        let mut bytes: Vec<u8> = events.iter().flat_map(framed).collect();
-        for (place, byte, what) in changes {
-            let place = place.index(bytes.len());
-            match what {
-                0 => bytes[place] = byte,
-                1 => bytes.insert(place, byte),
-                _ => bytes.truncate(place.max(1)),
-            }
-        }
-        bytes
-    })
+    damaged(vec(event(), 1..8).prop_map(|events| events.iter().flat_map(framed).collect()))
 }
 
 proptest! {
